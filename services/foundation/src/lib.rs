@@ -1,1 +1,2 @@
 //! foundation
+pub mod config;
