@@ -5,6 +5,7 @@
 //! [`log`], why an answer waits; then [`graphql`], how a request becomes a session.
 
 pub mod clock;
+pub mod config;
 pub mod database;
 pub mod fault;
 pub mod ids;
