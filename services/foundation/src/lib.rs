@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod database;
 pub mod fault;
+pub mod graphql;
 pub mod ids;
 pub mod log;
 pub mod migrate;
