@@ -13,6 +13,7 @@ pub mod ids;
 pub mod log;
 pub mod migrate;
 pub mod outbox;
+pub mod reference;
 pub mod session;
 pub mod sql;
 pub mod tables;

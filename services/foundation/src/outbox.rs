@@ -52,18 +52,6 @@ pub struct Event {
     pub version: i32,
 }
 
-/// The portable part of a service's outbox table; `{}` is the service's name.
-pub fn table(backend: DbBackend, service: &str) -> String {
-    let (sequence, transaction) = if backend == DbBackend::Postgres {
-        ("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "DEFAULT (pg_current_xact_id()::text::bigint)")
-    } else {
-        ("INTEGER PRIMARY KEY AUTOINCREMENT", "DEFAULT 0")
-    };
-    format!(
-        "CREATE TABLE {service}_outbox (sequence {sequence}, tx BIGINT NOT NULL {transaction}, at BIGINT NOT NULL, \
-         kind TEXT NOT NULL, record_id UUID NOT NULL, change TEXT NOT NULL, version INTEGER NOT NULL)"
-    )
-}
 
 /// Writes the rows of a write's changes, within it.
 pub(crate) async fn append(
