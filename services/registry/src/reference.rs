@@ -305,7 +305,10 @@ fn unknown(file: &'static str, key: String, code: &Code, at: &str) -> ReferenceE
 }
 
 /// Refuses a code that occurs twice.
-fn unique<T: Ord + Display>(
+///
+/// # Errors
+/// [`ReferenceError::Wrong`] at the key, with the code.
+pub fn unique<T: Ord + Display>(
     file: &'static str,
     key: &str,
     codes: impl IntoIterator<Item = T>,

@@ -1,7 +1,7 @@
 //! The words of the registry as types: who and what exists. Pure: no SQL, no async, no clock.
 //!
-//! A value that exists has been checked: a [`Code`](code::Code), an [`Identifier`](identifier::Identifier) or an
-//! [`Account`](account::Account) cannot be made from text that is wrong. Where to start: [`organisation`], then
+//! A [`Code`](code::Code), a [`RegionCode`](region::RegionCode) or an [`Identifier`](identifier::Identifier) that exists
+//! has been checked; what is built of several values has a `check`. Where to start: [`organisation`], then
 //! [`account`] (who acts), [`circle`] (who acts together) and [`party`] (whom it is about).
 
 pub mod account;

@@ -70,9 +70,8 @@ impl PartyKind {
     }
 }
 
-/// What is known of a party, checked. Its id belongs to the store.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Unchecked")]
+/// What is known of a party. Its id belongs to the store, which takes nothing that [`Party::check`] refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Party {
     /// What it is.
     pub kind: PartyKind,
@@ -84,35 +83,6 @@ pub struct Party {
     pub identifiers: Vec<Identifier>,
     /// The inspectorates that registered it and so see a person's name (custodians); others need not be listed.
     pub custodians: Vec<Code>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Unchecked {
-    kind: PartyKind,
-    legal_name: String,
-    #[serde(default)]
-    trade_names: Vec<String>,
-    #[serde(default)]
-    identifiers: Vec<Identifier>,
-    #[serde(default)]
-    custodians: Vec<Code>,
-}
-
-impl TryFrom<Unchecked> for Party {
-    type Error = Misfit;
-
-    fn try_from(from: Unchecked) -> Result<Self, Misfit> {
-        let party = Self {
-            kind: from.kind,
-            legal_name: from.legal_name.trim().to_owned(),
-            trade_names: from.trade_names,
-            identifiers: from.identifiers,
-            custodians: from.custodians,
-        };
-        party.check()?;
-        Ok(party)
-    }
 }
 
 impl Party {

@@ -28,9 +28,8 @@ pub struct Coordinates {
     pub longitude: f64,
 }
 
-/// What is known of a site, checked. Its id and its party belong to the store.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(try_from = "Unchecked")]
+/// What is known of a site. Its id and its party belong to the store, which takes nothing that [`Site::check`] refuses.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Site {
     /// What people call it.
     pub name: String,
@@ -42,33 +41,6 @@ pub struct Site {
     pub coordinates: Option<Coordinates>,
     /// The safety region it lies in.
     pub region: Option<RegionCode>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Unchecked {
-    name: String,
-    address: Option<Address>,
-    #[serde(default)]
-    identifiers: Vec<Identifier>,
-    coordinates: Option<Coordinates>,
-    region: Option<RegionCode>,
-}
-
-impl TryFrom<Unchecked> for Site {
-    type Error = Misfit;
-
-    fn try_from(from: Unchecked) -> Result<Self, Misfit> {
-        let site = Self {
-            name: from.name.trim().to_owned(),
-            address: from.address,
-            identifiers: from.identifiers,
-            coordinates: from.coordinates,
-            region: from.region,
-        };
-        site.check()?;
-        Ok(site)
-    }
 }
 
 impl Site {
