@@ -1,0 +1,3 @@
+//! g
+/// x
+pub fn subgraph() {}
