@@ -10,17 +10,32 @@ use crate::toy::{World, registry, signals};
 fn the_toy_graph_is_the_schemas() {
     use async_graphql::SDLExportOptions;
     let world = World::new();
-    let options = || SDLExportOptions::new().federation().sorted_fields().sorted_enum_items();
+    let options = || {
+        SDLExportOptions::new()
+            .federation()
+            .sorted_fields()
+            .sorted_enum_items()
+    };
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/toy/graph");
     for (name, sdl) in [
-        ("signals", signals::schema(world.clone()).sdl_with_options(options())),
-        ("registry", registry::schema(world).sdl_with_options(options())),
+        (
+            "signals",
+            signals::schema(world.clone()).sdl_with_options(options()),
+        ),
+        (
+            "registry",
+            registry::schema(world).sdl_with_options(options()),
+        ),
     ] {
         let path = format!("{folder}/{name}.graphql");
         if std::env::var_os("UPDATE").is_some() {
             std::fs::write(&path, &sdl).unwrap();
         }
-        assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), sdl, "{path} is stale");
+        assert_eq!(
+            std::fs::read_to_string(&path).unwrap_or_default(),
+            sdl,
+            "{path} is stale"
+        );
     }
 }
 
@@ -28,7 +43,10 @@ fn the_toy_graph_is_the_schemas() {
 async fn a_query_joins_both_subgraphs() {
     for shape in BOTH {
         let stand = Stand::up(shape).await;
-        let reply = stand.client().ask("{ me { name } signals(first: 2) { title party { id name } } }").await;
+        let reply = stand
+            .client()
+            .ask("{ me { name } signals(first: 2) { title party { id name } } }")
+            .await;
         assert_eq!(reply.status, 200);
         assert_eq!(
             reply.data(),
@@ -48,7 +66,11 @@ async fn a_query_joins_both_subgraphs() {
 #[tokio::test]
 async fn the_join_goes_the_other_way_too() {
     let stand = Stand::up(Shape::InProcess).await;
-    let reply = stand.client().ask("{ party(id: \"p1\") { name signals { title } } }").await;
-    let expected = json!({ "party": { "name": "Chemie BV", "signals": [{ "title": "Signal 1" }] } });
+    let reply = stand
+        .client()
+        .ask("{ party(id: \"p1\") { name signals { title } } }")
+        .await;
+    let expected =
+        json!({ "party": { "name": "Chemie BV", "signals": [{ "title": "Signal 1" }] } });
     assert_eq!(reply.data(), &expected);
 }

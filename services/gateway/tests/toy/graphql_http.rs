@@ -53,7 +53,12 @@ pub fn accepted(headers: &HeaderMap) -> Result<Media, Answer> {
     let mut best: Option<(f32, Media)> = None;
     for range in accept {
         let mut parts = range.split(';').map(str::trim);
-        let media = match parts.next().unwrap_or_default().to_ascii_lowercase().as_str() {
+        let media = match parts
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+            .as_str()
+        {
             "application/graphql-response+json" => Media::Graphql,
             "application/json" | "application/*" | "*/*" => Media::Json,
             _ => continue,
@@ -219,7 +224,10 @@ mod tests {
         let with = |accept| accepted(&headers(&[(header::ACCEPT, accept)])).map_err(|no| no.status);
         assert_eq!(accepted(&HeaderMap::new()), Ok(Media::Json));
         assert_eq!(with("*/*"), Ok(Media::Json));
-        assert_eq!(with("application/graphql-response+json"), Ok(Media::Graphql));
+        assert_eq!(
+            with("application/graphql-response+json"),
+            Ok(Media::Graphql)
+        );
         assert_eq!(
             with("application/json;q=0.5, application/graphql-response+json"),
             Ok(Media::Graphql)
@@ -240,7 +248,13 @@ mod tests {
                 .map_err(|no| no.status)
         };
         assert_eq!(status(&json, r#"{"query":"{a}"}"#), Ok("{a}".to_owned()));
-        for bad in ["", "[]", "{}", r#"{"query":1}"#, r#"{"query":"{a}","variables":[]}"#] {
+        for bad in [
+            "",
+            "[]",
+            "{}",
+            r#"{"query":1}"#,
+            r#"{"query":"{a}","variables":[]}"#,
+        ] {
             assert_eq!(status(&json, bad), Err(StatusCode::BAD_REQUEST), "{bad}");
         }
         let latin = headers(&[(header::CONTENT_TYPE, "application/json; charset=latin1")]);

@@ -89,7 +89,11 @@ pub fn verdict(headers: &http::HeaderMap) -> Result<String, TokenRefusal> {
     let Some(value) = headers.get("authorization") else {
         return Err(refuse("TOKEN_MISSING", "Send a token."));
     };
-    match value.to_str().ok().and_then(|text| text.strip_prefix("Bearer good")) {
+    match value
+        .to_str()
+        .ok()
+        .and_then(|text| text.strip_prefix("Bearer good"))
+    {
         Some(name) => Ok(name.trim_start_matches('-').to_owned()),
         None => Err(refuse("TOKEN_INVALID", "This token is not valid.")),
     }

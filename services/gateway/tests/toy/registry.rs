@@ -70,7 +70,12 @@ impl Query {
         let world = context.data_unchecked::<Arc<World>>();
         world.think().await;
         world.note(format!("party {}", id.as_str()));
-        world.names.lock().unwrap().contains_key(id.as_str()).then_some(Party { id })
+        world
+            .names
+            .lock()
+            .unwrap()
+            .contains_key(id.as_str())
+            .then_some(Party { id })
     }
 }
 

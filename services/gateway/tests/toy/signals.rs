@@ -17,6 +17,7 @@ pub fn schema(world: Arc<World>) -> SignalsSchema {
     Schema::build(Query, Mutation, Events)
         .data(world)
         .enable_federation()
+        .enable_subscription_in_federation()
         .finish()
 }
 
@@ -85,7 +86,11 @@ impl Party {
 
 #[Object]
 impl Query {
-    async fn signals(&self, context: &Context<'_>, #[graphql(default = 4)] first: usize) -> Vec<Signal> {
+    async fn signals(
+        &self,
+        context: &Context<'_>,
+        #[graphql(default = 4)] first: usize,
+    ) -> Vec<Signal> {
         context.data_unchecked::<Arc<World>>().note("signals");
         (1..=first).map(signal).collect()
     }
@@ -94,7 +99,10 @@ impl Query {
         let party = || Some(Party { id: "p1".into() });
         vec![
             Found::Signal(signal(1)),
-            Found::Notice(Notice { id: "n1".into(), party: party() }),
+            Found::Notice(Notice {
+                id: "n1".into(),
+                party: party(),
+            }),
         ]
     }
 
@@ -107,10 +115,12 @@ impl Query {
     }
 
     async fn forbidden(&self) -> Result<Option<String>, Error> {
-        Err(Error::new("Not with this purpose.").extend_with(|_, extensions| {
-            extensions.set("code", "PURPOSE_NOT_HELD");
-            extensions.set("field", "forbidden");
-        }))
+        Err(
+            Error::new("Not with this purpose.").extend_with(|_, extensions| {
+                extensions.set("code", "PURPOSE_NOT_HELD");
+                extensions.set("field", "forbidden");
+            }),
+        )
     }
 
     async fn broken(&self) -> Result<Option<String>, Error> {
@@ -138,10 +148,14 @@ impl Mutation {
     }
 }
 
-#[Subscription]
+#[Subscription(name = "Subscription")]
 impl Events {
     /// So many signals, one after the other, with the caller's name and purpose in the title.
-    async fn signal_changed(&self, context: &Context<'_>, count: usize) -> impl Stream<Item = Signal> {
+    async fn signal_changed(
+        &self,
+        context: &Context<'_>,
+        count: usize,
+    ) -> impl Stream<Item = Signal> {
         let who = context.data_unchecked::<String>().clone();
         let world = context.data_unchecked::<Arc<World>>().clone();
         world.note(format!("subscribed by {who}"));
