@@ -1,1 +1,2 @@
 //! samenzicht
+pub mod sign_in;
