@@ -1,1 +1,3 @@
 //! samenzicht
+
+pub mod import;
