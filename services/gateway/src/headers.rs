@@ -1,0 +1,35 @@
+//! Which headers travel, and the step from the router's header type to everybody's.
+
+use hive_router::ntex;
+
+/// What a subgraph gets of a client's headers; everything else, identity headers above all, stays outside.
+pub(crate) const TO_SUBGRAPHS: [&str; 6] = [
+    "authorization",
+    "samenzicht-purpose",
+    "accept-language",
+    "x-request-id",
+    "traceparent",
+    "tracestate",
+];
+
+/// The request's name in every log line and answer.
+pub(crate) const REQUEST_ID: &str = "x-request-id";
+
+/// A copy in the type of the `http` crate; a value that is no valid header cannot occur, and would be left out.
+pub(crate) fn to_http(from: &ntex::http::HeaderMap) -> http::HeaderMap {
+    let mut to = http::HeaderMap::with_capacity(from.len());
+    for (name, value) in from {
+        if let Ok(value) = http::HeaderValue::from_bytes(value.as_bytes()) {
+            to.append(name.clone(), value);
+        }
+    }
+    to
+}
+
+/// A header as text; absent and unreadable are both empty.
+pub(crate) fn text<'a>(headers: &'a ntex::http::HeaderMap, name: &str) -> &'a str {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+}
