@@ -1,2 +1,4 @@
 //! samenzicht
+
+pub mod import;
 pub mod sign_in;
