@@ -1,1 +1,4 @@
-//! harness
+//! The harness of the tests: what they share. The tests themselves are in `it/`, one file per noun.
+
+pub mod dirty;
+pub mod fake_api;
