@@ -29,7 +29,7 @@ use crate::outbox::Doorbell;
 use crate::{clock::Clock, token::Verified};
 
 pub use enter::{Scope, Standing};
-pub use feed::{FeedQuery, Position};
+pub use feed::{FEED, FeedQuery, Position, column};
 pub use reader::{Part, Protected, Reader, Reference};
 pub use seen::Seen;
 pub use witness::Witness;
