@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use foundation::token::{fetchable, install_cryptography, is_loopback};
 use reqwest::StatusCode;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -139,24 +140,11 @@ impl Api {
         patience: Patience,
         stop: Stop,
     ) -> Result<Self, ApiFault> {
-        let parsed = url::Url::parse(url).map_err(|error| {
-            ApiFault::Address(format!(
-                "`{url}` is not an address ({error}): give --api https://…/graphql"
-            ))
-        })?;
-        let local = match parsed.host() {
-            Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-            Some(url::Host::Domain(name)) => name == "localhost",
-            None => false,
-        };
-        if parsed.scheme() != "https" && !(parsed.scheme() == "http" && local) {
-            return Err(ApiFault::Address(format!(
-                "`{url}` is not https, and a token must not be read on its way: give an https address"
-            )));
-        }
+        let address = fetchable(url)
+            .map_err(|reason| ApiFault::Address(format!("the API's address cannot be used: {reason} (--api)")))?;
+        install_cryptography();
         let mut http = reqwest::Client::builder().timeout(patience.limit);
-        if local {
+        if is_loopback(&address) {
             http = http.no_proxy();
         }
         let http = http
@@ -271,7 +259,7 @@ fn read(status: StatusCode, text: &str, field: &str) -> Result<Value, Setback> {
     }
 }
 
-/// Faults of the platform's own that pass: its own codes, and the gateway's for a service that does not answer.
+/// Faults of the platform's own, which pass.
 fn passes(code: &str) -> bool {
     matches!(
         code,

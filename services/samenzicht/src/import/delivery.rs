@@ -97,6 +97,12 @@ pub enum End {
 }
 
 impl Delivery {
+    /// With at most this many items per batch.
+    #[must_use]
+    pub fn batch(self, items: usize) -> Self {
+        Self { batch: items, ..self }
+    }
+
     /// Delivers the file: what was dealt with, and how it ended.
     pub async fn run(&self, api: &Api, stop: &Stop, progress: &mut Progress) -> (Summary, End) {
         let begun = Instant::now();

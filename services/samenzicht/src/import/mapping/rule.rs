@@ -1,5 +1,8 @@
 //! Who gets a record: the first rule that fits decides its labels and its grants.
 
+use access::Tlp;
+use uuid::Uuid;
+
 use super::fault::MappingFault;
 use super::file::{self, Share, When};
 use crate::import::row::Row;
@@ -61,19 +64,31 @@ impl Rule {
 
     /// TLP is an upper bound: a rule may not grant what its own TLP forbids.
     fn check_tlp(&self, key: &str, general: Option<&str>) -> Result<(), MappingFault> {
-        let Some(tlp) = self.tlp.or(general) else { return Ok(()) };
+        let Some(word) = self.tlp.map(str::to_owned).or(general.map(str::to_uppercase)) else {
+            return Ok(());
+        };
+        let Some(tlp) = TLP
+            .words
+            .iter()
+            .position(|known| *known == word)
+            .map(|place| Tlp::ALL[place])
+        else {
+            return Ok(());
+        };
         for grant in &self.grants {
-            let permitted: &[&str] = match grant.to {
-                Audience::Everyone(_) => &["CLEAR", "GREEN"],
-                Audience::Circle(_) => &["CLEAR", "GREEN", "AMBER"],
-                Audience::Organisation(_) => &["CLEAR", "GREEN", "AMBER", "AMBER_STRICT"],
-                Audience::Account(_) => TLP.words,
-            };
-            if !permitted.contains(&tlp.to_uppercase().as_str()) {
-                let mend = format!("Give it one of {} or share it with fewer", permitted.join(", "));
+            let audience = kind_of(&grant.to);
+            if !tlp.permits(&audience) {
+                let wider: Vec<&str> = TLP
+                    .words
+                    .iter()
+                    .zip(Tlp::ALL)
+                    .filter(|(_, tlp)| tlp.permits(&audience))
+                    .map(|(word, _)| *word)
+                    .collect();
+                let mend = format!("Give it one of {} or share it with fewer", wider.join(", "));
                 return Err(MappingFault::new(
                     format!("{key}.tlp"),
-                    format!("TLP:{tlp} forbids a grant of this rule"),
+                    format!("TLP:{word} forbids a grant of this rule"),
                     mend,
                 ));
             }
@@ -103,6 +118,16 @@ impl Rule {
     /// Whether every row fits it.
     pub fn is_always(&self) -> bool {
         self.when == When::Always
+    }
+}
+
+/// TLP asks what kind of audience it is, not which one.
+fn kind_of(audience: &Audience) -> access::Audience {
+    match audience {
+        Audience::Everyone(_) => access::Audience::Everyone,
+        Audience::Organisation(_) => access::Audience::Organisation(Uuid::nil()),
+        Audience::Circle(_) => access::Audience::Circle(Uuid::nil()),
+        Audience::Account(_) => access::Audience::Account(Uuid::nil()),
     }
 }
 
