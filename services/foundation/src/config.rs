@@ -123,7 +123,7 @@ impl Settings {
             return Err(origins.fault(key, "is out of bounds", "Give a whole number of 1 or more"));
         }
         for (place, issuer) in self.identity.issuers.iter().enumerate() {
-            if !safe_to_fetch(&issuer.jwks_uri) {
+            if crate::token::fetchable(&issuer.jwks_uri).is_err() {
                 let key = format!("identity.issuers[{place}].jwks_uri");
                 return Err(origins.fault(
                     &key,
@@ -142,20 +142,6 @@ impl Settings {
         }
         Ok(())
     }
-}
-
-/// https, or http on the machine itself.
-fn safe_to_fetch(address: &str) -> bool {
-    let Ok(url) = url::Url::parse(address) else {
-        return false;
-    };
-    let loopback = match url.host() {
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => false,
-    };
-    url.scheme() == "https" || (url.scheme() == "http" && loopback)
 }
 
 fn read(path: &Path) -> Result<String, Fault> {

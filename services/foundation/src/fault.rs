@@ -272,6 +272,12 @@ impl std::error::Error for Fault {
     }
 }
 
+impl From<Fault> for Vec<Fault> {
+    fn from(fault: Fault) -> Self {
+        vec![fault]
+    }
+}
+
 impl From<sea_orm::DbErr> for Fault {
     fn from(error: sea_orm::DbErr) -> Self {
         match error {

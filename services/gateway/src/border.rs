@@ -255,7 +255,6 @@ impl RouterPlugin for Border {
         if payload.context.contains::<TokenSeen>() {
             return payload.proceed();
         }
-        // Not `Send`-safe to hold the request's headers while waiting, so the copy is made first.
         let headers = payload.router_http_request.headers;
         match self.check(headers).await {
             Ok(()) => payload.proceed(),

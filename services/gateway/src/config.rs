@@ -120,8 +120,9 @@ fn traffic(settings: &GatewaySettings) -> Value {
 fn limits(settings: &GatewaySettings) -> Value {
     let limits = &settings.limits;
     json!({
-        // Fragments count where they are used, else a chain of fragments hides the depth.
-        "max_depth": { "n": limits.depth, "ignore_introspection": true, "flatten_fragments": true },
+        // Only fields count, a fragment is no level of its own. Introspection counts too: nested without end it is the
+        // cheapest way to a huge answer.
+        "max_depth": { "n": limits.depth, "ignore_introspection": false, "flatten_fragments": true },
         "max_aliases": { "n": limits.aliases },
         "max_tokens": { "n": limits.tokens },
         "max_directives": { "n": limits.directives },

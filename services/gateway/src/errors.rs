@@ -15,6 +15,12 @@ pub(crate) fn for_the_caller(mut error: GraphQLError) -> GraphQLError {
     let code = error.extensions.code.clone().unwrap_or_default();
     match Failure::of(&code) {
         Failure::NoneOfOurs => pass(error),
+        Failure::Rule => {
+            error
+                .extensions
+                .set("rule".to_owned(), code.as_str().into());
+            told(error, "GRAPHQL_VALIDATION_FAILED")
+        }
         Failure::Timeout => {
             let who = service(&error);
             error.message = format!(
@@ -30,7 +36,12 @@ pub(crate) fn for_the_caller(mut error: GraphQLError) -> GraphQLError {
             told(error, "SERVICE_UNAVAILABLE")
         }
         Failure::Internal => {
-            tracing::error!(router_code = code, message = error.message, "fetch failed");
+            tracing::error!(
+                code,
+                message = error.message,
+                service = error.extensions.service_name,
+                "internal error of a fetch"
+            );
             error.message = MASKED.to_owned();
             told(error, "INTERNAL")
         }
@@ -41,6 +52,8 @@ pub(crate) fn for_the_caller(mut error: GraphQLError) -> GraphQLError {
 enum Failure {
     /// The caller's own error or a subgraph's: not for us to change.
     NoneOfOurs,
+    /// The document breaks a validation rule; the router's code is the rule's name.
+    Rule,
     Timeout,
     Unavailable,
     Internal,
@@ -55,13 +68,21 @@ impl Failure {
             | "SUBGRAPH_RESPONSE_BODY_READ_FAILURE"
             | "SUBGRAPH_RESPONSE_BODY_EMPTY"
             | "SUBGRAPH_CIRCUIT_BREAKER_REJECTED" => Self::Unavailable,
-            "PROJECTION_FAILURE" | "HEADER_PROPAGATION_FAILURE" | "SUBGRAPH_EXECUTION_FAILURE" => {
+            // The last is what the router writes on a subgraph's error that has no code.
+            "PROJECTION_FAILURE" | "HEADER_PROPAGATION_FAILURE" | "DOWNSTREAM_SERVICE_ERROR" => {
                 Self::Internal
             }
             _ if code.starts_with("SUBGRAPH_") || code.starts_with("SUBREQUEST_") => Self::Internal,
+            _ if is_rule(code) => Self::Rule,
             _ => Self::NoneOfOurs,
         }
     }
+}
+
+/// Rules are written `LikeThis`, codes `LIKE_THIS`.
+fn is_rule(code: &str) -> bool {
+    code.starts_with(|first: char| first.is_ascii_uppercase())
+        && code.contains(|letter: char| letter.is_ascii_lowercase())
 }
 
 fn service(error: &GraphQLError) -> String {
@@ -71,15 +92,9 @@ fn service(error: &GraphQLError) -> String {
     }
 }
 
-/// Without a service name the router's masking leaves an error alone: a code says that somebody meant it to be read.
+/// A code says that somebody meant the error to be read; without a service name the router's masking leaves it alone.
 fn pass(mut error: GraphQLError) -> GraphQLError {
-    if error.extensions.code.is_some() {
-        error.extensions.service_name = None;
-    } else if error.extensions.service_name.take().is_some() {
-        tracing::error!(message = error.message, "subgraph error without a code");
-        error.message = MASKED.to_owned();
-        error.extensions.code = Some("INTERNAL".to_owned());
-    }
+    error.extensions.service_name = None;
     error.extensions.affected_path = None;
     error
 }

@@ -162,6 +162,10 @@ impl GatewaySettings {
 
     /// What cannot be right, said by name before anything starts.
     pub(crate) fn check(&self) -> anyhow::Result<()> {
+        if let SupergraphSource::File { path, .. } = &self.supergraph {
+            std::fs::metadata(path)
+                .with_context(|| format!("supergraph {} cannot be read", path.display()))?;
+        }
         for at in &self.subgraphs {
             at.websocket_path()?;
         }

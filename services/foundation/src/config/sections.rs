@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 
 use super::secret::DatabaseUrl;
+use crate::token::{IssuerSettings, TokenSettings};
 
 /// `[database]`: where the data is.
 #[derive(Clone, Debug, Deserialize)]
@@ -191,6 +192,22 @@ pub struct Limits {
     pub import_batch: u32,
     /// Lists are counted exactly up to here.
     pub count_cap: u32,
+}
+
+impl From<Identity> for TokenSettings {
+    fn from(identity: Identity) -> Self {
+        let issuers = identity.issuers.into_iter().map(|issuer| IssuerSettings {
+            issuer: issuer.issuer,
+            jwks_uri: issuer.jwks_uri,
+            audiences: issuer.audiences,
+            algorithms: issuer.algorithms,
+            authorised_parties: issuer.authorised_parties,
+        });
+        Self {
+            issuers: issuers.collect(),
+            leeway_seconds: identity.leeway_seconds,
+        }
+    }
 }
 
 fn strong_algorithms() -> Vec<String> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use access::{MaskReason, State};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, Iterable, PrimaryKeyToColumn,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, Iterable, PrimaryKeyToColumn,
     QueryFilter, Select,
 };
 use tokio::sync::MutexGuard;
@@ -56,6 +56,11 @@ impl Reader<'_> {
 
     pub(super) fn transaction(&self) -> &DatabaseTransaction {
         &self.entered().transaction
+    }
+
+    /// Which of the two databases this is, for the few texts that differ.
+    pub fn backend(&self) -> DbBackend {
+        self.transaction().get_database_backend()
     }
 
     /// Who reads, for which purpose, at what moment.
@@ -238,6 +243,9 @@ pub(super) async fn parts<P: Part>(
     roots: &[Uuid],
     select: Select<P>,
 ) -> Result<Vec<P::Model>, Fault> {
+    if roots.is_empty() {
+        return Ok(Vec::new());
+    }
     if !session.witness().has_seen(<P::Root as Protected>::KIND, roots) {
         return Err(Fault::broken("a part was asked of a record that was not seen"));
     }

@@ -1,10 +1,13 @@
 //! Writing: one transaction that decides, changes, leaves its outbox row and its log line, or does none of it.
 
+use std::collections::HashMap;
+
 use access::{Channel, Operation, Relation};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
-    QuerySelect, Select, SqlErr, StatementBuilder,
+    QuerySelect, Select, SqlErr, StatementBuilder, Value,
 };
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::reader::{self, Part, Protected, Reference, key};
@@ -36,6 +39,7 @@ pub struct Writer<'s> {
     scope: Scope,
     operation: Operation,
     changes: Vec<Change>,
+    channels: Mutex<HashMap<Channel, i64>>,
 }
 
 impl<'s> Writer<'s> {
@@ -45,7 +49,7 @@ impl<'s> Writer<'s> {
         scope: Scope,
         operation: Operation,
     ) -> Self {
-        Self { session, transaction, scope, operation, changes: Vec::new() }
+        Self { session, transaction, scope, operation, changes: Vec::new(), channels: Mutex::default() }
     }
 
     /// Who writes, for which purpose, at what moment.
@@ -137,11 +141,35 @@ impl<'s> Writer<'s> {
         Ok(self.transaction.execute(change).await.map_err(duplicate)?.rows_affected())
     }
 
+    /// Runs a hand-written INSERT, UPDATE or DELETE, `?` for each value. It cannot read.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn execute_text(&self, text: &str, values: Vec<Value>) -> Result<u64, Fault> {
+        let statement = statement(self.backend(), text, values);
+        Ok(self.transaction.execute_raw(statement).await.map_err(duplicate)?.rows_affected())
+    }
+
+    /// Which of the two databases this is, for the few texts that differ.
+    pub fn backend(&self) -> DbBackend {
+        self.transaction.get_database_backend()
+    }
+
     /// The number under which a channel is stored, made when it is new.
     ///
     /// # Errors
     /// The database's.
     pub async fn channel(&self, channel: &Channel) -> Result<i64, Fault> {
+        let mut known = self.channels.lock().await;
+        if let Some(number) = known.get(channel) {
+            return Ok(*number);
+        }
+        let number = self.intern(channel).await?;
+        known.insert(*channel, number);
+        Ok(number)
+    }
+
+    async fn intern(&self, channel: &Channel) -> Result<i64, Fault> {
         let (kind, audience, purpose) = channel.key();
         let backend = self.transaction.get_database_backend();
         let key = || [kind.into(), audience.into(), purpose.into()];
