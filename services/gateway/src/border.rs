@@ -3,9 +3,11 @@
 //! 1. `on_http_request`: page, open paths, and the token check, before anything is read or parsed.
 //! 2. `on_graphql_params`: the same check for operations inside a WebSocket, whose token came with `connection_init`,
 //!    and for anything that slipped past 1: what was not seen to be checked is checked here.
-//! 3. `on_subgraph_execute`: in this process or over HTTP, bounded in time.
-//! 4. `on_graphql_error`: what of an error goes out.
+//! 3. `on_graphql_validation`: one rule more than GraphQL's own (`aliases`).
+//! 4. `on_subgraph_execute`: in this process or over HTTP, bounded in time.
+//! 5. `on_graphql_error`: what of an error goes out.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,6 +22,9 @@ use hive_router::executor::plugins::hooks::on_graphql_error::{
 };
 use hive_router::executor::plugins::hooks::on_graphql_params::{
     OnGraphQLParamsStartHookPayload, OnGraphQLParamsStartHookResult,
+};
+use hive_router::executor::plugins::hooks::on_graphql_validation::{
+    OnGraphQLValidationStartHookPayload, OnGraphQLValidationStartHookResult,
 };
 use hive_router::executor::plugins::hooks::on_http_request::{
     OnHttpRequestHookFuture, OnHttpRequestHookPayload,
@@ -36,6 +41,7 @@ use hive_router::ntex::http::{HeaderMap, Method, Response, header};
 use hive_router::ntex::web::{DefaultError, WebRequest};
 use tokio::runtime::Handle;
 
+use crate::aliases::KeysAreNoAliases;
 use crate::headers::{REQUEST_ID, text, to_http};
 use crate::page::Page;
 use crate::settings::{GatewaySettings, SupergraphSource};
@@ -50,6 +56,7 @@ pub(crate) struct Border {
     runtime: Handle,
     verifier: Arc<dyn TokenCheck>,
     supergraph: Option<Arc<Supergraph>>,
+    aliases: KeysAreNoAliases,
     in_process: HashMap<String, SubgraphExecutorBoxedArc>,
     subgraph_timeout: Duration,
     page: Option<Page>,
@@ -81,11 +88,15 @@ impl Border {
         runtime: Handle,
     ) -> anyhow::Result<Self> {
         let page = settings.graphiql.as_ref().map(Page::new).transpose()?;
+        let text = supergraph_text(&settings.supergraph)?;
+        let planned = supergraph(&text, config)?;
         Ok(Self {
             in_process: in_process(settings, &runtime)?,
             runtime,
             verifier: settings.verifier.clone(),
-            supergraph: supergraph(&settings.supergraph, config)?,
+            supergraph: matches!(settings.supergraph, SupergraphSource::Text(_))
+                .then(|| Arc::new(planned)),
+            aliases: KeysAreNoAliases::of(&text),
             subgraph_timeout: settings.subgraph_timeout,
             page,
             cors_origins: settings.cors_origins.clone(),
@@ -189,29 +200,26 @@ fn in_process(
         .collect()
 }
 
-/// The graph of a text, with the router's settings for it; a file is the router's own business, but must be readable now.
-fn supergraph(
-    source: &SupergraphSource,
-    config: &HiveRouterConfig,
-) -> anyhow::Result<Option<Arc<Supergraph>>> {
-    let read;
-    let text = match source {
-        SupergraphSource::Text(text) => text,
-        SupergraphSource::File { path, .. } => {
-            read = std::fs::read_to_string(path)
-                .with_context(|| format!("supergraph {} cannot be read", path.display()))?;
-            &read
-        }
-    };
+fn supergraph_text(source: &SupergraphSource) -> anyhow::Result<Cow<'_, str>> {
+    match source {
+        SupergraphSource::Text(text) => Ok(Cow::Borrowed(text)),
+        SupergraphSource::File { path, .. } => std::fs::read_to_string(path)
+            .map(Cow::Owned)
+            .with_context(|| format!("supergraph {} cannot be read", path.display())),
+    }
+}
+
+/// The graph of a text, with the router's settings for it. A file is the router's own to load and watch; it is planned
+/// here too, so that a broken one is said at start.
+fn supergraph(text: &str, config: &HiveRouterConfig) -> anyhow::Result<Supergraph> {
     let mut options = SupergraphOptions::default();
     options.traffic_shaping = (&config.traffic_shaping).into();
     options.override_subgraph_urls = config.override_subgraph_urls.clone();
     options.headers = config.headers.clone();
     options.subscriptions = (&config.subscriptions).into();
     options.error_masking = config.error_masking.clone();
-    let graph = Supergraph::from_sdl("samenzicht", text, options)
-        .map_err(|error| anyhow::anyhow!("the supergraph cannot be planned: {error}"))?;
-    Ok(matches!(source, SupergraphSource::Text(_)).then(|| Arc::new(graph)))
+    Supergraph::from_sdl("samenzicht", text, options)
+        .map_err(|error| anyhow::anyhow!("the supergraph cannot be planned: {error}"))
 }
 
 #[async_trait]
@@ -263,6 +271,13 @@ impl RouterPlugin for Border {
                 payload.end_with_response(response)
             }
         }
+    }
+
+    async fn on_graphql_validation<'exec>(
+        &'exec self,
+        payload: OnGraphQLValidationStartHookPayload<'exec>,
+    ) -> OnGraphQLValidationStartHookResult<'exec> {
+        payload.with_validation_rule(self.aliases.clone()).proceed()
     }
 
     async fn on_subgraph_execute<'exec>(

@@ -26,7 +26,7 @@ use tokio::sync::oneshot;
 
 use crate::border::Border;
 use crate::config::router_config;
-use crate::request_id::RequestId;
+use crate::outermost::Outermost;
 use crate::settings::GatewaySettings;
 
 /// A gateway that serves. Dropping it without [`RunningGateway::stop`] stops it too, but waits for nothing.
@@ -145,7 +145,7 @@ fn listen(
             .middleware(PluginService::new(paths.clone(), None))
             .middleware(RequestSummaryService::new(&paths.graphql))
             .middleware(RequestIdentifiersService)
-            .middleware(RequestId)
+            .middleware(Outermost)
             .state(shared.clone())
             .state(schema.clone())
             .state(shared.telemetry_context.clone())

@@ -37,7 +37,8 @@ async fn each_limit_has_its_code_and_reaches_nobody() {
             "GRAPHQL_VALIDATION_FAILED",
         ),
         ("{ signals".to_owned(), "GRAPHQL_PARSE_FAILED"),
-        (round.to_owned(), "GRAPHQL_VALIDATION_FAILED"),
+        (round.to_owned(), "OPERATION_RESOLUTION_FAILURE"),
+        ("{ signals { id: title } }".to_owned(), "ALIAS_NOT_ALLOWED"),
     ] {
         let reply = stand
             .client()

@@ -15,7 +15,7 @@ use futures::future::BoxFuture;
 use gateway::{InProcessReply, InProcessSubgraph, ReplyBody};
 use http::{HeaderMap, Method, StatusCode, header};
 
-use super::graphql_http::{Answer, accepted, read};
+use super::graphql_http::{Answer, accepted, mend, read};
 use super::{World, verdict};
 
 /// A schema with the world it writes to; both doors lead here.
@@ -139,7 +139,9 @@ impl<S: Executor> InProcessSubgraph for Toy<S> {
                     body: ReplyBody::Json(serde_json::to_vec(&response).unwrap()),
                 };
             }
-            toy.answer(&headers, request).await.into()
+            let mut response = toy.answer(&headers, request).await;
+            mend(&mut response);
+            response.into()
         })
     }
 }
