@@ -1,1 +1,28 @@
-//! foundation
+//! What every service stands on: configuration, token verification, the Session door, the processing log, the
+//! outbox, and the GraphQL kit.
+//!
+//! What it may not do: know any noun of the trade. Where to start: [`session`], the one door to shared data; then
+//! [`log`], why an answer waits; then [`graphql`], how a request becomes a session.
+
+pub mod clock;
+pub mod config;
+pub mod database;
+pub mod fault;
+pub mod graphql;
+pub mod ids;
+pub mod log;
+pub mod migrate;
+pub mod outbox;
+pub mod reference;
+pub mod session;
+pub mod sql;
+pub mod tables;
+pub mod text;
+pub mod token;
+
+pub use clock::Clock;
+pub use database::Database;
+pub use fault::{Code, Fault, Language};
+pub use session::{
+    Directory, Kept, Loaded, Part, Platform, Protected, Reader, Reference, Seen, Session, Vocabulary, Writer,
+};

@@ -1,1 +1,8 @@
-//! samenzicht
+//! samenzicht: the one binary as a library: the command line, and the import client.
+//!
+//! [`cli`] says what can be done, [`commands`] does it, [`import`] brings a case system's file over the API.
+
+pub mod cli;
+pub mod commands;
+pub mod import;
+pub mod sign_in;

@@ -1,1 +1,12 @@
-//! signals
+//! Signals (signalen): what may be wrong, unverified, and shared between inspectorates.
+//!
+//! `model/` holds the words of the trade as types, without async and without SQL; `store/` is the only place that
+//! knows rows; `graph/` is resolvers of a line or two. The same noun names a file in each. Where to start:
+//! [`model::signal`], what a signal is; then `store/signal.rs`, how each change is made in one transaction.
+
+pub mod graph;
+pub mod model;
+mod store;
+pub mod tables;
+
+pub use graph::subgraph;

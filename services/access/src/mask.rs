@@ -1,0 +1,28 @@
+//! Masking: which caller sees personal values.
+
+use crate::{Caller, Role};
+
+/// Why a field is masked, as told to the reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MaskReason {
+    /// No role of the caller may see personal values.
+    Role,
+    /// The stated purpose does not allow personal data.
+    Purpose,
+    /// Only the owner's side may see it.
+    NotOwner,
+}
+
+/// Whether the caller may see personal values of the records it can read.
+///
+/// # Errors
+/// The reason why not: role before purpose, because a purpose can be chosen and a role cannot.
+pub fn unmask(caller: &Caller) -> Result<(), MaskReason> {
+    if !caller.roles.any(|role| matches!(role, Role::Inspector | Role::Coordinator)) {
+        return Err(MaskReason::Role);
+    }
+    if !caller.purpose.allows_personal {
+        return Err(MaskReason::Purpose);
+    }
+    Ok(())
+}

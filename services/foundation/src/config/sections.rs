@@ -1,0 +1,242 @@
+//! The sections of the configuration as types. What each key means stands in `config.default.toml`.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, SeqAccess, Visitor};
+
+use super::secret::DatabaseUrl;
+use crate::token::{IssuerSettings, TokenSettings};
+
+/// `[database]`: where the data is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// SQLite file or PostgreSQL server.
+    pub url: DatabaseUrl,
+    /// SQLite: read-only connections beside the one writer.
+    pub read_connections: u32,
+    /// PostgreSQL: connections per service.
+    pub pool_size: u32,
+    /// Seconds a request waits for a connection.
+    pub acquire_seconds: u64,
+}
+
+/// `[identity]`: whose tokens are accepted.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// Difference of clocks that is forgiven, in seconds.
+    pub leeway_seconds: u64,
+    /// Who may sign tokens.
+    pub issuers: Vec<Issuer>,
+}
+
+/// `[[identity.issuers]]`: one identity provider.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Issuer {
+    /// The `iss` of its tokens, exactly.
+    pub issuer: String,
+    /// Where its keys are; http only for loopback.
+    pub jwks_uri: String,
+    /// The `aud` of which a token must name one.
+    #[serde(deserialize_with = "list")]
+    pub audiences: Vec<String>,
+    /// Signature algorithms accepted from it.
+    #[serde(deserialize_with = "list", default = "strong_algorithms")]
+    pub algorithms: Vec<String>,
+    /// The `azp` accepted from it; empty = any.
+    #[serde(deserialize_with = "list", default)]
+    pub authorised_parties: Vec<String>,
+}
+
+/// `[gateway]`: the federated front door.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gateway {
+    /// Address and port of the API.
+    pub listen: SocketAddr,
+    /// Origins of web pages that may call.
+    #[serde(deserialize_with = "list")]
+    pub cors_origins: Vec<String>,
+    /// Whether the schema may be asked for.
+    pub introspection: bool,
+    /// Seconds after which a whole request ends.
+    pub request_timeout_seconds: u64,
+    /// Seconds after which one call to a service ends.
+    pub subgraph_timeout_seconds: u64,
+    /// What one query may be.
+    pub limits: QueryLimits,
+    /// Where the services are.
+    pub subgraphs: Subgraphs,
+}
+
+/// `[gateway.limits]`: what one query may be.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QueryLimits {
+    /// Deepest nesting.
+    pub depth: usize,
+    /// Most tokens in the query's text.
+    pub tokens: usize,
+    /// Most aliases.
+    pub aliases: usize,
+    /// Most directives.
+    pub directives: usize,
+    /// Largest body in bytes.
+    pub body_bytes: usize,
+}
+
+/// `[gateway.subgraphs]`: address of each service as the gateway calls it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subgraphs {
+    /// Registry's GraphQL endpoint.
+    pub registry: String,
+    /// Signals' GraphQL endpoint.
+    pub signals: String,
+}
+
+/// `[services]`: each service as a process of its own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Services {
+    /// Inspectorates, accounts, parties.
+    pub registry: Service,
+    /// Signals.
+    pub signals: Service,
+}
+
+/// `[services.<name>]`: one service.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// Address and port of its GraphQL endpoint.
+    pub listen: SocketAddr,
+}
+
+/// `[demo]`: the platform with synthetic data on one machine.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Demo {
+    /// Address and port of the front door.
+    pub listen: SocketAddr,
+    /// Address and port of the demo's identity provider.
+    pub provider_listen: SocketAddr,
+    /// Folder with its database and keys.
+    pub data: PathBuf,
+}
+
+/// `[client]`: commands that are clients of a running platform.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Client {
+    /// The API's address.
+    pub api: Option<String>,
+    /// The identity provider that issues its tokens.
+    pub issuer: Option<String>,
+    /// Folder with `<account>.pem`.
+    pub keys: Option<PathBuf>,
+}
+
+/// `[log]`: what the process says about itself.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// For people or for machines.
+    pub format: LogFormat,
+    /// A tracing filter, such as `info,signals=debug`.
+    pub filter: String,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+// By hand, because the `config` crate's own refusal does not say which values are valid.
+impl<'de> Deserialize<'de> for LogFormat {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        match String::deserialize(from)?.as_str() {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            other => Err(D::Error::unknown_variant(other, &["text", "json"])),
+        }
+    }
+}
+
+/// `[telemetry]`: traces.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// Name under which traces are sent.
+    pub service_name: String,
+    /// Where traces go; nowhere when absent.
+    pub otlp_endpoint: Option<String>,
+}
+
+/// `[limits]`: how much one request may ask or bring.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Largest page of a list, at most 500.
+    pub page_size: u32,
+    /// Most items of one import batch, at most 500.
+    pub import_batch: u32,
+    /// Lists are counted exactly up to here.
+    pub count_cap: u32,
+}
+
+impl From<Identity> for TokenSettings {
+    fn from(identity: Identity) -> Self {
+        let issuers = identity.issuers.into_iter().map(|issuer| IssuerSettings {
+            issuer: issuer.issuer,
+            jwks_uri: issuer.jwks_uri,
+            audiences: issuer.audiences,
+            algorithms: issuer.algorithms,
+            authorised_parties: issuer.authorised_parties,
+        });
+        Self {
+            issuers: issuers.collect(),
+            leeway_seconds: identity.leeway_seconds,
+        }
+    }
+}
+
+fn strong_algorithms() -> Vec<String> {
+    vec!["RS256".to_owned(), "PS256".to_owned()]
+}
+
+/// A list, or (from the environment) a text with commas.
+fn list<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    struct Words;
+    impl<'de> Visitor<'de> for Words {
+        type Value = Vec<String>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of texts")
+        }
+        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(text
+                .split(',')
+                .map(str::trim)
+                .filter(|word| !word.is_empty())
+                .map(str::to_owned)
+                .collect())
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Self::Value, A::Error> {
+            let mut words = Vec::new();
+            while let Some(word) = from.next_element()? {
+                words.push(word);
+            }
+            Ok(words)
+        }
+    }
+    from.deserialize_any(Words)
+}

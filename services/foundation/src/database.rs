@@ -1,0 +1,175 @@
+//! The database handle: the same for an embedded SQLite file and for PostgreSQL.
+//!
+//! SQLite: read-only connections and ONE writer, which begins `IMMEDIATE` (a deferred transaction that turns
+//! writer fails with BUSY_SNAPSHOT, which no timeout retries). One process per file, refused by name otherwise.
+//! PostgreSQL: a login role per service; reads are REPEATABLE READ, READ ONLY: a request sees one moment.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::{
+    AccessMode, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode,
+    SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
+};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+/// How long a request may wait for a connection before it is told that the platform is busy.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Why a database cannot be opened, with what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process has the file.
+    #[error(
+        "the database `{0}` is in use by another process; commands beside a running platform talk to it over its API: stop the platform first, or use `import`, `token` or `doctor`"
+    )]
+    InUse(PathBuf),
+    /// The address is neither of SQLite nor of PostgreSQL.
+    #[error("database.url must begin with `sqlite:` or `postgres:`")]
+    UnknownKind,
+    /// The file cannot be reached.
+    #[error("the database file `{path}` cannot be opened: {source}; check that its folder exists and is writable")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The database itself refuses.
+    #[error("the database cannot be opened: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+/// An open database. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+    backend: DbBackend,
+    listen: Option<PgPool>,
+    _lock: Option<Arc<File>>,
+}
+
+impl Database {
+    /// Opens by address: `sqlite:<file>` or `postgres://…`.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what is wrong and how to mend it.
+    pub async fn open(url: &str, connections: u32) -> Result<Self, OpenError> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            Self::open_sqlite(Path::new(path.trim_start_matches("//")), connections).await
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Self::open_postgres(url, connections).await
+        } else {
+            Err(OpenError::UnknownKind)
+        }
+    }
+
+    async fn open_sqlite(path: &Path, connections: u32) -> Result<Self, OpenError> {
+        let lock = lock_file(path)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A log line that is confirmed must survive a power cut.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(PATIENCE)
+            .foreign_keys(true)
+            .pragma("cache_size", "-16000")
+            .pragma("temp_store", "memory");
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(PATIENCE * 6)
+            .connect_with(options.clone())
+            .await?;
+        let reader = SqlitePoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options.read_only(true).pragma("query_only", "on"))
+            .await?;
+        Ok(Self {
+            reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
+            writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+            backend: DbBackend::Sqlite,
+            listen: None,
+            _lock: Some(Arc::new(lock)),
+        })
+    }
+
+    async fn open_postgres(url: &str, connections: u32) -> Result<Self, OpenError> {
+        let options = PgConnectOptions::from_str(url)?.application_name("samenzicht");
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options)
+            .await?;
+        let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
+        Ok(Self {
+            reader: connection.clone(),
+            writer: connection,
+            backend: DbBackend::Postgres,
+            listen: Some(pool),
+            _lock: None,
+        })
+    }
+
+    /// Which of the two databases this is.
+    pub fn backend(&self) -> DbBackend {
+        self.backend
+    }
+
+    /// The pool that can LISTEN, on PostgreSQL.
+    pub fn listener_pool(&self) -> Option<&PgPool> {
+        self.listen.as_ref()
+    }
+
+    /// Begins a read: one moment of the database for the whole transaction.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn begin_read(&self) -> Result<DatabaseTransaction, DbErr> {
+        match self.backend {
+            DbBackend::Postgres => {
+                let (level, mode) = (Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly));
+                self.reader.begin_with_config(level, mode).await
+            }
+            DbBackend::Sqlite | DbBackend::MySql | _ => self.reader.begin().await,
+        }
+    }
+
+    /// Begins a write.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.writer.begin_with_options(options).await
+    }
+
+    /// Closes all connections; for a clean stop.
+    pub async fn close(self) {
+        for connection in [self.reader, self.writer] {
+            if let Err(error) = connection.close().await {
+                tracing::debug!(%error, "closing a database connection");
+            }
+        }
+    }
+}
+
+/// Takes the lock beside the file, which the system frees when the process ends, however it ends.
+fn lock_file(path: &Path) -> Result<File, OpenError> {
+    let beside = path.with_extension("lock");
+    let lock = File::create(&beside).map_err(|source| OpenError::File { path: path.to_owned(), source })?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
+        Err(std::fs::TryLockError::Error(source)) => Err(OpenError::File { path: path.to_owned(), source }),
+    }
+}

@@ -1,0 +1,288 @@
+//! Faults: what can go wrong for a caller, as one table of stable codes with their sentence in Dutch and English.
+//!
+//! A client fault carries its code, the path of the input field where there is one, and how to mend it.
+//! An internal fault leaves as one generic sentence with the request's id, and is logged once.
+
+use std::sync::Arc;
+
+/// The language of a sentence, chosen by `Accept-Language`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// Nederlands: the default.
+    #[default]
+    Dutch,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// Chooses by an `Accept-Language` header: the first of `nl` and `en` by weight; Dutch when neither is named.
+    pub fn from_header(header: Option<&str>) -> Self {
+        let mut best = (0.0_f32, Self::Dutch);
+        for part in header.unwrap_or_default().split(',') {
+            let mut pieces = part.split(';');
+            let tag = pieces.next().unwrap_or_default().trim().to_ascii_lowercase();
+            let weight = pieces
+                .find_map(|piece| piece.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()))
+                .unwrap_or(1.0);
+            let language = match tag.split('-').next().unwrap_or_default() {
+                "nl" => Self::Dutch,
+                "en" => Self::English,
+                _ => continue,
+            };
+            if weight > best.0 {
+                best = (weight, language);
+            }
+        }
+        best.1
+    }
+}
+
+macro_rules! faults {
+    ($($code:ident $name:literal $nl:literal $en:literal;)*) => {
+        /// A stable code, as in `extensions.code`. Codes are never renamed and never reused.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code { $(#[doc = $en] $code,)* }
+
+        impl Code {
+            /// All codes, for the documentation and its test.
+            pub const ALL: &'static [Code] = &[$(Code::$code,)*];
+
+            /// The code as clients see it.
+            pub fn name(self) -> &'static str { match self { $(Code::$code => $name,)* } }
+
+            /// The sentence, with `{…}` where a detail is filled in.
+            pub fn sentence(self, language: Language) -> &'static str {
+                match (self, language) {
+                    $((Code::$code, Language::Dutch) => $nl, (Code::$code, Language::English) => $en,)*
+                }
+            }
+        }
+    };
+}
+
+// The only macro of this crate: it keeps code, Dutch and English of a fault on neighbouring lines.
+faults! {
+    TokenMissing "TOKEN_MISSING"
+        "Meld u aan: stuur de kop `Authorization: Bearer <token>` mee."
+        "Sign in: send the header `Authorization: Bearer <token>`.";
+    TokenMalformed "TOKEN_MALFORMED"
+        "Het token is niet leesbaar. Haal een nieuw token op en stuur het ongewijzigd mee."
+        "The token cannot be read. Get a new token and send it unchanged.";
+    TokenExpired "TOKEN_EXPIRED"
+        "Het token is verlopen. Haal een nieuw token op."
+        "The token has expired. Get a new token.";
+    TokenInvalid "TOKEN_INVALID"
+        "Het token wordt niet vertrouwd. Gebruik een token van de ingestelde identiteitsprovider, bestemd voor dit platform."
+        "The token is not trusted. Use a token from the configured identity provider, meant for this platform.";
+    TokenUnverifiable "TOKEN_UNVERIFIABLE"
+        "De sleutels van de identiteitsprovider zijn nu niet op te halen. Probeer het over een minuut opnieuw."
+        "The identity provider's keys cannot be fetched now. Try again in a minute.";
+    AccountUnknown "ACCOUNT_UNKNOWN"
+        "Dit account is niet toegelaten tot het platform. Vraag de beheerder van uw inspectie om toelating."
+        "This account is not admitted to the platform. Ask your inspectorate's administrator for admission.";
+    AccountSuspended "ACCOUNT_SUSPENDED"
+        "Dit account of uw organisatie is geschorst of beëindigd. Neem contact op met de beheerder van uw inspectie."
+        "This account or your organisation is suspended or has ended. Contact your inspectorate's administrator.";
+    PurposeRequired "PURPOSE_REQUIRED"
+        "Noem één doel in de kop `Samenzicht-Purpose`; de query `purposes` noemt de doelen die u hebt."
+        "State one purpose in the header `Samenzicht-Purpose`; the query `purposes` lists those that you hold.";
+    PurposeUnknown "PURPOSE_UNKNOWN"
+        "Het doel `{purpose}` bestaat niet; de query `purposes` noemt de doelen die u hebt."
+        "The purpose `{purpose}` does not exist; the query `purposes` lists those that you hold.";
+    PurposeNotHeld "PURPOSE_NOT_HELD"
+        "Uw account heeft het doel `{purpose}` niet. Kies een doel uit `purposes` of vraag het uw beheerder."
+        "Your account does not hold the purpose `{purpose}`. Choose one from `purposes` or ask your administrator.";
+    Forbidden "FORBIDDEN"
+        "Uw rol mag dit niet ({operation})."
+        "Your role may not do this ({operation}).";
+    NotOwner "NOT_OWNER"
+        "Alleen de eigenaar wijzigt dit gegeven ({operation}). Neem contact op met de eigenaar."
+        "Only its owner changes this record ({operation}). Contact the owner.";
+    WrongState "WRONG_STATE"
+        "Dit kan niet in de staat waarin het gegeven is ({state}): {operation}."
+        "This cannot be done in the state the record is in ({state}): {operation}.";
+    NotFound "NOT_FOUND"
+        "Niet gevonden, of niet zichtbaar voor u onder dit doel."
+        "Not found, or not visible to you under this purpose.";
+    InvalidId "INVALID_ID"
+        "Dit is geen geldig kenmerk; verwacht `{prefix}_` met 32 hexadecimale tekens."
+        "This is not a valid id; expected `{prefix}_` with 32 hexadecimal digits.";
+    InvalidInput "INVALID_INPUT"
+        "De invoer past niet: {reason}."
+        "The input does not fit: {reason}.";
+    InvalidCursor "INVALID_CURSOR"
+        "Deze cursor is niet van deze lijst. Begin opnieuw zonder `after`."
+        "This cursor is not of this list. Start again without `after`.";
+    Required "REQUIRED"
+        "Dit veld mag niet leeg zijn."
+        "This field may not be empty.";
+    TooLong "TOO_LONG"
+        "Te lang: {length} tekens, hoogstens {maximum}."
+        "Too long: {length} characters, at most {maximum}.";
+    TooMany "TOO_MANY"
+        "Te veel: {count}, hoogstens {maximum}."
+        "Too many: {count}, at most {maximum}.";
+    PageSize "PAGE_SIZE"
+        "Vraag 1 tot {maximum} per bladzijde."
+        "Ask for 1 to {maximum} per page.";
+    InvalidPeriod "INVALID_PERIOD"
+        "Het einde ligt niet na het begin."
+        "The end is not after the beginning.";
+    InvalidDate "INVALID_DATE"
+        "Deze datum kan hier niet: {reason}."
+        "This date cannot stand here: {reason}.";
+    StateSecret "STATE_SECRET"
+        "Staatsgeheimen (Stg.) horen niet op dit platform: het is er niet voor geaccrediteerd. Verwijder de inhoud."
+        "State secrets (Stg.) do not belong on this platform: it is not accredited for them. Remove the content.";
+    RankAboveClearance "RANK_ABOVE_CLEARANCE"
+        "De rubricering is hoger dan u mag behandelen. Vraag uw gegevensbeheerder."
+        "The rank is higher than you may handle. Ask your data steward.";
+    UnknownReference "UNKNOWN_REFERENCE"
+        "Onbekend: `{value}`. Zoek de juiste verwijzing in het register."
+        "Unknown: `{value}`. Look up the right reference in the registry.";
+    TlpForbidsGrant "TLP_FORBIDS_GRANT"
+        "TLP:{tlp} staat delen met {audience} niet toe. Verruim eerst de TLP of kies een andere ontvanger."
+        "TLP:{tlp} does not permit sharing with {audience}. Widen the TLP first or choose another audience.";
+    GrantNeedsPurpose "GRANT_NEEDS_PURPOSE"
+        "Een deling heeft een doel nodig."
+        "A grant needs a purpose.";
+    GrantNeedsBasis "GRANT_NEEDS_BASIS"
+        "Een deling heeft een wettelijke grondslag nodig."
+        "A grant needs a legal basis.";
+    PurposeNotOfCircle "PURPOSE_NOT_OF_CIRCLE"
+        "Het doel `{purpose}` hoort niet bij samenwerkingsverband `{circle}`."
+        "The purpose `{purpose}` is not one of circle `{circle}`.";
+    StaleVersion "STALE_VERSION"
+        "Intussen gewijzigd: u hebt versie {given}, de laatste is {current}. Haal het gegeven opnieuw op."
+        "Changed in the meantime: you have version {given}, the latest is {current}. Fetch the record again.";
+    DuplicateReference "DUPLICATE_REFERENCE"
+        "Uw inspectie heeft al een gegeven met dit externe kenmerk: {number}."
+        "Your inspectorate already has a record with this external reference: {number}.";
+    ProfileNotApproved "PROFILE_NOT_APPROVED"
+        "Dit importprofiel is niet goedgekeurd door uw gegevensbeheerder. Stel het voor met `import propose`; de beheerder keurt het goed met `import approve`."
+        "This import profile is not approved by your data steward. Propose it with `import propose`; the steward approves it with `import approve`.";
+    ProfileForbids "PROFILE_FORBIDS"
+        "Het goedgekeurde importprofiel staat dit niet toe: {reason}."
+        "The approved import profile does not allow this: {reason}.";
+    LogUnavailable "LOG_UNAVAILABLE"
+        "Het verwerkingenlogboek kan nu niet schrijven; zonder logregel geen antwoord. Er is niets getoond of gewijzigd. Probeer het later opnieuw."
+        "The processing log cannot be written now; without its line there is no answer. Nothing was shown or changed. Try again later.";
+    TooDeep "TOO_DEEP"
+        "De vraag is te diep of te groot. Vraag minder lagen of velden tegelijk."
+        "The query is too deep or too large. Ask for fewer levels or fields at once.";
+    ParseFailed "GRAPHQL_PARSE_FAILED"
+        "De GraphQL-tekst is niet te lezen: {reason}"
+        "The GraphQL text cannot be read: {reason}";
+    ValidationFailed "GRAPHQL_VALIDATION_FAILED"
+        "De GraphQL-vraag past niet bij het schema: {reason}"
+        "The GraphQL query does not fit the schema: {reason}";
+    Busy "BUSY"
+        "Het platform is nu te druk. Probeer het zo opnieuw."
+        "The platform is too busy now. Try again shortly.";
+    Internal "INTERNAL"
+        "Er ging iets mis aan onze kant. Meld het met kenmerk {request}."
+        "Something went wrong on our side. Report it with id {request}.";
+}
+
+/// One thing that went wrong for a caller. In a resolver `?` makes it a GraphQL error whose source it stays, and
+/// the executor puts it into words for the reader.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    code: Code,
+    field: Option<String>,
+    details: Vec<(&'static str, String)>,
+    cause: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Fault {
+    /// A fault by its code.
+    pub fn new(code: Code) -> Self {
+        Self { code, field: None, details: Vec::new(), cause: None }
+    }
+
+    /// Something broke inside: the cause is logged, the caller gets the generic sentence.
+    pub fn internal(cause: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self { cause: Some(Arc::new(cause)), ..Self::new(Code::Internal) }
+    }
+
+    /// Something that cannot be, was: an invariant of ours is broken.
+    pub fn broken(what: &'static str) -> Self {
+        Self::internal(std::io::Error::other(what))
+    }
+
+    /// Names the input field, as a path such as `input.parties.0`.
+    #[must_use]
+    pub fn at(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// Puts this path before the field already named.
+    #[must_use]
+    pub fn under(mut self, prefix: &str) -> Self {
+        self.field = Some(match self.field {
+            Some(field) => format!("{prefix}.{field}"),
+            None => prefix.to_owned(),
+        });
+        self
+    }
+
+    /// Fills a detail into the sentence.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.details.push((name, value.to_string()));
+        self
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// The input field, where there is one.
+    pub fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
+    /// What broke inside, for our own log only.
+    pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync)> {
+        self.cause.as_deref()
+    }
+
+    /// The sentence in the reader's language.
+    pub fn sentence(&self, language: Language) -> String {
+        let mut text = self.code.sentence(language).to_owned();
+        for (name, value) in &self.details {
+            text = text.replace(&format!("{{{name}}}"), value);
+        }
+        text
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.sentence(Language::English))
+    }
+}
+
+impl std::error::Error for Fault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_ref().map(|cause| cause.as_ref() as &(dyn std::error::Error + 'static))
+    }
+}
+
+impl From<Fault> for Vec<Fault> {
+    fn from(fault: Fault) -> Self {
+        vec![fault]
+    }
+}
+
+impl From<sea_orm::DbErr> for Fault {
+    fn from(error: sea_orm::DbErr) -> Self {
+        match error {
+            sea_orm::DbErr::ConnectionAcquire(_) => Self { cause: Some(Arc::new(error)), ..Self::new(Code::Busy) },
+            other => Self::internal(other),
+        }
+    }
+}

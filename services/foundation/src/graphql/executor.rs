@@ -1,0 +1,263 @@
+//! From a request with a token to an answer that may leave.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ::http::{HeaderMap, StatusCode};
+use async_graphql::futures_util::stream::BoxStream;
+use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection};
+use async_graphql::{ObjectType, Request, Response, Schema, ServerError, SubscriptionType, Value};
+use async_trait::async_trait;
+use futures::StreamExt;
+use uuid::Uuid;
+
+use super::live::Listener;
+use crate::fault::{Code, Fault, Language};
+use crate::log::Outcome;
+use crate::session::{Platform, Session, Stated};
+use crate::token::{Refusal, Verified, Verifier};
+
+/// The header that states the purpose.
+pub const PURPOSE_HEADER: &str = "samenzicht-purpose";
+/// The header that carries our own id of the request, in and out.
+pub const REQUEST_ID_HEADER: &str = "x-request-id";
+/// The longest a request may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What leaves a subgraph for one request.
+#[derive(Debug)]
+pub struct Reply {
+    /// 200, or 401 (503 when the provider cannot be asked) before any resolver ran.
+    pub status: StatusCode,
+    /// Our own id of the request.
+    pub request: Uuid,
+    /// The answer.
+    pub response: Response,
+}
+
+/// A subgraph, whatever its schema.
+#[async_trait]
+pub trait Subgraph: Send + Sync + 'static {
+    /// Its name in the supergraph.
+    fn name(&self) -> &'static str;
+    /// Its schema for composition.
+    fn sdl(&self) -> String;
+    /// Verifies the token and answers one request.
+    async fn execute(&self, headers: &HeaderMap, request: Request) -> Reply;
+    /// Answers one request of a verified caller.
+    async fn execute_as(&self, who: Verified, headers: &HeaderMap, request: Request) -> Reply;
+    /// Answers a subscription of a verified caller, or a single request as a stream of one.
+    async fn stream(&self, who: Verified, headers: &HeaderMap, request: Request) -> BoxStream<'static, Response>;
+    /// What it stands on.
+    fn platform(&self) -> &Platform;
+    /// Who verifies its callers.
+    fn verifier(&self) -> &Verifier;
+}
+
+/// Adds a request's loaders and whatever else its resolvers need.
+pub type Prepare = fn(Request, &Arc<Session>) -> Request;
+
+/// Executes requests of one schema.
+pub struct Executor<Q, M, S> {
+    /// The schema.
+    pub schema: Schema<Q, M, S>,
+    platform: Platform,
+    verifier: Verifier,
+    prepare: Prepare,
+}
+
+impl<Q, M, S> Executor<Q, M, S> {
+    /// An executor for this schema.
+    pub fn new(schema: Schema<Q, M, S>, platform: Platform, verifier: Verifier, prepare: Prepare) -> Self {
+        Self { schema, platform, verifier, prepare }
+    }
+}
+
+/// What a request says of itself in its headers.
+pub fn stated(headers: &HeaderMap) -> Stated {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    Stated {
+        purpose: text(PURPOSE_HEADER).map(str::trim).filter(|code| !code.is_empty()).map(str::to_owned),
+        request: text(REQUEST_ID_HEADER).and_then(|id| Uuid::try_parse(id).ok()).unwrap_or_else(Uuid::now_v7),
+        language: Language::from_header(text("accept-language")),
+        foreign_trace: text("traceparent").map(|trace| trace.chars().take(64).collect()),
+    }
+}
+
+/// The fault and the status of a refused token.
+pub fn refusal(refusal: &Refusal) -> (StatusCode, Fault) {
+    let code = Code::ALL.iter().find(|code| code.name() == refusal.code()).copied().unwrap_or(Code::TokenInvalid);
+    let status =
+        if code == Code::TokenUnverifiable { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::UNAUTHORIZED };
+    (status, Fault::new(code))
+}
+
+#[async_trait]
+impl<Q, M, S> Subgraph for Executor<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    fn name(&self) -> &'static str {
+        self.platform.service
+    }
+
+    fn sdl(&self) -> String {
+        self.schema.sdl_with_options(async_graphql::SDLExportOptions::new().federation().sorted_enum_items())
+    }
+
+    fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+
+    async fn execute(&self, headers: &HeaderMap, request: Request) -> Reply {
+        match self.verifier.verify(headers).await {
+            Ok(who) => self.execute_as(who, headers, request).await,
+            Err(refused) => {
+                let stated = stated(headers);
+                let (status, fault) = refusal(&refused);
+                let response = withheld(&fault, stated.request, stated.language);
+                Reply { status, request: stated.request, response }
+            }
+        }
+    }
+
+    async fn stream(&self, who: Verified, headers: &HeaderMap, mut request: Request) -> BoxStream<'static, Response> {
+        let live = request.parsed_query().is_ok_and(is_subscription);
+        if !live {
+            let reply = self.execute_as(who, headers, request).await;
+            return futures::stream::iter([reply.response]).boxed();
+        }
+        let stated = stated(headers);
+        let (id, language) = (stated.request, stated.language);
+        let (query, operation) = (request.query.clone(), request.parsed_query().map(root_fields).unwrap_or_default());
+        let listener = Arc::new(Listener::new(self.platform.clone(), who, stated));
+        self.schema
+            .execute_stream(request.data(listener.clone()))
+            .then(move |mut response| {
+                let (listener, query, operation) = (listener.clone(), query.clone(), operation.clone());
+                async move {
+                    for error in &mut response.errors {
+                        put_into_words(error, id, language, &query);
+                    }
+                    let Some(session) = listener.take() else { return response };
+                    match session.finish(&operation, outcome(&response)).await {
+                        Ok(()) => response,
+                        Err(fault) => withheld(&fault, id, language),
+                    }
+                }
+            })
+            .boxed()
+    }
+
+    async fn execute_as(&self, who: Verified, headers: &HeaderMap, mut request: Request) -> Reply {
+        let stated = stated(headers);
+        let id = stated.request;
+        let operation = request.parsed_query().map(root_fields).unwrap_or_default();
+        let response = self.answer(who, stated, request, &operation).await;
+        Reply { status: StatusCode::OK, request: id, response }
+    }
+}
+
+impl<Q, M, S> Executor<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    async fn answer(&self, who: Verified, stated: Stated, request: Request, operation: &str) -> Response {
+        let (id, language) = (stated.request, stated.language);
+        let unreadable = request.query.clone();
+        let session = Session::open(&self.platform, who, stated);
+        let request = (self.prepare)(request, &session).data(session.clone());
+        let Ok(mut response) = tokio::time::timeout(PATIENCE, self.schema.execute(request)).await else {
+            tracing::warn!(request = %id, operation, "a request took too long");
+            return withheld(&Fault::new(Code::Busy), id, language);
+        };
+        for error in &mut response.errors {
+            put_into_words(error, id, language, &unreadable);
+        }
+        match session.finish(operation, outcome(&response)).await {
+            Ok(()) => response,
+            Err(fault) => withheld(&fault, id, language),
+        }
+    }
+}
+
+/// An answer of nothing but one fault.
+pub fn withheld(fault: &Fault, request: Uuid, language: Language) -> Response {
+    let mut error = ServerError::new(String::new(), None);
+    describe(&mut error, fault, request, language);
+    Response::from_errors(vec![error])
+}
+
+/// Puts an error into the reader's words and gives it its stable code.
+pub fn put_into_words(error: &mut ServerError, request: Uuid, language: Language, query: &str) {
+    if let Some(fault) = error.source::<Fault>().cloned() {
+        describe(error, &fault, request, language);
+        return;
+    }
+    let reason = error.message.clone();
+    let fault = if reason.contains("too deep") || reason.contains("too complex") || reason.contains("recursive depth") {
+        Fault::new(Code::TooDeep)
+    } else if async_graphql::parser::parse_query(query).is_err() {
+        Fault::new(Code::ParseFailed).with("reason", reason)
+    } else if let Some(field) = argument(&reason) {
+        Fault::new(Code::InvalidInput).with("reason", &reason).at(field)
+    } else if error.path.is_empty() {
+        Fault::new(Code::ValidationFailed).with("reason", reason)
+    } else {
+        Fault::new(Code::InvalidInput).with("reason", reason)
+    };
+    describe(error, &fault, request, language);
+}
+
+fn describe(error: &mut ServerError, fault: &Fault, request: Uuid, language: Language) {
+    if let Some(cause) = fault.cause() {
+        tracing::error!(%request, code = fault.code().name(), error = cause.to_string(), "a request failed inside");
+    }
+    error.message = fault.clone().with("request", request).sentence(language);
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("code", fault.code().name());
+    if let Some(field) = fault.field() {
+        extensions.set("field", field);
+    }
+}
+
+/// The argument that a validation message names.
+fn argument(message: &str) -> Option<String> {
+    let rest = message.split_once("nvalid value for argument \"")?.1;
+    rest.split_once('"').map(|(path, _)| path.to_owned())
+}
+
+fn code_of(error: &ServerError) -> Option<&'static str> {
+    let Some(Value::String(code)) = error.extensions.as_ref()?.get("code") else { return None };
+    Code::ALL.iter().map(|known| known.name()).find(|name| name == code)
+}
+
+fn outcome(response: &Response) -> Outcome {
+    response.errors.first().and_then(code_of).map_or(Outcome::Done, Outcome::Refused)
+}
+
+fn is_subscription(document: &ExecutableDocument) -> bool {
+    document.operations.iter().any(|(_, operation)| operation.node.ty == OperationType::Subscription)
+}
+
+/// The root fields asked for, as the log names the operation.
+fn root_fields(document: &ExecutableDocument) -> String {
+    let operations = document.operations.iter().map(|(_, operation)| &operation.node);
+    let fields = operations.flat_map(|operation| &operation.selection_set.node.items).filter_map(|item| {
+        match &item.node {
+            Selection::Field(field) => Some(field.node.name.node.as_str()),
+            Selection::FragmentSpread(_) | Selection::InlineFragment(_) => None,
+        }
+    });
+    let mut text = fields.take(20).collect::<Vec<_>>().join(",");
+    text.truncate(200);
+    text
+}

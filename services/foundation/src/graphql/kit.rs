@@ -1,0 +1,212 @@
+//! Value types that every subgraph shares, defined once: scalars, marks, pages, masks.
+
+use access::{Instant, MaskReason};
+use async_graphql::{Enum, InputValueError, InputValueResult, Object, Scalar, ScalarType, SimpleObject, Value};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{Timestamp, civil};
+use uuid::Uuid;
+
+use crate::fault::{Code, Fault};
+use crate::session::Position;
+
+/// The most records that a page may have.
+pub const PAGE_MAXIMUM: u64 = 500;
+/// Up to where lists are counted exactly.
+pub const COUNT_CAP: u64 = 1000;
+
+/// A moment (tijdstip) in UTC, RFC 3339, to the microsecond: `2026-11-22T09:30:00Z`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DateTime(pub Instant);
+
+#[Scalar(name = "DateTime", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
+        let moment: Timestamp = text
+            .parse()
+            .map_err(|_| InputValueError::custom("expected a moment with its offset, such as 2026-11-22T09:30:00Z"))?;
+        let year = moment.to_zoned(jiff::tz::TimeZone::UTC).year();
+        if !(1900..=2200).contains(&year) {
+            return Err(InputValueError::custom("expected a moment between the years 1900 and 2200"));
+        }
+        Ok(Self(moment.as_microsecond()))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::MAX).to_string())
+    }
+}
+
+/// A Dutch civil date (kalenderdatum, Europe/Amsterdam): `2026-11-22`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date(pub civil::Date);
+
+#[Scalar(name = "Date")]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
+        let date: civil::Date =
+            text.parse().map_err(|_| InputValueError::custom("expected a date such as 2026-11-22"))?;
+        if text.len() != 10 || !(1900..=2200).contains(&date.year()) {
+            return Err(InputValueError::custom("expected a date such as 2026-11-22, between 1900 and 2200"));
+        }
+        Ok(Self(date))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// Rubricering: the formal classification. State secrets (Stg.) are refused.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "access::Rank")]
+pub enum Rank {
+    /// Intern.
+    Intern,
+    /// Vertrouwelijk.
+    Vertrouwelijk,
+    /// Departementaal vertrouwelijk.
+    DepartementaalVertrouwelijk,
+}
+
+/// Deelmarkering: the Traffic Light Protocol 2.0, an upper bound on who it may be shared with.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "access::Tlp")]
+pub enum Tlp {
+    /// The owner may publish.
+    Clear,
+    /// All participants.
+    Green,
+    /// Inspectorates, circles and accounts.
+    Amber,
+    /// Inspectorates and accounts, no onward sharing.
+    AmberStrict,
+    /// Named accounts only.
+    Red,
+}
+
+/// Gebruiksbeperking: what a reader may do with what is read.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "access::UseLimit")]
+pub enum UseLimit {
+    /// Alleen ter informatie: for information only.
+    InformationOnly,
+    /// Voor toezicht: may be used in supervision.
+    Supervision,
+    /// Partij niet benaderen: the party may not be approached about it.
+    DoNotApproach,
+}
+
+/// Where a record is in its life (staat).
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "access::State")]
+pub enum State {
+    /// Concept: its owner's alone.
+    Draft,
+    /// Gepubliceerd: its grants are in force.
+    Published,
+    /// Ingetrokken: only its owner keeps it.
+    Retracted,
+}
+
+/// Why a field is masked.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MaskedBecause {
+    /// The caller's role may not see personal values.
+    Role,
+    /// The stated purpose does not allow personal data.
+    Purpose,
+    /// Only the owner's side may see it.
+    NotOwner,
+}
+
+impl From<MaskReason> for MaskedBecause {
+    fn from(reason: MaskReason) -> Self {
+        match reason {
+            MaskReason::Role => Self::Role,
+            MaskReason::Purpose => Self::Purpose,
+            MaskReason::NotOwner => Self::NotOwner,
+        }
+    }
+}
+
+/// A field that is null because the caller may not see it (afgeschermd veld), not because it is empty.
+#[derive(SimpleObject, Clone, Debug, PartialEq, Eq)]
+pub struct MaskedField {
+    /// The field's name.
+    #[graphql(shareable)]
+    pub field: String,
+    /// Why it is masked.
+    #[graphql(shareable)]
+    pub reason: MaskedBecause,
+}
+
+/// Where a page ends (Relay).
+#[derive(SimpleObject, Clone, Debug, Default)]
+pub struct PageInfo {
+    /// Whether there is more after this page.
+    #[graphql(shareable)]
+    pub has_next_page: bool,
+    /// Whether there is something before this page.
+    #[graphql(shareable)]
+    pub has_previous_page: bool,
+    /// The cursor of the first record.
+    #[graphql(shareable)]
+    pub start_cursor: Option<String>,
+    /// The cursor of the last record; give it as `after` for the next page.
+    #[graphql(shareable)]
+    pub end_cursor: Option<String>,
+}
+
+/// A count (aantal) that is exact up to 1,000. Exactly one of the two is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CappedCount(pub u64);
+
+#[Object]
+impl CappedCount {
+    /// The count, when it is at most 1,000.
+    #[graphql(shareable)]
+    async fn exactly(&self) -> Option<u64> {
+        (self.0 <= COUNT_CAP).then_some(self.0)
+    }
+
+    /// 1,000, when there are more.
+    #[graphql(shareable)]
+    async fn at_least(&self) -> Option<u64> {
+        (self.0 > COUNT_CAP).then_some(COUNT_CAP)
+    }
+}
+
+/// Writes the cursor of a place in a newest-first list.
+pub fn cursor(place: Position) -> String {
+    let mut bytes = place.created_at.to_be_bytes().to_vec();
+    bytes.extend(place.record_id.as_bytes());
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Reads a cursor that a client sent.
+///
+/// # Errors
+/// `INVALID_CURSOR`.
+pub fn read_cursor(text: &str) -> Result<Position, Fault> {
+    let invalid = || Fault::new(Code::InvalidCursor).at("after");
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| invalid())?;
+    let (time, id) = bytes.split_at_checked(8).ok_or_else(invalid)?;
+    Ok(Position {
+        created_at: i64::from_be_bytes(time.try_into().map_err(|_| invalid())?),
+        record_id: Uuid::from_slice(id).map_err(|_| invalid())?,
+    })
+}
+
+/// The size of a page that a client asked for.
+///
+/// # Errors
+/// `PAGE_SIZE` outside 1 to 500.
+pub fn page_size(first: i32) -> Result<u64, Fault> {
+    u64::try_from(first)
+        .ok()
+        .filter(|size| (1..=PAGE_MAXIMUM).contains(size))
+        .ok_or_else(|| Fault::new(Code::PageSize).with("maximum", PAGE_MAXIMUM).at("first"))
+}

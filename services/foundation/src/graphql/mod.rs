@@ -1,0 +1,13 @@
+//! How a GraphQL request becomes a session, and what every subgraph's schema shares.
+//!
+//! [`executor`] verifies the token, opens the session, executes, waits for the log and puts errors into words, for
+//! requests over a socket and for those that the gateway hands over in process alike. [`serve`] is the HTTP side,
+//! [`http`] its rules, [`kit`] the value types that all subgraphs share, [`live`] what subscriptions stand on.
+
+pub mod executor;
+pub mod http;
+pub mod kit;
+pub mod live;
+pub mod serve;
+
+pub use executor::{Executor, Reply, Subgraph};

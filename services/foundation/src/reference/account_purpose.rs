@@ -1,0 +1,28 @@
+//! A purpose that an account holds for a time.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `account_purpose`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "account_purpose")]
+pub struct Model {
+    /// The account.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub account_id: Uuid,
+    /// The purpose.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub purpose_id: Uuid,
+    /// From when.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub valid_from: i64,
+    /// Until when, exclusive.
+    pub valid_until: i64,
+}
+
+/// Joined by hand where needed.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl crate::session::Reference for Entity {}

@@ -1,0 +1,251 @@
+//! Entering: who the caller is and which channels are theirs, computed from tables in the request's own
+//! transaction. On PostgreSQL the same scope is set for row-level security, for this transaction only.
+
+use access::{Caller, FOREVER, Instant, Purpose, Rank, Role, Roles};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, QueryResult};
+use uuid::Uuid;
+
+use crate::fault::{Code, Fault};
+use crate::sql::statement;
+use crate::token::Verified;
+
+/// An account that is admitted and not suspended.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The account.
+    pub account: Uuid,
+    /// Its organisation.
+    pub organisation: Uuid,
+    /// Whether the organisation is among all participants.
+    pub participant: bool,
+    /// Its highest rank.
+    pub clearance: Rank,
+    /// The roles held now.
+    pub roles: Roles,
+}
+
+/// What a caller may see at one moment under one purpose.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// Who.
+    pub caller: Caller,
+    /// Whether the organisation is among all participants.
+    pub participant: bool,
+    /// The caller's channels.
+    pub channels: Vec<i64>,
+    /// The moment: one clock reading for everything the request does.
+    pub now: Instant,
+}
+
+/// Looks up who calls.
+pub(super) async fn standing(
+    transaction: &DatabaseTransaction,
+    who: &Verified,
+    now: Instant,
+) -> Result<Standing, Fault> {
+    let rows = transaction
+        .query_all_raw(statement(
+            transaction.get_database_backend(),
+            "SELECT a.id, a.organisation_id, a.clearance, o.participant, r.role,
+                    COALESCE(a.suspended_at, ?) AS account_suspended, COALESCE(a.ended_at, ?) AS account_ended,
+                    COALESCE(o.suspended_at, ?) AS organisation_suspended, COALESCE(o.ended_at, ?) AS organisation_ended
+             FROM account a
+             JOIN organisation o ON o.id = a.organisation_id
+             LEFT JOIN role_assignment r ON r.account_id = a.id AND r.valid_from <= ? AND r.valid_until > ?
+             WHERE a.issuer = ? AND a.subject = ?",
+            [
+                FOREVER.into(),
+                FOREVER.into(),
+                FOREVER.into(),
+                FOREVER.into(),
+                now.into(),
+                now.into(),
+                who.issuer.as_str().into(),
+                who.subject.as_str().into(),
+            ],
+        ))
+        .await?;
+    let first = rows.first().ok_or_else(|| Fault::new(Code::AccountUnknown))?;
+    for end in ["account_suspended", "account_ended", "organisation_suspended", "organisation_ended"] {
+        if first.try_get::<i64>("", end)? <= now {
+            return Err(Fault::new(Code::AccountSuspended));
+        }
+    }
+    let clearance = Rank::from_number(first.try_get("", "clearance")?);
+    Ok(Standing {
+        account: first.try_get("", "id")?,
+        organisation: first.try_get("", "organisation_id")?,
+        participant: first.try_get("", "participant")?,
+        clearance: clearance.ok_or_else(|| Fault::broken("a clearance outside the ranks"))?,
+        roles: Roles::new(rows.iter().filter_map(role)),
+    })
+}
+
+fn role(row: &QueryResult) -> Option<Role> {
+    row.try_get::<Option<i16>>("", "role").ok().flatten().and_then(Role::from_number)
+}
+
+/// Computes the scope and, on PostgreSQL, sets it for row-level security.
+pub(super) async fn enter(
+    transaction: &DatabaseTransaction,
+    who: &Verified,
+    purpose: &str,
+    now: Instant,
+    writing: bool,
+) -> Result<Scope, Fault> {
+    let standing = standing(transaction, who, now).await?;
+    let purpose = held_purpose(transaction, standing.account, purpose, now).await?;
+    let participant = standing.participant;
+    let caller = Caller {
+        account: standing.account,
+        organisation: standing.organisation,
+        roles: standing.roles,
+        clearance: standing.clearance,
+        purpose,
+    };
+    let channels = channels(transaction, &caller, participant, now).await?;
+    let scope = Scope { caller, participant, channels, now };
+    set_context(transaction, &scope, writing).await?;
+    Ok(scope)
+}
+
+async fn held_purpose(
+    transaction: &DatabaseTransaction,
+    account: Uuid,
+    code: &str,
+    now: Instant,
+) -> Result<Purpose, Fault> {
+    let row = transaction
+        .query_one_raw(statement(
+            transaction.get_database_backend(),
+            "SELECT p.id, p.allows_personal, EXISTS (
+                 SELECT 1 FROM account_purpose h WHERE h.purpose_id = p.id AND h.account_id = ?
+                 AND h.valid_from <= ? AND h.valid_until > ?) AS held
+             FROM purpose p WHERE p.code = ?",
+            [account.into(), now.into(), now.into(), code.into()],
+        ))
+        .await?
+        .ok_or_else(|| Fault::new(Code::PurposeUnknown).with("purpose", code))?;
+    if !row.try_get::<bool>("", "held")? {
+        return Err(Fault::new(Code::PurposeNotHeld).with("purpose", code));
+    }
+    Ok(Purpose { id: row.try_get("", "id")?, code: code.to_owned(), allows_personal: row.try_get("", "allows_personal")? })
+}
+
+/// The other purposes that the caller holds now.
+pub(super) async fn other_purposes(transaction: &DatabaseTransaction, scope: &Scope) -> Result<Vec<Purpose>, Fault> {
+    let rows = transaction
+        .query_all_raw(statement(
+            transaction.get_database_backend(),
+            "SELECT p.id, p.code, p.allows_personal FROM purpose p WHERE p.id <> ? AND EXISTS (
+                 SELECT 1 FROM account_purpose h WHERE h.purpose_id = p.id AND h.account_id = ?
+                 AND h.valid_from <= ? AND h.valid_until > ?) ORDER BY p.code",
+            [
+                scope.caller.purpose.id.into(),
+                scope.caller.account.into(),
+                scope.now.into(),
+                scope.now.into(),
+            ],
+        ))
+        .await?;
+    let purpose = |row: &QueryResult| -> Result<Purpose, Fault> {
+        Ok(Purpose {
+            id: row.try_get("", "id")?,
+            code: row.try_get("", "code")?,
+            allows_personal: row.try_get("", "allows_personal")?,
+        })
+    };
+    rows.iter().map(purpose).collect()
+}
+
+/// The caller's channels under its purpose. Roles without content have none.
+pub(super) async fn channels(
+    transaction: &DatabaseTransaction,
+    caller: &Caller,
+    participant: bool,
+    now: Instant,
+) -> Result<Vec<i64>, Fault> {
+    if !caller.roles.any(Role::reads_content) {
+        return Ok(Vec::new());
+    }
+    let nil = Uuid::nil();
+    let (purpose, organisation, account) = (caller.purpose.id, caller.organisation, caller.account);
+    let steward = caller.roles.has(Role::DataSteward);
+    let every_circle = !caller.roles.only_case_system();
+    let rows = transaction
+        .query_all_raw(statement(
+            transaction.get_database_backend(),
+            "SELECT id FROM channel WHERE kind = 1 AND audience = ? AND purpose_id = ? AND ?
+             UNION ALL SELECT id FROM channel WHERE kind = 2 AND audience = ? AND purpose_id = ?
+             UNION ALL SELECT c.id FROM channel c
+                 JOIN circle k ON k.id = c.audience AND k.starts_at <= ? AND k.ends_at > ?
+                 WHERE c.kind = 3 AND c.purpose_id = ?
+                 AND EXISTS (SELECT 1 FROM circle_member m WHERE m.circle_id = k.id AND m.organisation_id = ?
+                     AND m.joined_at <= ? AND m.left_at > ?)
+                 AND EXISTS (SELECT 1 FROM circle_purpose q WHERE q.circle_id = k.id AND q.purpose_id = c.purpose_id)
+                 AND (? OR EXISTS (SELECT 1 FROM account_circle l WHERE l.circle_id = k.id AND l.account_id = ?))
+             UNION ALL SELECT id FROM channel WHERE kind = 4 AND audience = ? AND purpose_id = ?
+             UNION ALL SELECT id FROM channel WHERE kind = 5 AND audience = ? AND purpose_id = ?
+             UNION ALL SELECT id FROM channel WHERE kind = 6 AND audience = ? AND purpose_id = ?
+             UNION ALL SELECT id FROM channel WHERE kind = 7 AND audience = ? AND purpose_id = ? AND ?",
+            [
+                nil.into(),
+                purpose.into(),
+                participant.into(),
+                organisation.into(),
+                purpose.into(),
+                now.into(),
+                now.into(),
+                purpose.into(),
+                organisation.into(),
+                now.into(),
+                now.into(),
+                every_circle.into(),
+                account.into(),
+                account.into(),
+                purpose.into(),
+                organisation.into(),
+                nil.into(),
+                account.into(),
+                nil.into(),
+                organisation.into(),
+                nil.into(),
+                steward.into(),
+            ],
+        ))
+        .await?;
+    rows.iter().map(|row| row.try_get("", "id").map_err(Fault::from)).collect()
+}
+
+/// Tells row-level security the scope, for this transaction alone (`set_config(…, true)`).
+pub(super) async fn set_context(
+    transaction: &DatabaseTransaction,
+    scope: &Scope,
+    writing: bool,
+) -> Result<(), Fault> {
+    if transaction.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let channels = scope.channels.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let writer = if writing { scope.caller.organisation.to_string() } else { String::new() };
+    // By role and not by channels: before the first record there is no channel, and the organisation's own side
+    // (its import profiles, the persons it keeps) is there already.
+    let content = scope.caller.roles.any(Role::reads_content);
+    let organisation = if content { scope.caller.organisation.to_string() } else { String::new() };
+    transaction
+        .execute_raw(statement(
+            DbBackend::Postgres,
+            "SELECT set_config('app.channels', ?, true), set_config('app.max_rank', ?, true),
+                    set_config('app.now', ?, true), set_config('app.organisation', ?, true),
+                    set_config('app.writer', ?, true)",
+            [
+                channels.into(),
+                (scope.caller.clearance as i16).to_string().into(),
+                scope.now.to_string().into(),
+                organisation.into(),
+                writer.into(),
+            ],
+        ))
+        .await?;
+    Ok(())
+}

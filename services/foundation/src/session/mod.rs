@@ -1,0 +1,217 @@
+//! The one door to shared data.
+//!
+//! A [`Session`] is who asks, for which purpose, at what time; it is opened only from a verified token. Reading
+//! goes through [`Reader`], which narrows every query to the visible rows itself, and hands out [`Seen`] values;
+//! writing through [`Writer`], which decides, and logs in the write's own transaction. The connection inside is
+//! private to this module: there is no other way to a shared row.
+//!
+//! One request is one moment: all reads of a request share one transaction, opened at the first of them and
+//! renewed after a write.
+
+mod directory;
+mod enter;
+mod feed;
+mod kept;
+mod own;
+mod reader;
+mod seen;
+mod witness;
+mod writer;
+
+use std::sync::Arc;
+
+use access::{Caller, Operation};
+use sea_orm::DatabaseTransaction;
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use crate::database::Database;
+use crate::fault::{Code, Fault, Language};
+use crate::log::{Outcome, ProcessingLog};
+use crate::outbox::Doorbell;
+use crate::{clock::Clock, token::Verified};
+
+pub use directory::{Directory, Vocabulary};
+pub use enter::{Scope, Standing};
+pub use feed::{FEED, FeedQuery, Position, column};
+pub use kept::Kept;
+pub use own::Own;
+pub use reader::{Part, Protected, Reader, Reference};
+pub use seen::Seen;
+pub use witness::Witness;
+pub use writer::{Loaded, Writer};
+
+/// What a service's sessions stand on.
+#[derive(Clone)]
+pub struct Platform {
+    /// The service's name, as in the logs.
+    pub service: &'static str,
+    /// Its database.
+    pub database: Database,
+    /// Where its reads are logged.
+    pub log: ProcessingLog,
+    /// The time.
+    pub clock: Clock,
+    /// Rings after each committed change.
+    pub doorbell: Doorbell,
+}
+
+impl Platform {
+    /// A service's footing on an open database.
+    pub fn new(service: &'static str, database: Database, clock: Clock) -> Self {
+        let log = ProcessingLog::start(database.clone());
+        Self { service, database, log, clock, doorbell: Doorbell::default() }
+    }
+}
+
+/// What a request says of itself, beside its token.
+#[derive(Clone, Debug, Default)]
+pub struct Stated {
+    /// The purpose's code, from the header.
+    pub purpose: Option<String>,
+    /// Our own id of the request; logs join on it.
+    pub request: Uuid,
+    /// The language of sentences.
+    pub language: Language,
+    /// A client's own trace id, kept as foreign.
+    pub foreign_trace: Option<String>,
+}
+
+/// A request's way to the data.
+pub struct Session {
+    platform: Platform,
+    who: Verified,
+    stated: Stated,
+    read: Mutex<Option<Entered>>,
+    witness: std::sync::Mutex<Witness>,
+}
+
+/// A read transaction with the caller's scope in it.
+struct Entered {
+    transaction: DatabaseTransaction,
+    scope: Scope,
+}
+
+impl Session {
+    /// Opens a session for a verified token. Nothing is looked up yet.
+    pub fn open(platform: &Platform, who: Verified, stated: Stated) -> Arc<Self> {
+        let witness = std::sync::Mutex::new(Witness::default());
+        Arc::new(Self { platform: platform.clone(), who, stated, read: Mutex::new(None), witness })
+    }
+
+    /// What the request says of itself.
+    pub fn stated(&self) -> &Stated {
+        &self.stated
+    }
+
+    /// Whom the token names.
+    pub fn who(&self) -> &Verified {
+        &self.who
+    }
+
+    /// What the session stands on.
+    pub fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    /// Reads under the stated purpose, at one moment for the whole request.
+    ///
+    /// # Errors
+    /// The account or purpose does not stand, or the role reads nothing (`FORBIDDEN`).
+    pub async fn reader(&self) -> Result<Reader<'_>, Fault> {
+        let reader = self.entered().await?;
+        access::may_ever(&reader.scope().caller.roles, Operation::Read)
+            .map_err(|_| refused(access::Refusal::Role, Operation::Read))?;
+        Ok(reader)
+    }
+
+    /// Reads who is who under the stated purpose, whatever the role: nothing else can be read through it.
+    ///
+    /// # Errors
+    /// The account or purpose does not stand.
+    pub async fn directory(&self) -> Result<Directory<'_>, Fault> {
+        Ok(Directory::new(self.entered().await?))
+    }
+
+    async fn entered(&self) -> Result<Reader<'_>, Fault> {
+        let mut read = self.read.lock().await;
+        self.witness().protected = true;
+        if read.is_none() {
+            let transaction = self.platform.database.begin_read().await?;
+            let scope = self.enter(&transaction, false).await?;
+            *read = Some(Entered { transaction, scope });
+        }
+        Ok(Reader { session: self, read })
+    }
+
+    /// Begins a write. The role is asked before anything is looked up.
+    ///
+    /// # Errors
+    /// The account or purpose does not stand, or the role may never do this (`FORBIDDEN`).
+    pub async fn writer(&self, operation: Operation) -> Result<Writer<'_>, Fault> {
+        self.witness().protected = true;
+        // What was read before must not outlive the change.
+        self.end_read().await;
+        let transaction = self.platform.database.begin_write().await?;
+        let scope = self.enter(&transaction, true).await?;
+        access::may_ever(&scope.caller.roles, operation).map_err(|refusal| refused(refusal, operation))?;
+        Ok(Writer::new(self, transaction, scope, operation))
+    }
+
+    /// Who is calling, without a purpose: for `me` and `purposes` alone.
+    ///
+    /// # Errors
+    /// The account is unknown or suspended.
+    pub async fn standing(&self) -> Result<Standing, Fault> {
+        let transaction = self.platform.database.begin_read().await?;
+        let now = self.platform.clock.now();
+        let standing = enter::standing(&transaction, &self.who, now).await;
+        transaction.rollback().await?;
+        standing
+    }
+
+    /// Ends the request: its reads are logged durably, or the answer must be withheld.
+    ///
+    /// # Errors
+    /// `LOG_UNAVAILABLE`: nothing of the answer may leave.
+    pub async fn finish(&self, operation: &str, outcome: Outcome) -> Result<(), Fault> {
+        let caller = self.end_read().await;
+        let witness = std::mem::take(&mut *self.witness());
+        if !witness.protected {
+            return Ok(());
+        }
+        let lines = witness.lines(self, operation, caller.as_ref(), outcome);
+        self.platform.log.write(lines).await
+    }
+
+    async fn enter(&self, transaction: &DatabaseTransaction, writing: bool) -> Result<Scope, Fault> {
+        let now = self.platform.clock.now();
+        let purpose = self.stated.purpose.as_deref().ok_or_else(|| Fault::new(Code::PurposeRequired))?;
+        let scope = enter::enter(transaction, &self.who, purpose, now, writing).await?;
+        self.witness().caller = Some(scope.caller.clone());
+        Ok(scope)
+    }
+
+    async fn end_read(&self) -> Option<Caller> {
+        if let Some(entered) = self.read.lock().await.take() {
+            if let Err(error) = entered.transaction.rollback().await {
+                tracing::debug!(%error, "ending a read");
+            }
+        }
+        self.witness().caller.clone()
+    }
+
+    fn witness(&self) -> std::sync::MutexGuard<'_, Witness> {
+        self.witness.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// The fault for a refusal of the policy.
+fn refused(refusal: access::Refusal, operation: Operation) -> Fault {
+    let code = match refusal {
+        access::Refusal::Role => Code::Forbidden,
+        access::Refusal::NotOwner => Code::NotOwner,
+        access::Refusal::State => Code::WrongState,
+    };
+    Fault::new(code).with("operation", operation.code())
+}

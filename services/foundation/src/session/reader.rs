@@ -1,0 +1,253 @@
+//! Reading: every query is narrowed to the visible rows here, and every row that comes back is noted for the log.
+
+use std::collections::HashMap;
+
+use access::{MaskReason, State};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, Iterable, PrimaryKeyToColumn,
+    QueryFilter, Select,
+};
+use tokio::sync::MutexGuard;
+use uuid::Uuid;
+
+use super::feed::{self, FeedQuery, Position};
+use super::{Entered, Scope, Seen, Session, enter};
+use crate::fault::Fault;
+use crate::sql::statement;
+
+/// A labelled root: a record that is shared by grants of its own.
+pub trait Protected: EntityTrait {
+    /// The kind's name in logs and in the access matrix.
+    const KIND: &'static str;
+    /// Its feed table: `channel, rank, created_at, record_id, grant_id, visible_from, visible_until, …`.
+    const FEED: &'static str;
+    /// The same per party, site or region: `…, subject_id`.
+    const SUBJECT_FEED: &'static str;
+    /// The record's id.
+    fn id(model: &Self::Model) -> Uuid;
+    /// The organisation that owns it.
+    fn owner(model: &Self::Model) -> Uuid;
+    /// Its state.
+    fn state(model: &Self::Model) -> State;
+}
+
+/// A part of a labelled root, which inherits the root's visibility.
+pub trait Part: EntityTrait {
+    /// The root.
+    type Root: Protected;
+    /// The column that names the root.
+    fn root() -> Self::Column;
+}
+
+/// Reference data that every caller with a content role may see: parties, vocabularies, who is who.
+pub trait Reference: EntityTrait {}
+
+/// A request's reading, at its one moment.
+pub struct Reader<'s> {
+    pub(super) session: &'s Session,
+    pub(super) read: MutexGuard<'s, Option<Entered>>,
+}
+
+impl Reader<'_> {
+    fn entered(&self) -> &Entered {
+        self.read.as_ref().expect("a reader is made after entering")
+    }
+
+    pub(super) fn transaction(&self) -> &DatabaseTransaction {
+        &self.entered().transaction
+    }
+
+    /// Which of the two databases this is, for the few texts that differ.
+    pub fn backend(&self) -> DbBackend {
+        self.transaction().get_database_backend()
+    }
+
+    /// Who reads, for which purpose, at what moment.
+    pub fn scope(&self) -> &Scope {
+        &self.entered().scope
+    }
+
+    /// Runs a query on a labelled root, narrowed to what the caller may see.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn see<E: Protected>(&self, select: Select<E>) -> Result<Vec<Seen<E::Model>>, Fault> {
+        see(self.session, self.transaction(), self.scope(), select).await
+    }
+
+    /// A newest-first page of a labelled root.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn page<E: Protected>(&self, query: &FeedQuery) -> Result<Vec<Seen<E::Model>>, Fault> {
+        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, query) else {
+            return Ok(Vec::new());
+        };
+        let places = self.transaction().query_all(&places).await?;
+        let places: Vec<Position> =
+            places.iter().map(|row| Position::from_query_result(row, "")).collect::<Result<_, _>>()?;
+        let ids: Vec<Uuid> = places.iter().map(|place| place.record_id).collect();
+        self.in_order::<E>(&ids).await
+    }
+
+    /// The newest of each of several subjects (party, site, region), in two statements for all of them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn newest_per_subject<E: Protected>(
+        &self,
+        subjects: &[Uuid],
+        limit: u64,
+    ) -> Result<HashMap<Uuid, Vec<Seen<E::Model>>>, Fault> {
+        let (text, values) = feed::newest_per_subject(self.scope(), E::SUBJECT_FEED, subjects, limit);
+        let backend = self.transaction().get_database_backend();
+        let rows = self.transaction().query_all_raw(statement(backend, &text, values)).await?;
+        let places: Vec<(Uuid, Uuid)> = rows
+            .iter()
+            .map(|row| Ok((row.try_get("", "subject_id")?, row.try_get("", "record_id")?)))
+            .collect::<Result<_, sea_orm::DbErr>>()?;
+        let mut ids: Vec<Uuid> = places.iter().map(|(_, record)| *record).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let seen: HashMap<Uuid, Seen<E::Model>> =
+            self.in_order::<E>(&ids).await?.into_iter().map(|record| (E::id(&record), record)).collect();
+        let mut lists: HashMap<Uuid, Vec<Seen<E::Model>>> = HashMap::new();
+        for (subject, record) in places {
+            if let Some(record) = seen.get(&record) {
+                lists.entry(subject).or_default().push(record.clone());
+            }
+        }
+        Ok(lists)
+    }
+
+    async fn in_order<E: Protected>(&self, ids: &[Uuid]) -> Result<Vec<Seen<E::Model>>, Fault> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = self.see(E::find().filter(key::<E>().is_in(ids.iter().copied()))).await?;
+        let mut rows: HashMap<Uuid, Seen<E::Model>> = rows.into_iter().map(|row| (E::id(&row), row)).collect();
+        Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
+    }
+
+    /// How many a list has, counted up to a cap; one more than the cap means "more".
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn count<E: Protected>(&self, query: &FeedQuery, cap: u64) -> Result<u64, Fault> {
+        let query = FeedQuery { after: None, limit: cap + 1, ..query.clone() };
+        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &query) else {
+            return Ok(0);
+        };
+        let count = Query::select()
+            .expr_as(Expr::cust("COUNT(*)"), Alias::new("count"))
+            .from_subquery(places, Alias::new("places"))
+            .take();
+        let row = self.transaction().query_one(&count).await?;
+        let count: i64 = row.ok_or_else(|| Fault::broken("a count without a row"))?.try_get("", "count")?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
+    /// Under which other purposes that the caller holds a list has records that it lacks under this one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn also_under<E: Protected>(&self, query: &FeedQuery) -> Result<Vec<String>, Fault> {
+        let here = self.scope().clone();
+        let mut codes = Vec::new();
+        for purpose in enter::other_purposes(self.transaction(), &here).await? {
+            let mut there = here.clone();
+            there.caller.purpose = purpose;
+            there.channels =
+                enter::channels(self.transaction(), &there.caller, there.participant, there.now).await?;
+            if self.has_more::<E>(&here, &there, query).await? {
+                codes.push(there.caller.purpose.code);
+            }
+        }
+        enter::set_context(self.transaction(), &here, false).await?;
+        Ok(codes)
+    }
+
+    async fn has_more<E: Protected>(&self, here: &Scope, there: &Scope, query: &FeedQuery) -> Result<bool, Fault> {
+        let new: Vec<i64> = there.channels.iter().copied().filter(|id| !here.channels.contains(id)).collect();
+        let record = Expr::col(feed::column(feed::FEED, "record_id"));
+        let hidden_here = feed::visible(here, E::FEED, "here", record.into()).not();
+        let query = FeedQuery {
+            filter: sea_orm::Condition::all().add(query.filter.clone()).add(hidden_here),
+            channels: Some(new),
+            after: None,
+            limit: 1,
+            ..query.clone()
+        };
+        let Some(places) = feed::page(there, E::FEED, E::SUBJECT_FEED, &query) else { return Ok(false) };
+        let both = Scope { channels: here.channels.iter().chain(&there.channels).copied().collect(), ..there.clone() };
+        enter::set_context(self.transaction(), &both, false).await?;
+        Ok(self.transaction().query_one(&places).await?.is_some())
+    }
+
+    /// Parts of records that this request has seen.
+    ///
+    /// # Errors
+    /// The database's; an internal fault when a root was not seen first.
+    pub async fn parts<P: Part>(&self, roots: &[Uuid], select: Select<P>) -> Result<Vec<P::Model>, Fault> {
+        parts(self.session, self.transaction(), roots, select).await
+    }
+
+    /// Personal parts of records that this request has seen, or why they stay masked. The fields are logged.
+    ///
+    /// # Errors
+    /// The database's; an internal fault when a root was not seen first.
+    pub async fn unmask<P: Part>(
+        &self,
+        roots: &[Uuid],
+        field: &'static str,
+        select: Select<P>,
+    ) -> Result<Result<Vec<P::Model>, MaskReason>, Fault> {
+        if let Err(reason) = access::unmask(&self.scope().caller) {
+            return Ok(Err(reason));
+        }
+        let rows = self.parts(roots, select).await?;
+        self.session.witness().unmasked(<P::Root as Protected>::KIND, field, roots.iter().copied());
+        Ok(Ok(rows))
+    }
+
+    /// Reference data, which is not narrowed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn reference<E: Reference>(&self, select: Select<E>) -> Result<Vec<E::Model>, Fault> {
+        Ok(select.all(self.transaction()).await?)
+    }
+}
+
+/// The primary key column of a root.
+pub(super) fn key<E: EntityTrait>() -> E::Column {
+    E::PrimaryKey::iter().next().expect("an entity has a primary key").into_column()
+}
+
+pub(super) async fn see<E: Protected>(
+    session: &Session,
+    transaction: &DatabaseTransaction,
+    scope: &Scope,
+    select: Select<E>,
+) -> Result<Vec<Seen<E::Model>>, Fault> {
+    let visible = feed::visible(scope, E::FEED, "f", Expr::col((E::default(), key::<E>())).into());
+    let rows = select.filter(visible).all(transaction).await?;
+    session.witness().saw(E::KIND, rows.iter().map(E::id));
+    Ok(rows.into_iter().map(|row| (E::owner(&row) == scope.caller.organisation, row)).map(|(own, row)| Seen::new(row, own)).collect())
+}
+
+pub(super) async fn parts<P: Part>(
+    session: &Session,
+    transaction: &DatabaseTransaction,
+    roots: &[Uuid],
+    select: Select<P>,
+) -> Result<Vec<P::Model>, Fault> {
+    if roots.is_empty() {
+        return Ok(Vec::new());
+    }
+    if !session.witness().has_seen(<P::Root as Protected>::KIND, roots) {
+        return Err(Fault::broken("a part was asked of a record that was not seen"));
+    }
+    Ok(select.filter(P::root().is_in(roots.iter().copied())).all(transaction).await?)
+}

@@ -1,0 +1,57 @@
+//! What a request has seen, for its log line, and as proof that a part belongs to a record that was seen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use access::Caller;
+use uuid::Uuid;
+
+use super::Session;
+use crate::log::{AuditLine, Lines, Outcome, ProcessingLine};
+
+/// The records seen so far and the personal fields of them that were unmasked.
+#[derive(Default)]
+pub struct Witness {
+    /// Whether protected data was asked for at all, found or not.
+    pub(super) protected: bool,
+    /// Who asked, once known.
+    pub(super) caller: Option<Caller>,
+    seen: BTreeMap<&'static str, BTreeSet<Uuid>>,
+    unmasked: BTreeMap<(&'static str, &'static str), BTreeSet<Uuid>>,
+}
+
+impl Witness {
+    /// Notes that records of a kind were seen.
+    pub(super) fn saw(&mut self, kind: &'static str, ids: impl IntoIterator<Item = Uuid>) {
+        self.seen.entry(kind).or_default().extend(ids);
+    }
+
+    /// Notes that a personal field of these records was shown.
+    pub(super) fn unmasked(&mut self, kind: &'static str, field: &'static str, ids: impl IntoIterator<Item = Uuid>) {
+        self.unmasked.entry((kind, field)).or_default().extend(ids);
+    }
+
+    /// Whether all these were seen in this request.
+    pub(super) fn has_seen(&self, kind: &'static str, ids: &[Uuid]) -> bool {
+        self.seen.get(kind).is_some_and(|seen| ids.iter().all(|id| seen.contains(id)))
+    }
+
+    /// The request's log lines: one of who asked what, one per kind seen, one per personal field shown.
+    pub(super) fn lines(self, session: &Session, operation: &str, caller: Option<&Caller>, outcome: Outcome) -> Lines {
+        let at = session.platform.clock.now();
+        let processing = |kind: &str, what: &str, ids: BTreeSet<Uuid>, fields: Vec<&str>| ProcessingLine {
+            id: session.platform.clock.id(),
+            request: session.stated.request,
+            at,
+            service: session.platform.service,
+            activity: session.stated.purpose.clone().unwrap_or_default(),
+            kind: kind.to_owned(),
+            operation: what.to_owned(),
+            records: ids.into_iter().collect(),
+            fields: fields.into_iter().map(str::to_owned).collect(),
+        };
+        let reads = self.seen.into_iter().map(|(kind, ids)| processing(kind, "read", ids, Vec::new()));
+        let shown = self.unmasked.into_iter().map(|((kind, field), ids)| processing(kind, "unmask", ids, vec![field]));
+        let processing = reads.chain(shown).collect();
+        Lines { audit: AuditLine::of(session, at, caller, operation, outcome), processing }
+    }
+}

@@ -1,0 +1,232 @@
+//! Writing: one transaction that decides, changes, leaves its outbox row and its log line, or does none of it.
+
+use std::collections::HashMap;
+
+use access::{Channel, Operation, Relation};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
+    QuerySelect, Select, SqlErr, StatementBuilder, Value,
+};
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use super::reader::{self, Part, Protected, Reference, key};
+use super::{Scope, Seen, Session, refused};
+use crate::fault::{Code, Fault};
+use crate::log::{self, AuditLine, Lines, Outcome, ProcessingLine};
+use crate::outbox::{self, Change};
+use crate::sql::statement;
+
+/// Rows per INSERT: the most that both databases take with the widest table.
+const ROWS_PER_INSERT: usize = 500;
+
+/// A record on which the writer's operation was decided: the proof that a change may be made to it.
+#[derive(Clone, Debug)]
+pub struct Loaded<M>(Seen<M>);
+
+impl<M> std::ops::Deref for Loaded<M> {
+    type Target = M;
+
+    fn deref(&self) -> &M {
+        &self.0
+    }
+}
+
+/// A write in progress. Dropped without [`Writer::commit`], it never happened.
+pub struct Writer<'s> {
+    session: &'s Session,
+    transaction: DatabaseTransaction,
+    scope: Scope,
+    operation: Operation,
+    changes: Vec<Change>,
+    channels: Mutex<HashMap<Channel, i64>>,
+}
+
+impl<'s> Writer<'s> {
+    pub(super) fn new(
+        session: &'s Session,
+        transaction: DatabaseTransaction,
+        scope: Scope,
+        operation: Operation,
+    ) -> Self {
+        Self { session, transaction, scope, operation, changes: Vec::new(), channels: Mutex::default() }
+    }
+
+    /// Who writes, for which purpose, at what moment.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// A new id.
+    pub fn id(&self) -> Uuid {
+        self.session.platform.clock.id()
+    }
+
+    /// Loads a record for this writer's operation and holds it until the end of the transaction.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when hidden or absent, alike; `NOT_OWNER` or `WRONG_STATE` when the caller may see it but not do this.
+    pub async fn load<E: Protected>(&self, id: Uuid) -> Result<Loaded<E::Model>, Fault> {
+        let record = self.one::<E>(E::find().filter(key::<E>().eq(id))).await?;
+        self.decide::<E>(&record, self.operation)?;
+        // Again, now holding the row, so that what is decided on is what is changed.
+        let record = self.one::<E>(E::find().filter(key::<E>().eq(id)).lock_exclusive()).await?;
+        self.decide::<E>(&record, self.operation)?;
+        Ok(Loaded(record))
+    }
+
+    async fn one<E: Protected>(&self, select: Select<E>) -> Result<Seen<E::Model>, Fault> {
+        self.see(select).await?.pop().ok_or_else(|| Fault::new(Code::NotFound))
+    }
+
+    /// Decides a further operation on a record that was loaded.
+    ///
+    /// # Errors
+    /// `FORBIDDEN`, `NOT_OWNER` or `WRONG_STATE`.
+    pub fn decide<E: Protected>(&self, record: &E::Model, operation: Operation) -> Result<(), Fault> {
+        let relation = if E::owner(record) == self.scope.caller.organisation {
+            Relation::Own(E::state(record))
+        } else {
+            Relation::Others
+        };
+        access::decide(&self.scope.caller.roles, operation, relation)
+            .map_err(|refusal| refused(refusal, operation).with("state", format!("{:?}", E::state(record)).to_uppercase()))
+    }
+
+    /// Runs a query on a labelled root, narrowed to what the caller may see.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn see<E: Protected>(&self, select: Select<E>) -> Result<Vec<Seen<E::Model>>, Fault> {
+        reader::see(self.session, &self.transaction, &self.scope, select).await
+    }
+
+    /// Parts of records that were seen.
+    ///
+    /// # Errors
+    /// The database's; an internal fault when a root was not seen first.
+    pub async fn parts<P: Part>(&self, roots: &[Uuid], select: Select<P>) -> Result<Vec<P::Model>, Fault> {
+        reader::parts(self.session, &self.transaction, roots, select).await
+    }
+
+    /// Reference data, which is not narrowed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn reference<E: Reference>(&self, select: Select<E>) -> Result<Vec<E::Model>, Fault> {
+        Ok(select.all(&self.transaction).await?)
+    }
+
+    /// Adds rows.
+    ///
+    /// # Errors
+    /// `DUPLICATE_REFERENCE` where a unique key stands in the way; else the database's.
+    pub async fn insert<A>(&self, rows: Vec<A>) -> Result<(), Fault>
+    where
+        A: ActiveModelTrait + Send,
+    {
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let chunk: Vec<A> = rows.by_ref().take(ROWS_PER_INSERT).collect();
+            A::Entity::insert_many(chunk).exec_without_returning(&self.transaction).await.map_err(duplicate)?;
+        }
+        Ok(())
+    }
+
+    /// Runs an INSERT, UPDATE or DELETE and says how many rows it touched. It cannot read.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn execute(&self, change: &impl StatementBuilder) -> Result<u64, Fault> {
+        Ok(self.transaction.execute(change).await.map_err(duplicate)?.rows_affected())
+    }
+
+    /// Runs a hand-written INSERT, UPDATE or DELETE, `?` for each value. It cannot read.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn execute_text(&self, text: &str, values: Vec<Value>) -> Result<u64, Fault> {
+        let statement = statement(self.backend(), text, values);
+        Ok(self.transaction.execute_raw(statement).await.map_err(duplicate)?.rows_affected())
+    }
+
+    /// Which of the two databases this is, for the few texts that differ.
+    pub fn backend(&self) -> DbBackend {
+        self.transaction.get_database_backend()
+    }
+
+    /// The number under which a channel is stored, made when it is new.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn channel(&self, channel: &Channel) -> Result<i64, Fault> {
+        let mut known = self.channels.lock().await;
+        if let Some(number) = known.get(channel) {
+            return Ok(*number);
+        }
+        let number = self.intern(channel).await?;
+        known.insert(*channel, number);
+        Ok(number)
+    }
+
+    async fn intern(&self, channel: &Channel) -> Result<i64, Fault> {
+        let (kind, audience, purpose) = channel.key();
+        let backend = self.transaction.get_database_backend();
+        let key = || [kind.into(), audience.into(), purpose.into()];
+        let find = "SELECT id FROM channel WHERE kind = ? AND audience = ? AND purpose_id = ?";
+        if let Some(row) = self.transaction.query_one_raw(statement(backend, find, key())).await? {
+            return Ok(row.try_get("", "id")?);
+        }
+        let make = if backend == DbBackend::Postgres {
+            "SELECT intern_channel(?, ?, ?) AS id"
+        } else {
+            "INSERT INTO channel (kind, audience, purpose_id) VALUES (?, ?, ?) RETURNING id"
+        };
+        let row = self.transaction.query_one_raw(statement(backend, make, key())).await?;
+        Ok(row.ok_or_else(|| Fault::broken("a channel without a number"))?.try_get("", "id")?)
+    }
+
+    /// Notes a change: it gets its log line and its outbox row at commit.
+    pub fn changed<E: Protected>(&mut self, record: Uuid, change: &'static str, version: i32) {
+        self.changes.push(Change { kind: E::KIND, record, change, version });
+    }
+
+    /// Commits the change with its log lines and outbox rows, then rings for whoever waits.
+    ///
+    /// # Errors
+    /// `LOG_UNAVAILABLE` when the line cannot be written: then nothing happened. Else the database's.
+    pub async fn commit(self) -> Result<(), Fault> {
+        let session = self.session;
+        let lines = self.lines();
+        log::insert(&self.transaction, &lines).await.map_err(log::unavailable)?;
+        outbox::append(&self.transaction, session.platform.service, self.scope.now, &self.changes).await?;
+        self.transaction.commit().await?;
+        session.platform.doorbell.ring();
+        Ok(())
+    }
+
+    fn lines(&self) -> Lines {
+        let session = self.session;
+        let processing = self.changes.iter().map(|change| ProcessingLine {
+            id: self.id(),
+            request: session.stated.request,
+            at: self.scope.now,
+            service: session.platform.service,
+            activity: self.scope.caller.purpose.code.clone(),
+            kind: change.kind.to_owned(),
+            operation: change.change.to_owned(),
+            records: vec![change.record],
+            fields: Vec::new(),
+        });
+        let audit =
+            AuditLine::of(session, self.scope.now, Some(&self.scope.caller), self.operation.code(), Outcome::Done);
+        Lines { audit, processing: processing.collect() }
+    }
+}
+
+fn duplicate(error: DbErr) -> Fault {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => Fault::new(Code::DuplicateReference).with("number", "…"),
+        _ => error.into(),
+    }
+}

@@ -1,0 +1,39 @@
+//! The command line: one subcommand per thing that can be done.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::doctor::DoctorArgs;
+
+/// Samenzicht: what inspectorates share about those they supervise.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "samenzicht", version, about, arg_required_else_help = true)]
+#[command(after_help = "Every setting: samenzicht doctor --defaults")]
+pub struct Cli {
+    /// A file of settings over the built-in defaults
+    #[arg(long, global = true, value_name = "FILE", env = "SAMENZICHT_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be done.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Check the configuration and whether the platform answers
+    Doctor(DoctorArgs),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,57 @@
+//! The commands, one file each: its arguments, and what it does.
+
+pub mod demo;
+pub mod doctor;
+pub mod gateway;
+pub mod import;
+pub mod migrate;
+pub mod schema;
+pub mod serve;
+pub mod token;
+
+use std::fmt;
+use std::process::ExitCode;
+
+/// Everything was done.
+pub const DONE: u8 = 0;
+/// The import was done, but some rows were refused.
+pub const REJECTS: u8 = 1;
+/// It failed, or could not begin.
+pub const FAILED: u8 = 2;
+/// Somebody asked to stop; running it again goes on.
+pub const STOPPED: u8 = 130;
+
+/// Why a command failed, as it is said on standard error: a stable code, and a sentence with the mend.
+#[derive(Debug)]
+pub struct Failure {
+    code: String,
+    message: String,
+}
+
+impl Failure {
+    /// A failure by its code and sentence.
+    pub fn new(code: impl Into<String>, message: impl fmt::Display) -> Self {
+        Self {
+            code: code.into(),
+            message: message.to_string(),
+        }
+    }
+
+    /// Says it on standard error.
+    pub fn report(&self) -> ExitCode {
+        eprintln!("{self}");
+        ExitCode::from(FAILED)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error[{}]: {}", self.code, self.message)
+    }
+}
+
+impl From<foundation::config::Fault> for Failure {
+    fn from(fault: foundation::config::Fault) -> Self {
+        Self::new("CONFIGURATION", fault)
+    }
+}

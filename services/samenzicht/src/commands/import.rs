@@ -1,0 +1,199 @@
+//! `import`: brings a file of a case system to the platform, over its API.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use foundation::config::Settings;
+
+use super::{DONE, Failure, REJECTS, STOPPED};
+use crate::import::api::{Api, Patience, TokenSource};
+use crate::import::batches::MAX_BATCH;
+use crate::import::delivery::{Delivery, End};
+use crate::import::mapping::Mapping;
+use crate::import::profile;
+use crate::import::progress::Progress;
+use crate::import::stop::Stop;
+use crate::import::summary::Summary;
+
+/// Brings a file of a case system to the platform, over its API.
+///
+/// A mapping file says how columns become fields, labels and grants. The case system proposes it, the data steward of
+/// the inspectorate approves exactly that file, and from then on deliveries by it are accepted:
+///
+///   samenzicht import propose --mapping M --as ilt.casesystem
+///   samenzicht import approve --mapping M --as ilt.steward
+///   samenzicht import signals --mapping M --as ilt.casesystem --file F --rejects R
+///
+/// The mapping file is described in docs/import.md.
+#[derive(Args, Clone, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct ImportArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub what: ImportWhat,
+}
+
+/// What can be done.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ImportWhat {
+    /// Bring the rows of a CSV file as signals; the same file twice changes nothing
+    ///
+    /// Each row is known again by its external reference, so running the command again after any interruption goes on
+    /// where it ended. Rows that are refused come back in the rejects file with line, field and reason; mended there,
+    /// it can be imported with the same mapping.
+    ///
+    /// Exit code: 0 all rows are in, 1 some were refused, 2 it failed, 130 it was stopped.
+    Signals(SignalsArgs),
+    /// Propose a mapping file as import profile
+    Propose(ProfileArgs),
+    /// Approve a mapping file as import profile, as data steward
+    Approve(ProfileArgs),
+}
+
+/// Which API, as whom.
+#[derive(Args, Clone, Debug)]
+pub struct ClientArgs {
+    /// The mapping file (TOML)
+    #[arg(long, value_name = "FILE")]
+    pub mapping: PathBuf,
+    /// The account, such as ilt.casesystem
+    #[arg(long = "as", value_name = "ACCOUNT")]
+    pub account: String,
+    /// The purpose under which the API is called
+    #[arg(long, value_name = "CODE", default_value = "toezicht")]
+    pub purpose: String,
+    /// Address of the API [default: client.api of the configuration, or the gateway's]
+    #[arg(long, value_name = "URL")]
+    pub api: Option<String>,
+}
+
+/// Arguments of `import propose` and `import approve`.
+#[derive(Args, Clone, Debug)]
+pub struct ProfileArgs {
+    /// Which API, as whom.
+    #[command(flatten)]
+    pub client: ClientArgs,
+}
+
+/// Arguments of `import signals`.
+#[derive(Args, Clone, Debug)]
+pub struct SignalsArgs {
+    /// The CSV file, in UTF-8
+    #[arg(long, value_name = "FILE")]
+    pub file: PathBuf,
+    /// Which API, as whom.
+    #[command(flatten)]
+    pub client: ClientArgs,
+    /// Only say what would happen
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Where refused rows go; an existing file is overwritten [default: the first twenty are shown]
+    #[arg(long, value_name = "FILE")]
+    pub rejects: Option<PathBuf>,
+    /// Rows per batch, at most 500 [default: limits.import_batch of the configuration]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MAX_BATCH as i64))]
+    pub batch: Option<u32>,
+}
+
+impl ImportArgs {
+    /// Which account signs in, and where the API is.
+    pub fn client(&self) -> &ClientArgs {
+        match &self.what {
+            ImportWhat::Signals(args) => &args.client,
+            ImportWhat::Propose(args) | ImportWhat::Approve(args) => &args.client,
+        }
+    }
+
+    /// Does it, with tokens of the account.
+    ///
+    /// # Errors
+    /// When it could not begin; what happens on the way is in the exit code and on standard error.
+    pub async fn run(&self, settings: &Settings, tokens: Arc<dyn TokenSource>) -> Result<ExitCode, Failure> {
+        let client = self.client();
+        let mapping = Mapping::read(&client.mapping).map_err(|fault| Failure::new("MAPPING", fault))?;
+        let url = client.api.clone().unwrap_or_else(|| settings.api());
+        let stop = Stop::default();
+        let api = Api::new(&url, &client.purpose, tokens, Patience::default(), stop.clone())
+            .map_err(|fault| Failure::new(fault.code(), &fault))?;
+        match &self.what {
+            ImportWhat::Signals(args) => Ok(args.run(settings, mapping, &api, &stop).await),
+            ImportWhat::Propose(_) => {
+                let done = profile::propose(&api, &mapping)
+                    .await
+                    .map_err(|fault| Failure::new(fault.code(), &fault))?;
+                println!("proposed {} ({})", mapping.name, done.hash);
+                Ok(ExitCode::from(DONE))
+            }
+            ImportWhat::Approve(_) => {
+                let done = profile::approve(&api, &mapping)
+                    .await
+                    .map_err(|fault| Failure::new(fault.code(), &fault))?;
+                println!("approved {} ({})", mapping.name, done.hash);
+                Ok(ExitCode::from(DONE))
+            }
+        }
+    }
+}
+
+impl SignalsArgs {
+    async fn run(&self, settings: &Settings, mapping: Mapping, api: &Api, stop: &Stop) -> ExitCode {
+        let delivery = Delivery {
+            file: self.file.clone(),
+            mapping: Arc::new(mapping),
+            dry_run: self.dry_run,
+            rejects: self.rejects.clone(),
+            batch: self.batch.unwrap_or(settings.limits.import_batch) as usize,
+        };
+        let size = std::fs::metadata(&self.file).map_or(0, |file| file.len());
+        let listening = tokio::spawn(on_interrupt(stop.clone()));
+        let (summary, end) = delivery.run(api, stop, &mut Progress::stderr(size)).await;
+        listening.abort();
+        self.tell(&summary, &end)
+    }
+
+    fn tell(&self, summary: &Summary, end: &End) -> ExitCode {
+        println!("{summary}");
+        match end {
+            End::Failed(fault) => {
+                if summary.rows > 0 {
+                    eprintln!(
+                        "It failed on the way; running the same command again goes on: what is in is not changed."
+                    );
+                }
+                Failure::new(fault.code(), fault).report()
+            }
+            End::Stopped => {
+                eprintln!("Stopped. Run the same command again to go on: what is in is not changed.");
+                ExitCode::from(STOPPED)
+            }
+            End::Complete if summary.rejected > 0 => {
+                match &self.rejects {
+                    Some(path) => eprintln!(
+                        "{} rows were refused: mend them in {} and import that file with the same mapping.",
+                        summary.rejected,
+                        path.display()
+                    ),
+                    None => eprintln!(
+                        "{} rows were refused; --rejects FILE keeps them to be mended.",
+                        summary.rejected
+                    ),
+                }
+                ExitCode::from(REJECTS)
+            }
+            End::Complete => ExitCode::from(DONE),
+        }
+    }
+}
+
+/// The first Ctrl-C asks to stop, the second stops.
+async fn on_interrupt(stop: Stop) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        eprintln!("Finishing the batches under way; Ctrl-C once more ends at once.");
+        stop.request();
+        if tokio::signal::ctrl_c().await.is_ok() {
+            std::process::exit(i32::from(STOPPED));
+        }
+    }
+}

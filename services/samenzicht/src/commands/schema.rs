@@ -1,0 +1,22 @@
+//! `schema`: the contract as text.
+
+use clap::{Args, ValueEnum};
+
+/// Prints a part of the graph, or the composed whole, as SDL.
+#[derive(Args, Clone, Debug)]
+pub struct SchemaArgs {
+    /// Which part
+    #[arg(value_enum)]
+    pub part: SchemaPart,
+}
+
+/// What can be printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaPart {
+    /// The registry's part
+    Registry,
+    /// The signals' part
+    Signals,
+    /// The composed whole, as the gateway serves it
+    Supergraph,
+}

@@ -1,0 +1,160 @@
+use super::*;
+
+const SMALL: &str = r#"
+format = 1
+name = "small"
+kind = "signals"
+reference = { system = "zs", column = "id" }
+[fields]
+title = { template = "{what}" }
+narrative = { column = "text" }
+category = { column = "kind", lookup = "kinds" }
+severity = { column = "minutes", steps = [{ from = 0, is = "MINOR" }, { from = 60, is = "SERIOUS" }] }
+observed_from = { column = "begin" }
+[labels]
+tlp = "AMBER"
+[lookup.kinds]
+"spoor" = "rail-disruption"
+[[rules]]
+when = { column = "kind", is = "spoor" }
+share = [{ with = "circle:tsd", purpose = "toezicht", legal_basis = "demo-tsd" }]
+"#;
+
+fn mapping(text: &str) -> Result<Mapping, MappingFault> {
+    Mapping::parse("m.toml", text.to_owned())
+}
+
+/// The fault when `from` is written as `to`.
+fn fault(from: &str, to: &str) -> MappingFault {
+    assert!(SMALL.contains(from), "{from} is not in the mapping");
+    mapping(&SMALL.replacen(from, to, 1)).expect_err("must be refused")
+}
+
+fn header(names: &str) -> Header {
+    Header::new(names.split(',').map(str::to_owned).collect())
+}
+
+#[test]
+fn a_mapping_is_its_bytes() {
+    let small = mapping(SMALL).expect("valid");
+    assert_eq!(small.hash, format!("{:x}", Sha256::digest(SMALL)));
+    assert_ne!(small.hash, mapping(&format!("{SMALL}\n# remark")).expect("valid").hash);
+}
+
+#[test]
+fn the_mapping_of_the_real_records_holds() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/mappings/rail-disruptions.toml");
+    let rail = Mapping::read(&path).expect("valid");
+    assert_eq!(rail.rules.len(), 4);
+}
+
+#[test]
+fn a_mistyped_key_is_told_with_its_line_and_the_nearest() {
+    let wrong = fault("severity =", "severty =");
+    assert_eq!((wrong.key.as_str(), wrong.line), ("fields.severty", Some(10)));
+    assert!(wrong.mend.contains("Did you mean `severity`?"), "{wrong}");
+    let wrong = fault("{ column = \"text\" }", "{ colum = \"text\" }");
+    assert_eq!(wrong.key, "fields.narrative.colum");
+    assert!(wrong.mend.contains("Did you mean `column`?"), "{wrong}");
+    let wrong = fault("legal_basis", "legalbasis");
+    assert_eq!(wrong.key, "rules[0].share[0].legalbasis");
+    let wrong = fault("[labels]", "[label]");
+    assert_eq!(wrong.key, "label");
+    assert!(wrong.to_string().starts_with("mapping m.toml, line"), "{wrong}");
+}
+
+#[test]
+fn a_missing_key_is_told() {
+    let wrong = fault("title = { template = \"{what}\" }", "");
+    assert_eq!(wrong.key, "fields.title");
+    assert!(wrong.problem.contains("missing"), "{wrong}");
+    assert_eq!(fault(", purpose = \"toezicht\"", "").key, "rules[0].share[0].purpose");
+}
+
+#[test]
+fn every_word_that_can_come_out_is_checked_beforehand() {
+    let wrong = fault("is = \"SERIOUS\"", "is = \"SERIUS\"");
+    assert_eq!(wrong.key, "fields.severity.steps");
+    assert!(wrong.mend.contains("Did you mean `SERIOUS`?"), "{wrong}");
+    assert_eq!(fault("tlp = \"AMBER\"", "tlp = \"ORANGE\"").key, "labels.tlp");
+    let wrong = fault(
+        "severity = {",
+        "urgency = { column = \"kind\", lookup = \"kinds\" }\nseverity = {",
+    );
+    assert_eq!(wrong.key, "lookup.kinds.\"spoor\"");
+}
+
+#[test]
+fn parts_that_do_not_fit_together_are_told() {
+    for (from, to, key) in [
+        ("lookup = \"kinds\"", "lookup = \"kind\"", "fields.category.lookup"),
+        (
+            "{ column = \"text\" }",
+            "{ column = \"text\", value = \"x\" }",
+            "fields.narrative",
+        ),
+        (
+            "{ column = \"text\" }",
+            "{ column = \"text\", formats = [\"%Y\"] }",
+            "fields.narrative.formats",
+        ),
+        (
+            "{ column = \"text\" }",
+            "{ column = \"text\", separator = \",\" }",
+            "fields.narrative.separator",
+        ),
+        ("template = \"{what}\"", "template = \"{what\"", "fields.title.template"),
+        ("{ from = 60,", "{ from = 0,", "fields.severity.steps"),
+        ("\"circle:tsd\"", "\"cirkel:tsd\"", "rules[0].share[0].with"),
+        ("column = \"id\"", "column = \"id\", template = \"{id}\"", "reference"),
+        ("format = 1", "format = 2", "format"),
+        ("kind = \"signals\"", "kind = \"signal\"", "kind"),
+        ("[fields]", "[file]\ndelimiter = \"ab\"\n[fields]", "file.delimiter"),
+        (
+            "[fields]",
+            "[file]\ntime_zone = \"Europe/Amsterdm\"\n[fields]",
+            "file.time_zone",
+        ),
+        (
+            "[[rules]]",
+            "[[rules]]\nwhen = \"always\"\nshare = \"nobody\"\n[[rules]]",
+            "rules[1]",
+        ),
+    ] {
+        let wrong = fault(from, to);
+        assert_eq!(wrong.key, key, "{wrong}");
+        assert!(!wrong.mend.is_empty(), "{wrong}");
+    }
+}
+
+#[test]
+fn tlp_is_the_upper_bound_of_what_a_rule_grants() {
+    assert_eq!(fault("\"circle:tsd\"", "\"everyone\"").key, "rules[0].tlp");
+    assert_eq!(
+        fault("share = [", "tlp = \"AMBER_STRICT\"\nshare = [").key,
+        "rules[0].tlp"
+    );
+    assert!(mapping(&SMALL.replace("\"circle:tsd\"", "\"organisation:igj\"")).is_ok());
+    let green = SMALL
+        .replace("\"circle:tsd\"", "\"everyone\"")
+        .replace("share = [", "tlp = \"GREEN\"\nshare = [");
+    assert!(mapping(&green).is_ok());
+}
+
+#[test]
+fn columns_that_the_file_lacks_are_all_told() {
+    let small = mapping(SMALL).expect("valid");
+    assert_eq!(small.fits(&header("begin,minutes,kind,text,what,id,more")), Ok(()));
+    let wrong = small
+        .fits(&header("begin,minuten,kind,txt,what,id"))
+        .expect_err("two are missing");
+    assert!(
+        wrong.problem.contains("`text`") && wrong.problem.contains("`minutes`"),
+        "{wrong}"
+    );
+    assert!(wrong.mend.contains("Did you mean `txt`?"), "{wrong}");
+    let wrong = small
+        .fits(&header("begin,minutes,kind,text,what,id,id"))
+        .expect_err("twice");
+    assert!(wrong.problem.contains("twice"), "{wrong}");
+}

@@ -1,0 +1,185 @@
+//! From one row of the file to one item of a batch, by the mapping.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::mapping::{Mapping, Rule, Value};
+use super::moment::{Clock, Moment};
+use super::records::Record;
+use super::row::{Header, Reject, Row};
+use super::wire::{Item, Labels, Reference, Reporter, Signal};
+
+/// Translates rows of one file.
+#[derive(Debug)]
+pub struct Translator {
+    mapping: Arc<Mapping>,
+    header: Arc<Header>,
+    from: Clock,
+    until: Option<Clock>,
+    retain: Option<Clock>,
+}
+
+impl Translator {
+    /// For a file with this header, which fits the mapping.
+    pub fn new(mapping: Arc<Mapping>, header: Arc<Header>) -> Self {
+        let from = mapping.clock(&mapping.fields.observed_from);
+        let until = mapping.fields.observed_until.as_ref().map(|value| mapping.clock(value));
+        let retain = mapping.labels.retain_until.as_ref().map(|value| mapping.clock(value));
+        Self {
+            mapping,
+            header,
+            from,
+            until,
+            retain,
+        }
+    }
+
+    /// The item for a record.
+    ///
+    /// # Errors
+    /// Why the record is refused, at which column.
+    pub fn item(&self, record: &Record) -> Result<Item, Reject> {
+        if record.unclosed {
+            let reason =
+                "a quote that opens in this record is never closed, so the rest of the file belongs to it: close it";
+            return Err(Reject::new("", reason));
+        }
+        let row = Row::new(&self.header, &record.fields)?;
+        let mapping = &*self.mapping;
+        let rule = mapping.rules.iter().find(|rule| rule.fits(&row));
+        Ok(Item {
+            line: record.line,
+            signal: self.signal(&row, rule)?,
+            publish: mapping.publish,
+            grants: rule.map(|rule| rule.grants.clone()).unwrap_or_default(),
+        })
+    }
+
+    /// Where the external reference stands, for rejects.
+    pub fn reference_place(&self) -> &str {
+        self.mapping.reference.place()
+    }
+
+    fn signal(&self, row: &Row<'_>, rule: Option<&Rule>) -> Result<Signal, Reject> {
+        let mapping = &*self.mapping;
+        let fields = &mapping.fields;
+        let (observed_from, observed_until, remarks) = self.period(row)?;
+        let maybe = |value: &Option<Value>| match value {
+            Some(value) => Value::take(value, row),
+            None => Ok(None),
+        };
+        let list = |value: &Option<Value>| match value {
+            Some(value) => Value::list(value, row),
+            None => Ok(Vec::new()),
+        };
+        let reporter = Reporter {
+            name: maybe(&fields.reporter_name)?,
+            contact: maybe(&fields.reporter_contact)?,
+        };
+        let notes: Vec<String> = maybe(&fields.note)?.into_iter().chain(remarks).collect();
+        Ok(Signal {
+            title: fields.title.require(row)?,
+            narrative: fields.narrative.require(row)?,
+            category: fields.category.require(row)?,
+            severity: fields.severity.require(row)?,
+            urgency: maybe(&fields.urgency)?,
+            observed_from,
+            observed_until,
+            place: maybe(&fields.place)?,
+            parties: list(&fields.parties)?,
+            sites: list(&fields.sites)?,
+            regions: list(&fields.regions)?,
+            origin: maybe(&fields.origin)?.unwrap_or_else(|| "CASE_SYSTEM".to_owned()),
+            external_reference: Reference {
+                system: mapping.system.clone(),
+                reference: mapping.reference.require(row)?,
+            },
+            reporter: (reporter != Reporter::default()).then_some(reporter),
+            persons_involved: list(&fields.persons_involved)?,
+            labels: self.labels(row, rule)?,
+            note: (!notes.is_empty()).then(|| notes.join("\n")),
+        })
+    }
+
+    /// The rule's labels win over the general ones.
+    fn labels(&self, row: &Row<'_>, rule: Option<&Rule>) -> Result<Labels, Reject> {
+        let labels = &self.mapping.labels;
+        let word = |ruled: Option<&'static str>, general: &Option<Value>| match (ruled, general) {
+            (Some(word), _) => Ok(Some(word.to_owned())),
+            (None, Some(value)) => Value::take(value, row),
+            (None, None) => Ok(None),
+        };
+        let retain_until = match (&labels.retain_until, &self.retain) {
+            (Some(value), Some(clock)) => Value::take(value, row)?
+                .map(|text| clock.date(&text).map_err(|reason| Reject::new(value.place(), reason)))
+                .transpose()?,
+            _ => None,
+        };
+        Ok(Labels {
+            rank: word(rule.and_then(|rule| rule.rank), &labels.rank)?,
+            tlp: word(rule.and_then(|rule| rule.tlp), &labels.tlp)?,
+            use_limit: word(rule.and_then(|rule| rule.use_limit), &labels.use_limit)?,
+            retain_until: retain_until.map(|date| date.to_string()),
+        })
+    }
+
+    /// Begin and end, and remarks for the reader where the clock showed a time twice.
+    fn period(&self, row: &Row<'_>) -> Result<(String, Option<String>, Vec<String>), Reject> {
+        let fields = &self.mapping.fields;
+        let text = fields.observed_from.require(row)?;
+        let from = self
+            .from
+            .moment(&text)
+            .map_err(|reason| Reject::new(fields.observed_from.place(), reason))?;
+        let mut remarks = Vec::new();
+        if from.second.is_some() {
+            remarks.push(read_as_summer_time(&text));
+        }
+        let (Some(value), Some(clock)) = (&fields.observed_until, &self.until) else {
+            return Ok((from.at.to_string(), None, remarks));
+        };
+        let Some(text) = value.take(row)? else {
+            return Ok((from.at.to_string(), None, remarks));
+        };
+        let until = clock
+            .moment(&text)
+            .map_err(|reason| Reject::new(value.place(), reason))?;
+        let until = match until {
+            Moment { at, second: Some(_) } if at >= from.at => {
+                remarks.push(read_as_summer_time(&text));
+                at
+            }
+            Moment {
+                second: Some(second), ..
+            } => {
+                remarks.push(read_as_winter_time(&text));
+                second
+            }
+            Moment { at, second: None } => at,
+        };
+        if until < from.at {
+            return Err(Reject::new(
+                value.place(),
+                format!("the end {text} lies before the begin: correct one of them"),
+            ));
+        }
+        Ok((from.at.to_string(), not_at_once(from.at, until), remarks))
+    }
+}
+
+/// An end equal to the begin says nothing more than the begin: the moment stands alone.
+fn not_at_once(from: Timestamp, until: Timestamp) -> Option<String> {
+    (until > from).then(|| until.to_string())
+}
+
+// Remarks stand on the record, for its readers: in Dutch, like the record.
+fn read_as_summer_time(text: &str) -> String {
+    format!("Het tijdstip {text} kwam tweemaal voor (einde van de zomertijd); gelezen als zomertijd.")
+}
+
+fn read_as_winter_time(text: &str) -> String {
+    format!(
+        "Het tijdstip {text} kwam tweemaal voor (einde van de zomertijd); gelezen als wintertijd, omdat het anders vóór het begin lag."
+    )
+}

@@ -1,0 +1,245 @@
+//! What resolvers hold: the request's session, and loaders that fetch parts for a whole page in one query.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use access::MaskReason;
+use async_graphql::dataloader::{DataLoader, Loader};
+use foundation::reference::{organisation, safety_region};
+use foundation::{Fault, Seen, Session};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use crate::model::signal::{Personal, Subjects};
+use crate::store::grant::{self, Explained};
+use crate::store::{SignalRow, list, signal};
+
+/// A personal field of a signal, unmasked and logged by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PersonalField {
+    /// Who reported it.
+    Reporter,
+    /// Who is involved.
+    PersonsInvolved,
+}
+
+impl PersonalField {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Reporter, Self::PersonsInvolved];
+
+    /// Its name in the graph and in the log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reporter => "reporter",
+            Self::PersonsInvolved => "personsInvolved",
+        }
+    }
+}
+
+/// The way to the data for everything that one request or event resolves.
+#[derive(Clone)]
+pub struct Door(Arc<Loaders>);
+
+struct Loaders {
+    session: Arc<Session>,
+    signals: DataLoader<Signals>,
+    subjects: DataLoader<SubjectsOf>,
+    grants: DataLoader<Grants>,
+    grounds: DataLoader<Grounds>,
+    personal: DataLoader<PersonalOf>,
+    organisations: DataLoader<Organisations>,
+    regions: DataLoader<Regions>,
+    about: DataLoader<About>,
+}
+
+impl Door {
+    /// The loaders of a session.
+    pub fn new(session: Arc<Session>) -> Self {
+        let of = || session.clone();
+        Self(Arc::new(Loaders {
+            signals: DataLoader::new(Signals(of()), tokio::spawn),
+            subjects: DataLoader::new(SubjectsOf(of()), tokio::spawn),
+            grants: DataLoader::new(Grants(of()), tokio::spawn),
+            grounds: DataLoader::new(Grounds(of()), tokio::spawn),
+            personal: DataLoader::new(PersonalOf(of()), tokio::spawn),
+            organisations: DataLoader::new(Organisations(of()), tokio::spawn),
+            regions: DataLoader::new(Regions(of()), tokio::spawn),
+            about: DataLoader::new(About(of()), tokio::spawn),
+            session,
+        }))
+    }
+
+    /// The session.
+    pub fn session(&self) -> &Session {
+        &self.0.session
+    }
+
+    /// A signal that may be seen.
+    pub async fn signal(&self, id: Uuid) -> Result<Option<Seen<SignalRow>>, Fault> {
+        self.0.signals.load_one(id).await
+    }
+
+    /// What a signal is about.
+    pub async fn subjects(&self, signal: Uuid) -> Result<Subjects, Fault> {
+        Ok(self.0.subjects.load_one(signal).await?.unwrap_or_default())
+    }
+
+    /// A signal's grants, of the own inspectorate.
+    pub async fn grants(&self, signal: Uuid) -> Result<Vec<Explained>, Fault> {
+        Ok(self.0.grants.load_one(signal).await?.unwrap_or_default())
+    }
+
+    /// The grants through which the caller sees a signal.
+    pub async fn grounds(&self, signal: Uuid) -> Result<Vec<Explained>, Fault> {
+        Ok(self.0.grounds.load_one(signal).await?.unwrap_or_default())
+    }
+
+    /// A personal field of a signal, or why it stays masked.
+    pub async fn personal(&self, signal: Uuid, field: PersonalField) -> Result<Result<Personal, MaskReason>, Fault> {
+        Ok(self.0.personal.load_one((signal, field)).await?.unwrap_or_else(|| Ok(Personal::default())))
+    }
+
+    /// An organisation.
+    pub async fn organisation(&self, id: Uuid) -> Result<Option<organisation::Model>, Fault> {
+        self.0.organisations.load_one(id).await
+    }
+
+    /// The code of a safety region.
+    pub async fn regions(&self, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, Fault> {
+        self.0.regions.load_many(ids).await
+    }
+
+    /// The newest signals about a subject, one more than asked for when there are more.
+    pub async fn newest_about(&self, subject: Uuid, limit: u64) -> Result<Vec<Seen<SignalRow>>, Fault> {
+        Ok(self.0.about.load_one((subject, limit)).await?.unwrap_or_default())
+    }
+}
+
+struct Signals(Arc<Session>);
+
+impl Loader<Uuid> for Signals {
+    type Value = Seen<SignalRow>;
+    type Error = Fault;
+
+    async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>, Fault> {
+        let reader = self.0.reader().await?;
+        Ok(signal::by_ids(&reader, ids).await?.into_iter().map(|row| (row.id, row)).collect())
+    }
+}
+
+struct SubjectsOf(Arc<Session>);
+
+impl Loader<Uuid> for SubjectsOf {
+    type Value = Subjects;
+    type Error = Fault;
+
+    async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Subjects>, Fault> {
+        signal::subjects(&self.0.reader().await?, ids).await
+    }
+}
+
+fn by_signal(rows: Vec<Explained>) -> HashMap<Uuid, Vec<Explained>> {
+    rows.into_iter().fold(HashMap::new(), |mut all, explained| {
+        all.entry(explained.row.signal_id).or_insert_with(Vec::new).push(explained);
+        all
+    })
+}
+
+struct Grants(Arc<Session>);
+
+impl Loader<Uuid> for Grants {
+    type Value = Vec<Explained>;
+    type Error = Fault;
+
+    async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>, Fault> {
+        let reader = self.0.reader().await?;
+        let rows = grant::of(&reader, ids).await?;
+        Ok(by_signal(grant::explain(&reader, rows).await?))
+    }
+}
+
+struct Grounds(Arc<Session>);
+
+impl Loader<Uuid> for Grounds {
+    type Value = Vec<Explained>;
+    type Error = Fault;
+
+    async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>, Fault> {
+        let reader = self.0.reader().await?;
+        let rows = grant::through(&reader, ids).await?;
+        Ok(by_signal(grant::explain(&reader, rows).await?))
+    }
+}
+
+struct PersonalOf(Arc<Session>);
+
+impl Loader<(Uuid, PersonalField)> for PersonalOf {
+    type Value = Result<Personal, MaskReason>;
+    type Error = Fault;
+
+    async fn load(
+        &self,
+        keys: &[(Uuid, PersonalField)],
+    ) -> Result<HashMap<(Uuid, PersonalField), Self::Value>, Fault> {
+        let reader = self.0.reader().await?;
+        let mut fields: HashMap<PersonalField, Vec<Uuid>> = HashMap::new();
+        for (id, field) in keys {
+            fields.entry(*field).or_default().push(*id);
+        }
+        let mut values = HashMap::new();
+        for (field, ids) in fields {
+            match signal::personal(&reader, field.name(), &ids).await? {
+                Ok(found) => values.extend(found.into_iter().map(|(id, personal)| ((id, field), Ok(personal)))),
+                Err(reason) => values.extend(ids.into_iter().map(|id| ((id, field), Err(reason)))),
+            }
+        }
+        Ok(values)
+    }
+}
+
+struct Organisations(Arc<Session>);
+
+impl Loader<Uuid> for Organisations {
+    type Value = organisation::Model;
+    type Error = Fault;
+
+    async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>, Fault> {
+        let rows = organisation::Entity::find().filter(organisation::Column::Id.is_in(ids.iter().copied()));
+        let rows = self.0.reader().await?.reference(rows).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+}
+
+struct Regions(Arc<Session>);
+
+impl Loader<Uuid> for Regions {
+    type Value = String;
+    type Error = Fault;
+
+    async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, Fault> {
+        let rows = safety_region::Entity::find().filter(safety_region::Column::Id.is_in(ids.iter().copied()));
+        let rows = self.0.reader().await?.reference(rows).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row.code)).collect())
+    }
+}
+
+struct About(Arc<Session>);
+
+impl Loader<(Uuid, u64)> for About {
+    type Value = Vec<Seen<SignalRow>>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[(Uuid, u64)]) -> Result<HashMap<(Uuid, u64), Self::Value>, Fault> {
+        let reader = self.0.reader().await?;
+        let mut limits: HashMap<u64, Vec<Uuid>> = HashMap::new();
+        for (subject, limit) in keys {
+            limits.entry(*limit).or_default().push(*subject);
+        }
+        let mut lists = HashMap::new();
+        for (limit, subjects) in limits {
+            let found = list::newest_about(&reader, &subjects, limit).await?;
+            lists.extend(found.into_iter().map(|(subject, rows)| ((subject, limit), rows)));
+        }
+        Ok(lists)
+    }
+}

@@ -1,0 +1,140 @@
+//! Import profiles and deliveries of case systems.
+
+use async_graphql::{Enum, ID, InputObject, SimpleObject};
+use foundation::graphql::kit::DateTime;
+use foundation::{Fault, Language, ids};
+
+use super::input::{GrantInput, SignalInput};
+use crate::model::profile;
+use crate::store::import::{Item, Outcome};
+
+/// Import profile (importprofiel): a mapping that a data steward of the inspectorate approves before it can be used.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct ImportProfile {
+    /// What it is called.
+    name: String,
+    /// SHA-256 of the mapping's bytes, in hexadecimal: by this a delivery names it.
+    hash: String,
+    /// The mapping's text.
+    mapping: String,
+    /// When it was proposed.
+    proposed_at: DateTime,
+    /// When a data steward approved it; null while it waits.
+    approved_at: Option<DateTime>,
+}
+
+impl From<profile::ImportProfile> for ImportProfile {
+    fn from(profile: profile::ImportProfile) -> Self {
+        Self {
+            name: profile.name,
+            hash: profile.hash,
+            mapping: profile.mapping,
+            proposed_at: DateTime(profile.proposed_at),
+            approved_at: profile.approved_at.map(DateTime),
+        }
+    }
+}
+
+/// One signal of a delivery.
+#[derive(InputObject)]
+pub struct ImportItem {
+    /// The line of the delivered file at which it begins; told back with the outcome.
+    line: i32,
+    /// The signal; its external reference is required.
+    signal: SignalInput,
+    /// Whether it is brought out at once.
+    #[graphql(default = true)]
+    publish: bool,
+    /// Whom it is shared with: only what the approved profile has.
+    grants: Vec<GrantInput>,
+}
+
+impl ImportItem {
+    /// The item with its ids read.
+    pub fn read(self) -> Item {
+        let grants = self.grants.into_iter().map(GrantInput::read).collect();
+        Item { line: self.line, draft: self.signal.read(), publish: self.publish, grants }
+    }
+}
+
+/// What became of an item (uitkomst).
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImportOutcome {
+    /// Nieuw.
+    Created,
+    /// Gewijzigd.
+    Changed,
+    /// Ongewijzigd.
+    Unchanged,
+    /// Geweigerd.
+    Rejected,
+}
+
+/// Why an item was left out (reden van weigering).
+#[derive(SimpleObject, Clone, Debug)]
+pub struct ImportError {
+    /// The stable code.
+    code: String,
+    /// The field, as a path within the item.
+    field: Option<String>,
+    /// What is wrong and how to mend it.
+    message: String,
+}
+
+/// What became of one item.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct ImportItemResult {
+    /// The line that the item gave.
+    line: i32,
+    /// What became of it.
+    outcome: ImportOutcome,
+    /// The signal, unless it was left out.
+    id: Option<ID>,
+    /// Why it was left out.
+    errors: Vec<ImportError>,
+}
+
+/// What became of a delivery (leveringsverslag).
+#[derive(SimpleObject, Clone, Debug)]
+pub struct ImportResult {
+    /// Each item's outcome, in the order of the delivery.
+    results: Vec<ImportItemResult>,
+    /// How many are new.
+    created: i32,
+    /// How many were known and are different now.
+    changed: i32,
+    /// How many were known and are the same.
+    unchanged: i32,
+    /// How many were left out.
+    rejected: i32,
+}
+
+impl ImportResult {
+    /// The report in the caller's language.
+    pub fn of(outcomes: Vec<(i32, Outcome)>, language: Language) -> Self {
+        let result = |(line, outcome): (i32, Outcome)| {
+            let (outcome, id, faults) = match outcome {
+                Outcome::Created(id) => (ImportOutcome::Created, Some(id), Vec::new()),
+                Outcome::Changed(id) => (ImportOutcome::Changed, Some(id), Vec::new()),
+                Outcome::Unchanged(id) => (ImportOutcome::Unchanged, Some(id), Vec::new()),
+                Outcome::Rejected(faults) => (ImportOutcome::Rejected, None, faults),
+            };
+            let error = |fault: Fault| ImportError {
+                code: fault.code().name().to_owned(),
+                field: fault.field().map(str::to_owned),
+                message: fault.sentence(language),
+            };
+            let id = id.map(|id| ids::write(ids::prefix::SIGNAL, id));
+            ImportItemResult { line, outcome, id, errors: faults.into_iter().map(error).collect() }
+        };
+        let results: Vec<_> = outcomes.into_iter().map(result).collect();
+        let count = |wanted| i32::try_from(results.iter().filter(|item| item.outcome == wanted).count()).unwrap_or(i32::MAX);
+        Self {
+            created: count(ImportOutcome::Created),
+            changed: count(ImportOutcome::Changed),
+            unchanged: count(ImportOutcome::Unchanged),
+            rejected: count(ImportOutcome::Rejected),
+            results,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Lists of signals as Relay connections.
+
+use async_graphql::{Object, SimpleObject};
+use foundation::graphql::kit::{COUNT_CAP, CappedCount, PageInfo, cursor, page_size, read_cursor};
+use foundation::session::{FeedQuery, Position};
+use foundation::{Fault, Seen};
+
+use super::door::Door;
+use super::signal::Signal;
+use crate::store::list::{self, Filter};
+use crate::store::SignalRow;
+
+/// A signal in a list.
+#[derive(SimpleObject)]
+pub struct SignalEdge {
+    /// Its place in the list.
+    cursor: String,
+    /// The signal.
+    node: Signal,
+}
+
+/// A page of signals (bladzijde), newest first.
+pub struct SignalConnection {
+    rows: Vec<Seen<SignalRow>>,
+    more: bool,
+    continued: bool,
+    query: FeedQuery,
+    door: Door,
+}
+
+fn place(row: &SignalRow) -> String {
+    cursor(Position { created_at: row.created_at, record_id: row.id })
+}
+
+impl SignalConnection {
+    /// A page of the whole list.
+    ///
+    /// # Errors
+    /// `PAGE_SIZE`, `INVALID_CURSOR`, and what the filter says.
+    pub async fn find(door: &Door, filter: &Filter, first: i32, after: Option<&str>) -> Result<Self, Fault> {
+        let size = page_size(first)?;
+        let after = after.map(read_cursor).transpose()?;
+        let reader = door.session().reader().await?;
+        let query = list::query(&reader, filter).await?;
+        let rows = list::page(&reader, &query, after, size + 1).await?;
+        drop(reader);
+        Ok(Self::of(rows, size, after.is_some(), query, door))
+    }
+
+    /// The first page about one party of many: fetched for all of them together.
+    ///
+    /// # Errors
+    /// `PAGE_SIZE`; the database's.
+    pub async fn about(door: &Door, party: uuid::Uuid, first: i32, after: Option<&str>) -> Result<Self, Fault> {
+        let filter = Filter { party: Some(party), ..Filter::default() };
+        if after.is_some() {
+            return Self::find(door, &filter, first, after).await;
+        }
+        let size = page_size(first)?;
+        let rows = door.newest_about(party, size + 1).await?;
+        let reader = door.session().reader().await?;
+        let query = list::query(&reader, &filter).await?;
+        drop(reader);
+        Ok(Self::of(rows, size, false, query, door))
+    }
+
+    fn of(mut rows: Vec<Seen<SignalRow>>, size: u64, continued: bool, query: FeedQuery, door: &Door) -> Self {
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let more = rows.len() > size;
+        rows.truncate(size);
+        Self { rows, more, continued, query, door: door.clone() }
+    }
+}
+
+/// A page of signals (bladzijde), newest first.
+#[Object]
+impl SignalConnection {
+    /// The signals with their places.
+    async fn edges(&self) -> Vec<SignalEdge> {
+        let edge = |row: &Seen<SignalRow>| SignalEdge {
+            cursor: place(row),
+            node: Signal::new(row.clone(), self.door.clone()),
+        };
+        self.rows.iter().map(edge).collect()
+    }
+
+    /// The signals.
+    async fn nodes(&self) -> Vec<Signal> {
+        self.rows.iter().map(|row| Signal::new(row.clone(), self.door.clone())).collect()
+    }
+
+    /// Where the page ends.
+    async fn page_info(&self) -> PageInfo {
+        PageInfo {
+            has_next_page: self.more,
+            has_previous_page: self.continued,
+            start_cursor: self.rows.first().map(|row| place(row)),
+            end_cursor: self.rows.last().map(|row| place(row)),
+        }
+    }
+
+    /// How many the whole list has, exact up to 1,000. Counts what the caller may list, nothing else.
+    async fn total_count(&self) -> Result<CappedCount, Fault> {
+        let reader = self.door.session().reader().await?;
+        Ok(CappedCount(list::count(&reader, &self.query, COUNT_CAP).await?))
+    }
+
+    /// The codes of the caller's other purposes under which this list has signals that it lacks under the stated one.
+    async fn also_under(&self) -> Result<Vec<String>, Fault> {
+        let reader = self.door.session().reader().await?;
+        list::also_under(&reader, &self.query).await
+    }
+}

@@ -1,0 +1,40 @@
+//! The signals of a supervised party: this service's part of an entity that the registry owns.
+
+use async_graphql::{ID, Object};
+use foundation::{Fault, ids};
+use uuid::Uuid;
+
+use super::door::Door;
+use super::list::SignalConnection;
+
+/// Supervised party (ondertoezichtstaande).
+#[derive(Clone)]
+pub struct SupervisedParty {
+    id: Uuid,
+    door: Door,
+}
+
+impl SupervisedParty {
+    /// The party with this id, whether or not the registry knows it.
+    pub fn new(id: Uuid, door: Door) -> Self {
+        Self { id, door }
+    }
+}
+
+/// Supervised party (ondertoezichtstaande); the registry knows the rest.
+#[Object]
+impl SupervisedParty {
+    /// Its id, `pty_…`.
+    async fn id(&self) -> ID {
+        ids::write(ids::prefix::PARTY, self.id)
+    }
+
+    /// The signals about it that the caller may see (signalen), newest first.
+    async fn signals(
+        &self,
+        #[graphql(default = 50, desc = "How many, 1 to 500.")] first: i32,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Result<SignalConnection, Fault> {
+        SignalConnection::about(&self.door, self.id, first, after.as_deref()).await
+    }
+}

@@ -1,0 +1,79 @@
+//! Questions.
+
+use async_graphql::{Context, ID, Object};
+use foundation::{Fault, ids};
+
+use super::door::Door;
+use super::filter::SignalFilter;
+use super::import::ImportProfile;
+use super::list::SignalConnection;
+use super::party::SupervisedParty;
+use super::signal::Signal;
+use crate::store::profile;
+
+/// Questions about signals.
+pub struct Query;
+
+fn door<'a>(context: &Context<'a>) -> &'a Door {
+    context.data_unchecked::<Door>()
+}
+
+async fn by_id(context: &Context<'_>, id: &ID) -> Result<Option<Signal>, Fault> {
+    let id = ids::read(ids::prefix::SIGNAL, id).map_err(|fault| fault.at("id"))?;
+    let seen = door(context).signal(id).await?;
+    Ok(seen.map(|seen| Signal::new(seen, door(context).clone())))
+}
+
+/// Questions about signals.
+#[Object]
+impl Query {
+    /// One signal (signaal). Null when it does not exist or is not visible under the stated purpose, alike.
+    async fn signal(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Its id, `sig_…`.")] id: ID,
+    ) -> Result<Option<Signal>, Fault> {
+        by_id(context, &id).await
+    }
+
+    /// The signals that the caller may see under the stated purpose (signalen), newest first.
+    async fn signals(
+        &self,
+        context: &Context<'_>,
+        #[graphql(default = 50, desc = "How many, 1 to 500.")] first: i32,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+        #[graphql(desc = "Narrows the list.")] filter: Option<SignalFilter>,
+    ) -> Result<SignalConnection, Fault> {
+        let filter = filter.unwrap_or_default().read()?;
+        SignalConnection::find(door(context), &filter, first, after.as_deref()).await
+    }
+
+    /// The import profiles of the own inspectorate (importprofielen), newest first.
+    async fn import_profiles(&self, context: &Context<'_>) -> Result<Vec<ImportProfile>, Fault> {
+        let reader = door(context).session().reader().await?;
+        Ok(profile::own(&reader, None).await?.into_iter().map(ImportProfile::from).collect())
+    }
+
+    /// An import profile of the own inspectorate, by the hash of its mapping.
+    async fn import_profile(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "SHA-256 of the mapping's bytes, in hexadecimal.")] hash: String,
+    ) -> Result<Option<ImportProfile>, Fault> {
+        let reader = door(context).session().reader().await?;
+        Ok(profile::own(&reader, Some(&hash)).await?.pop().map(ImportProfile::from))
+    }
+
+    /// A signal by its key, for the gateway.
+    #[graphql(entity)]
+    async fn signal_entity(&self, context: &Context<'_>, id: ID) -> Result<Option<Signal>, Fault> {
+        by_id(context, &id).await
+    }
+
+    /// A supervised party by its key, for the gateway.
+    #[graphql(entity)]
+    async fn party_entity(&self, context: &Context<'_>, id: ID) -> Result<SupervisedParty, Fault> {
+        let id = ids::read(ids::prefix::PARTY, &id).map_err(|fault| fault.at("id"))?;
+        Ok(SupervisedParty::new(id, door(context).clone()))
+    }
+}

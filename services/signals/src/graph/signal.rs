@@ -1,0 +1,376 @@
+//! Signal, as the graph shows it.
+
+use access::{Operation, Relation};
+use async_graphql::{Enum, ID, Object, SimpleObject};
+use foundation::graphql::kit::{Date, DateTime, MaskedBecause, MaskedField, Rank, State, Tlp, UseLimit};
+use foundation::{Fault, Seen, clock, ids};
+
+use super::door::{Door, PersonalField};
+use super::grant::{Grant, Ground, GroundKind};
+use super::party::SupervisedParty;
+use crate::model::signal::{self as model};
+use crate::store::SignalRow;
+
+/// How serious it is (ernst).
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "crate::model::signal::Severity")]
+pub enum Severity {
+    /// Gering.
+    Minor,
+    /// Matig.
+    Moderate,
+    /// Ernstig.
+    Serious,
+    /// Zeer ernstig.
+    Critical,
+}
+
+/// How soon somebody should look at it (urgentie).
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "crate::model::signal::Urgency")]
+pub enum Urgency {
+    /// Regulier.
+    Routine,
+    /// Spoedig.
+    Soon,
+    /// Onmiddellijk.
+    Immediate,
+}
+
+/// Where a signal comes from (herkomst).
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(name = "SignalOrigin", remote = "crate::model::signal::Origin")]
+pub enum Origin {
+    /// Eigen waarneming: the inspectorate's own observation.
+    Own,
+    /// Melding: a report from outside.
+    Report,
+    /// Partner.
+    Partner,
+    /// Internet.
+    Web,
+    /// Zaaksysteem: delivered by a case system.
+    CaseSystem,
+}
+
+/// What the caller may do with a signal (toegestane handeling).
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignalAction {
+    /// Wijzigen.
+    Edit,
+    /// Publiceren.
+    Publish,
+    /// Rubriceren.
+    Label,
+    /// Delen.
+    Share,
+    /// Een deling intrekken.
+    Revoke,
+    /// Intrekken.
+    Retract,
+}
+
+/// The record's key in the system it came from (extern kenmerk).
+#[derive(SimpleObject, Clone, Debug)]
+pub struct ExternalReference {
+    /// The system.
+    pub system: String,
+    /// The key in it.
+    pub reference: String,
+}
+
+/// Who reported it (melder). Personal data.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct Reporter {
+    /// The reporter's name.
+    pub name: Option<String>,
+    /// How to reach the reporter.
+    pub contact: Option<String>,
+}
+
+/// Whom to call about a signal (aanspreekpunt).
+#[derive(SimpleObject, Clone, Debug)]
+pub struct Contact {
+    /// The owning organisation's name, in Dutch.
+    pub organisation: String,
+    /// The desk or person.
+    pub name: String,
+    /// By phone.
+    pub phone: String,
+    /// By mail.
+    pub email: String,
+}
+
+/// Inspectorate or partner body (inspectie of partnerorganisatie); the registry knows the rest.
+#[derive(SimpleObject, Clone, Debug)]
+#[graphql(unresolvable = "id")]
+pub struct Organisation {
+    /// Its id.
+    pub id: ID,
+}
+
+/// Site (vestiging); the registry knows the rest.
+#[derive(SimpleObject, Clone, Debug)]
+#[graphql(unresolvable = "id")]
+pub struct Site {
+    /// Its id.
+    pub id: ID,
+}
+
+/// Safety region (veiligheidsregio); the registry knows the rest.
+#[derive(SimpleObject, Clone, Debug)]
+#[graphql(unresolvable = "code")]
+pub struct SafetyRegion {
+    /// Its code, `VR01` to `VR25`.
+    pub code: String,
+}
+
+/// Signal (signaal): something may be wrong, unverified. The threshold is far below that of a finding.
+#[derive(Clone)]
+pub struct Signal {
+    seen: Seen<SignalRow>,
+    door: Door,
+}
+
+impl Signal {
+    /// A signal that was seen, with the way to its parts.
+    pub fn new(seen: Seen<SignalRow>, door: Door) -> Self {
+        Self { seen, door }
+    }
+
+    async fn masked(&self) -> Result<Option<MaskedBecause>, Fault> {
+        let reader = self.door.session().reader().await?;
+        Ok(access::unmask(&reader.scope().caller).err().map(MaskedBecause::from))
+    }
+}
+
+fn value<T>(stored: Option<T>) -> Result<T, Fault> {
+    stored.ok_or_else(|| Fault::broken("a stored value outside its enumeration"))
+}
+
+/// Signal (signaal): something may be wrong, unverified. The threshold is far below that of a finding.
+#[Object]
+impl Signal {
+    /// Its id, `sig_…`.
+    async fn id(&self) -> ID {
+        ids::write(ids::prefix::SIGNAL, self.seen.id)
+    }
+
+    /// Its citable number (kenmerk), such as `ILT-2026-00123`.
+    async fn number(&self) -> &str {
+        &self.seen.number
+    }
+
+    /// Its version; give it with a change, so that nobody's change is overwritten unseen.
+    async fn version(&self) -> i32 {
+        self.seen.version
+    }
+
+    /// Its title (titel).
+    async fn title(&self) -> &str {
+        &self.seen.title
+    }
+
+    /// Its narrative (toelichting). Business-sensitive; personal data belong in `reporter` and `personsInvolved`.
+    async fn narrative(&self) -> &str {
+        &self.seen.narrative
+    }
+
+    /// The code of its category (categorie).
+    async fn category(&self) -> &str {
+        &self.seen.category
+    }
+
+    /// How serious (ernst).
+    async fn severity(&self) -> Result<Severity, Fault> {
+        Ok(value(model::Severity::from_number(self.seen.severity))?.into())
+    }
+
+    /// How soon somebody should look at it (urgentie).
+    async fn urgency(&self) -> Result<Urgency, Fault> {
+        Ok(value(model::Urgency::from_number(self.seen.urgency))?.into())
+    }
+
+    /// From when it was observed (waargenomen vanaf).
+    async fn observed_from(&self) -> DateTime {
+        DateTime(self.seen.observed_from)
+    }
+
+    /// Until when it was observed (waargenomen tot).
+    async fn observed_until(&self) -> Option<DateTime> {
+        self.seen.observed_until.map(DateTime)
+    }
+
+    /// Where, in words (plaats).
+    async fn place(&self) -> Option<&str> {
+        self.seen.place.as_deref()
+    }
+
+    /// A note on the record itself (aantekening), such as a doubt about its times.
+    async fn note(&self) -> Option<&str> {
+        self.seen.note.as_deref()
+    }
+
+    /// Where it comes from (herkomst).
+    async fn origin(&self) -> Result<Origin, Fault> {
+        Ok(value(model::Origin::from_number(self.seen.origin))?.into())
+    }
+
+    /// Its key in the system it came from (extern kenmerk).
+    async fn external_reference(&self) -> Option<ExternalReference> {
+        let (system, reference) = (self.seen.external_system.clone()?, self.seen.external_reference.clone()?);
+        Some(ExternalReference { system, reference })
+    }
+
+    /// The organisation that owns it (eigenaar): nobody else changes it.
+    async fn owner(&self) -> Organisation {
+        Organisation { id: ids::write(ids::prefix::ORGANISATION, self.seen.owner_id) }
+    }
+
+    /// Where it is in its life (staat).
+    async fn state(&self) -> Result<State, Fault> {
+        Ok(value(access::State::from_number(self.seen.state))?.into())
+    }
+
+    /// Its formal classification (rubricering).
+    async fn rank(&self) -> Result<Rank, Fault> {
+        Ok(value(access::Rank::from_number(self.seen.rank))?.into())
+    }
+
+    /// How wide it may be shared (deelmarkering, TLP 2.0).
+    async fn tlp(&self) -> Result<Tlp, Fault> {
+        Ok(value(access::Tlp::from_number(self.seen.tlp))?.into())
+    }
+
+    /// What a reader may do with it (gebruiksbeperking).
+    async fn use_limit(&self) -> Result<UseLimit, Fault> {
+        Ok(value(access::UseLimit::from_number(self.seen.use_limit))?.into())
+    }
+
+    /// The last Dutch date on which it is kept (bewaren tot en met).
+    async fn retain_until(&self) -> Date {
+        Date(clock::last_date_before(self.seen.retain_until))
+    }
+
+    /// Why it was retracted (reden van intrekking).
+    async fn retraction(&self) -> Option<&str> {
+        self.seen.retraction.as_deref()
+    }
+
+    /// The supervised parties it is about (ondertoezichtstaanden).
+    async fn parties(&self) -> Result<Vec<SupervisedParty>, Fault> {
+        let subjects = self.door.subjects(self.seen.id).await?;
+        Ok(subjects.parties.into_iter().map(|id| SupervisedParty::new(id, self.door.clone())).collect())
+    }
+
+    /// The sites it is about (vestigingen).
+    async fn sites(&self) -> Result<Vec<Site>, Fault> {
+        let subjects = self.door.subjects(self.seen.id).await?;
+        Ok(subjects.sites.into_iter().map(|id| Site { id: ids::write(ids::prefix::SITE, id) }).collect())
+    }
+
+    /// The safety regions it is about (veiligheidsregio's).
+    async fn regions(&self) -> Result<Vec<SafetyRegion>, Fault> {
+        let subjects = self.door.subjects(self.seen.id).await?;
+        let mut codes: Vec<String> = self.door.regions(subjects.regions).await?.into_values().collect();
+        codes.sort_unstable();
+        Ok(codes.into_iter().map(|code| SafetyRegion { code }).collect())
+    }
+
+    /// Who reported it (melder). Personal: null when masked, and then named in `maskedFields`; each showing is logged.
+    async fn reporter(&self) -> Result<Option<Reporter>, Fault> {
+        let personal = self.door.personal(self.seen.id, PersonalField::Reporter).await?.unwrap_or_default();
+        let (name, contact) = (personal.reporter_name, personal.reporter_contact);
+        Ok((name.is_some() || contact.is_some()).then_some(Reporter { name, contact }))
+    }
+
+    /// Who is involved (betrokkenen). Personal: null when masked, and then named in `maskedFields`; each showing is logged.
+    async fn persons_involved(&self) -> Result<Option<Vec<String>>, Fault> {
+        let personal = self.door.personal(self.seen.id, PersonalField::PersonsInvolved).await?;
+        Ok(personal.ok().map(|personal| personal.persons_involved))
+    }
+
+    /// The fields that are null because the caller may not see them (afgeschermde velden). Says nothing about whether
+    /// they have a value.
+    async fn masked_fields(&self) -> Result<Vec<MaskedField>, Fault> {
+        let mut masked = Vec::new();
+        if let Some(reason) = self.masked().await? {
+            let field = |field: PersonalField| MaskedField { field: field.name().to_owned(), reason };
+            masked.extend(PersonalField::ALL.map(field));
+        }
+        if !self.seen.own() {
+            masked.push(MaskedField { field: "grants".to_owned(), reason: MaskedBecause::NotOwner });
+        }
+        Ok(masked)
+    }
+
+    /// Why the caller sees it (grond van inzage): as owner, or through which grants.
+    async fn visible_because(&self) -> Result<Vec<Ground>, Fault> {
+        let own = self.seen.own().then(|| Ground::own(self.seen.retain_until));
+        let through = self.door.grounds(self.seen.id).await?;
+        let retained = self.seen.retain_until;
+        Ok(own.into_iter().chain(through.into_iter().map(|grant| Ground::through(grant, retained))).collect())
+    }
+
+    /// What the caller may do with it (toegestane handelingen).
+    async fn permitted_actions(&self) -> Result<Vec<SignalAction>, Fault> {
+        let reader = self.door.session().reader().await?;
+        let state = value(access::State::from_number(self.seen.state))?;
+        let relation = if self.seen.own() { Relation::Own(state) } else { Relation::Others };
+        let roles = &reader.scope().caller.roles;
+        let actions = [
+            (SignalAction::Edit, Operation::Edit),
+            (SignalAction::Publish, Operation::Publish),
+            (SignalAction::Label, Operation::Label),
+            (SignalAction::Share, Operation::Grant),
+            (SignalAction::Revoke, Operation::Revoke),
+            (SignalAction::Retract, Operation::Retract),
+        ];
+        let permitted = actions.into_iter().filter(|(_, operation)| access::decide(roles, *operation, relation).is_ok());
+        Ok(permitted.map(|(action, _)| action).collect())
+    }
+
+    /// Whom to call about it (aanspreekpunt).
+    async fn contact(&self) -> Result<Contact, Fault> {
+        let owner = self.door.organisation(self.seen.owner_id).await?;
+        let owner = owner.ok_or_else(|| Fault::broken("a signal of an organisation that does not exist"))?;
+        Ok(Contact {
+            organisation: owner.name,
+            name: owner.contact_name,
+            phone: owner.contact_phone,
+            email: owner.contact_email,
+        })
+    }
+
+    /// Whom it is shared with (delingen). Only for the owner's side: null for others, and then named in `maskedFields`.
+    async fn grants(&self) -> Result<Option<Vec<Grant>>, Fault> {
+        if !self.seen.own() {
+            return Ok(None);
+        }
+        let grants = self.door.grants(self.seen.id).await?;
+        Ok(Some(grants.into_iter().map(Grant::from).collect()))
+    }
+
+    /// When it was recorded (vastgelegd op).
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.seen.created_at)
+    }
+
+    /// When it was last changed (gewijzigd op).
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.seen.updated_at)
+    }
+}
+
+impl Ground {
+    fn own(until: i64) -> Self {
+        Self {
+            kind: GroundKind::Own,
+            circle: None,
+            purpose: None,
+            legal_basis: None,
+            citation: None,
+            until: Some(DateTime(until)),
+        }
+    }
+}

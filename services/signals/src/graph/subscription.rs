@@ -1,0 +1,163 @@
+//! Live events. Each is authorised by the database at its own moment, in a session of its own.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::{Context, Enum, Result, SimpleObject};
+use foundation::graphql::live::Listener;
+use foundation::outbox::{self, Event, Place};
+use foundation::session::{FEED, FeedQuery, column};
+use foundation::{Fault, Seen};
+use futures::Stream;
+use sea_orm::Condition;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use tokio::sync::watch;
+
+use super::door::Door;
+use super::filter::SignalFilter;
+use super::signal::Signal;
+use crate::store::list::{self, Filter};
+use crate::store::SignalRow;
+
+/// How often a silent stream is asked whether its reader still stands.
+const HEARTBEAT: Duration = Duration::from_secs(1);
+/// Events taken from the outbox at a time.
+const BATCH: i64 = 100;
+
+/// Live events.
+pub struct Subscription;
+
+/// What happened to a signal (gebeurtenis).
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignalChangeKind {
+    /// Vastgelegd.
+    Recorded,
+    /// Gewijzigd.
+    Edited,
+    /// Gepubliceerd.
+    Published,
+    /// Gerubriceerd.
+    Labelled,
+    /// Gedeeld.
+    Shared,
+    /// Een deling is ingetrokken.
+    Revoked,
+    /// Ingetrokken.
+    Retracted,
+    /// Geleverd door een zaaksysteem.
+    Imported,
+}
+
+impl SignalChangeKind {
+    fn of(change: &str) -> Self {
+        match change {
+            "recorded" => Self::Recorded,
+            "published" => Self::Published,
+            "labelled" => Self::Labelled,
+            "shared" => Self::Shared,
+            "revoked" => Self::Revoked,
+            "retracted" => Self::Retracted,
+            "imported" => Self::Imported,
+            _ => Self::Edited,
+        }
+    }
+}
+
+/// A change of a signal that the caller may see (wijziging).
+#[derive(SimpleObject)]
+pub struct SignalChange {
+    /// What happened.
+    kind: SignalChangeKind,
+    /// Its place among all changes: later changes have a greater one. Not every place reaches every reader.
+    sequence: String,
+    /// The signal as it is now.
+    signal: Signal,
+}
+
+/// Live events.
+#[async_graphql::Subscription]
+impl Subscription {
+    /// Changes of signals that the caller may see, from now on (wijzigingen). What is no longer the caller's stops
+    /// coming; the stream ends when the account, its purpose or its token no longer stands.
+    async fn signal_changed(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Narrows the events.")] filter: Option<SignalFilter>,
+    ) -> Result<impl Stream<Item = Result<SignalChange>>> {
+        let listener = context.data::<Arc<Listener>>()?.clone();
+        let filter = filter.unwrap_or_default().read()?;
+        // Whoever may not listen, or asks for what does not exist, hears so at once.
+        let session = listener.session()?;
+        list::query(&session.reader().await?, &filter).await?;
+        let platform = listener.platform();
+        let bell = platform.doorbell.hear();
+        let place = outbox::end(&platform.database, platform.service).await.map_err(Fault::from)?;
+        let stream = Live { listener, filter, bell, place, waiting: VecDeque::new(), ended: false };
+        Ok(futures::stream::unfold(stream, |mut live| async move {
+            let next = live.next().await?;
+            Some((next.map_err(async_graphql::Error::from), live))
+        }))
+    }
+}
+
+struct Live {
+    listener: Arc<Listener>,
+    filter: Filter,
+    bell: watch::Receiver<u64>,
+    place: Place,
+    waiting: VecDeque<Event>,
+    ended: bool,
+}
+
+impl Live {
+    /// The next event for this reader; an error is the last.
+    async fn next(&mut self) -> Option<std::result::Result<SignalChange, Fault>> {
+        if self.ended {
+            return None;
+        }
+        loop {
+            let step = match self.waiting.pop_front() {
+                Some(event) => self.see(event).await.transpose(),
+                None => self.wait().await.err().map(Err),
+            };
+            match step {
+                Some(Ok(change)) => return Some(Ok(change)),
+                Some(Err(fault)) => {
+                    self.ended = true;
+                    return Some(Err(fault));
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// Waits for the bell, at most a heartbeat, then looks into the outbox and whether the reader still stands.
+    async fn wait(&mut self) -> std::result::Result<(), Fault> {
+        let _ = tokio::time::timeout(HEARTBEAT, self.bell.changed()).await;
+        self.listener.session()?.reader().await?;
+        let platform = self.listener.platform();
+        let events = outbox::after(&platform.database, platform.service, self.place, BATCH).await?;
+        if let Some(last) = events.last() {
+            self.place = last.place;
+        }
+        self.waiting.extend(events);
+        Ok(())
+    }
+
+    /// The event, if the reader may see its signal at this moment.
+    async fn see(&self, event: Event) -> std::result::Result<Option<SignalChange>, Fault> {
+        let session = self.listener.session()?;
+        let reader = session.reader().await?;
+        let query = list::query(&reader, &self.filter).await?;
+        let this = Expr::col(column(FEED, "record_id")).eq(event.record);
+        let query = FeedQuery { filter: Condition::all().add(query.filter).add(this), ..query };
+        let seen: Option<Seen<SignalRow>> = list::page(&reader, &query, None, 1).await?.pop();
+        drop(reader);
+        Ok(seen.map(|seen| SignalChange {
+            kind: SignalChangeKind::of(&event.change),
+            sequence: format!("{}-{}", event.place.transaction, event.place.sequence),
+            signal: Signal::new(seen, Door::new(session)),
+        }))
+    }
+}
