@@ -11,27 +11,20 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use hive_router::async_trait;
 use hive_router::config::HiveRouterConfig;
 use hive_router::executor::executors::common::{SubgraphExecutor, SubgraphExecutorBoxedArc};
-use hive_router::executor::plugins::hooks::on_graphql_error::{
-    OnGraphQLErrorHookPayload, OnGraphQLErrorHookResult,
-};
+use hive_router::executor::plugins::hooks::on_graphql_error::{OnGraphQLErrorHookPayload, OnGraphQLErrorHookResult};
 use hive_router::executor::plugins::hooks::on_graphql_params::{
     OnGraphQLParamsStartHookPayload, OnGraphQLParamsStartHookResult,
 };
 use hive_router::executor::plugins::hooks::on_graphql_validation::{
     OnGraphQLValidationStartHookPayload, OnGraphQLValidationStartHookResult,
 };
-use hive_router::executor::plugins::hooks::on_http_request::{
-    OnHttpRequestHookFuture, OnHttpRequestHookPayload,
-};
-use hive_router::executor::plugins::hooks::on_plugin_init::{
-    OnPluginInitPayload, OnPluginInitResult,
-};
+use hive_router::executor::plugins::hooks::on_http_request::{OnHttpRequestHookFuture, OnHttpRequestHookPayload};
+use hive_router::executor::plugins::hooks::on_plugin_init::{OnPluginInitPayload, OnPluginInitResult};
 use hive_router::executor::plugins::hooks::on_subgraph_execute::{
     OnSubgraphExecuteStartHookPayload, OnSubgraphExecuteStartHookResult,
 };
@@ -40,12 +33,13 @@ use hive_router::executor::plugins::plugin_trait::{RouterPlugin, StartHookPayloa
 use hive_router::ntex::http::{HeaderMap, Method, Response, header};
 use hive_router::ntex::web::{DefaultError, WebRequest};
 use tokio::runtime::Handle;
+use tracing::Instrument;
 
 use crate::aliases::KeysAreNoAliases;
 use crate::headers::{REQUEST_ID, text, to_http};
 use crate::page::Page;
 use crate::settings::{GatewaySettings, SupergraphSource};
-use crate::subgraph::{AbortOnDrop, Bounded, InProcess};
+use crate::subgraph::{AbortOnDrop, Bounded, InProcess, Patience};
 use crate::{GRAPHQL_PATH, TokenCheck, TokenRefusal, errors};
 
 /// The name under which the router knows these hooks.
@@ -58,7 +52,7 @@ pub(crate) struct Border {
     supergraph: Option<Arc<Supergraph>>,
     aliases: KeysAreNoAliases,
     in_process: HashMap<String, SubgraphExecutorBoxedArc>,
-    subgraph_timeout: Duration,
+    patience: Patience,
     page: Option<Page>,
     cors_origins: Vec<String>,
 }
@@ -82,11 +76,7 @@ thread_local! {
 }
 
 impl Border {
-    pub(crate) fn new(
-        settings: &GatewaySettings,
-        config: &HiveRouterConfig,
-        runtime: Handle,
-    ) -> anyhow::Result<Self> {
+    pub(crate) fn new(settings: &GatewaySettings, config: &HiveRouterConfig, runtime: Handle) -> anyhow::Result<Self> {
         let page = settings.graphiql.as_ref().map(Page::new).transpose()?;
         let text = supergraph_text(&settings.supergraph)?;
         let planned = supergraph(&text, config)?;
@@ -94,10 +84,9 @@ impl Border {
             in_process: in_process(settings, &runtime)?,
             runtime,
             verifier: settings.verifier.clone(),
-            supergraph: matches!(settings.supergraph, SupergraphSource::Text(_))
-                .then(|| Arc::new(planned)),
+            supergraph: matches!(settings.supergraph, SupergraphSource::Text(_)).then(|| Arc::new(planned)),
             aliases: KeysAreNoAliases::of(&text),
-            subgraph_timeout: settings.subgraph_timeout,
+            patience: patience(settings),
             page,
             cors_origins: settings.cors_origins.clone(),
         })
@@ -136,22 +125,18 @@ impl Border {
         request.method() == Method::OPTIONS
             && !self.cors_origins.is_empty()
             && request.headers().contains_key(header::ORIGIN)
-            && request
-                .headers()
-                .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+            && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
     }
 
     async fn check(&self, headers: &HeaderMap) -> Result<(), TokenRefusal> {
-        let check = self.verifier.check(to_http(headers));
-        AbortOnDrop(self.runtime.spawn(check))
-            .await
-            .unwrap_or_else(|error| {
-                tracing::error!(%error, "token check panicked");
-                Err(TokenRefusal {
-                    code: "INTERNAL".to_owned(),
-                    message: errors::MASKED.to_owned(),
-                })
+        let check = self.verifier.check(to_http(headers)).in_current_span();
+        AbortOnDrop(self.runtime.spawn(check)).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "token check panicked");
+            Err(TokenRefusal {
+                code: "INTERNAL".to_owned(),
+                message: errors::MASKED.to_owned(),
             })
+        })
     }
 
     /// A refusal is readable for pages of allowed origins too: else a browser hides why.
@@ -177,6 +162,13 @@ fn is_upgrade(headers: &HeaderMap) -> bool {
     text(headers, "upgrade").eq_ignore_ascii_case("websocket")
 }
 
+fn patience(settings: &GatewaySettings) -> Patience {
+    Patience {
+        fetch: settings.subgraph_timeout,
+        change: settings.change_timeout,
+    }
+}
+
 fn in_process(
     settings: &GatewaySettings,
     runtime: &Handle,
@@ -193,7 +185,7 @@ fn in_process(
                 endpoint,
                 subgraph: subgraph.clone(),
                 runtime: runtime.clone(),
-                timeout: settings.subgraph_timeout,
+                patience: patience(settings),
             };
             Ok((name.clone(), executor.to_boxed_arc()))
         })
@@ -237,10 +229,7 @@ impl RouterPlugin for Border {
         payload.initialize_plugin(border)
     }
 
-    fn on_http_request<'req>(
-        &'req self,
-        payload: OnHttpRequestHookPayload<'req>,
-    ) -> OnHttpRequestHookFuture<'req> {
+    fn on_http_request<'req>(&'req self, payload: OnHttpRequestHookPayload<'req>) -> OnHttpRequestHookFuture<'req> {
         Box::pin(async move {
             match self.door(&payload.router_http_request).await {
                 Door::Answered(response) => return payload.end_with_response(response),
@@ -288,7 +277,7 @@ impl RouterPlugin for Border {
             Some(executor) => executor.clone(),
             None => Bounded {
                 inner: payload.executor.clone(),
-                timeout: self.subgraph_timeout,
+                patience: self.patience,
             }
             .to_boxed_arc(),
         };

@@ -30,9 +30,7 @@ mod subgraph;
 mod token;
 
 pub use server::RunningGateway;
-pub use settings::{
-    CircuitBreaker, GatewaySettings, Graphiql, Limits, SubgraphAt, SupergraphSource,
-};
+pub use settings::{CircuitBreaker, GatewaySettings, Graphiql, Limits, SubgraphAt, SupergraphSource};
 pub use subgraph::{InProcessReply, InProcessSubgraph, ReplyBody};
 pub use token::{TokenCheck, TokenRefusal};
 

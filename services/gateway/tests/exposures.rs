@@ -34,11 +34,7 @@ async fn a_changes_look_up_sees_the_next_change() {
     let change = "mutation { a: recordSignal(input: { title: \"1\", party: \"p1\" }) { party { name } } \
                   b: renameParty(id: \"p1\", name: \"New\") { id } }";
     let reply = stand.client().ask(change).await;
-    assert_eq!(
-        reply.data()["a"]["party"]["name"],
-        "New",
-        "not \"Chemie BV\""
-    );
+    assert_eq!(reply.data()["a"]["party"]["name"], "New", "not \"Chemie BV\"");
     let log = stand.world.log();
     assert_eq!(
         log[..2],
@@ -54,10 +50,7 @@ async fn skipped_fields_are_not_fetched() {
     let query = "query ($no: Boolean!) { signals(first: 1) { title party @include(if: $no) { name } } \
                  me @skip(if: true) { name } }";
     let reply = stand.client().ask_with(query, json!({ "no": false })).await;
-    assert_eq!(
-        reply.data(),
-        &json!({ "signals": [{ "title": "Signal 1" }] })
-    );
+    assert_eq!(reply.data(), &json!({ "signals": [{ "title": "Signal 1" }] }));
     assert_eq!(stand.world.log(), ["signals"]);
 }
 
@@ -100,22 +93,11 @@ async fn input_objects_in_variables_are_the_services_to_refuse() {
             json!({}),
             json!({ "title": "x", "other": 1 }),
         ] {
-            let reply = stand
-                .client()
-                .ask_with(change, json!({ "input": input }))
-                .await;
-            assert_eq!(
-                reply.codes(),
-                ["INVALID_INPUT"],
-                "{shape:?} {input}: {}",
-                reply.body
-            );
+            let reply = stand.client().ask_with(change, json!({ "input": input })).await;
+            assert_eq!(reply.codes(), ["INVALID_INPUT"], "{shape:?} {input}: {}", reply.body);
             assert_eq!(reply.body["data"], Value::Null);
         }
-        let reply = stand
-            .client()
-            .ask_with(change, json!({ "input": null }))
-            .await;
+        let reply = stand.client().ask_with(change, json!({ "input": null })).await;
         assert_eq!(reply.codes(), ["BAD_USER_INPUT"]);
         assert_eq!(stand.world.log(), [""; 0], "{shape:?}");
     }
@@ -148,10 +130,7 @@ async fn scalars_in_variables_are_read_strictly_but_not_fully() {
 async fn an_alias_named_like_the_key_is_refused() {
     let stand = stand().await;
     let query = "{ party(id: \"p1\") { id: name signals { title } } }";
-    assert_eq!(
-        stand.client().ask(query).await.codes(),
-        ["ALIAS_NOT_ALLOWED"]
-    );
+    assert_eq!(stand.client().ask(query).await.codes(), ["ALIAS_NOT_ALLOWED"]);
     assert_eq!(stand.world.requests(), 0);
     let query = "{ party(id: \"p1\") { id: id called: name signals { id title } } }";
     let expected = json!({ "id": "p1", "called": "Chemie BV", "signals": [{ "id": "s1", "title": "Signal 1" }] });

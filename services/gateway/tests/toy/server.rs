@@ -101,13 +101,11 @@ async fn over_socket<S: Executor>(
     protocol: GraphQLProtocol,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    upgrade
-        .protocols(ALL_WEBSOCKET_PROTOCOLS)
-        .on_upgrade(move |stream| {
-            GraphQLWebSocket::new(stream, toy.schema.clone(), protocol)
-                .on_connection_init(move |payload| init(toy, payload))
-                .serve()
-        })
+    upgrade.protocols(ALL_WEBSOCKET_PROTOCOLS).on_upgrade(move |stream| {
+        GraphQLWebSocket::new(stream, toy.schema.clone(), protocol)
+            .on_connection_init(move |payload| init(toy, payload))
+            .serve()
+    })
 }
 
 /// The gateway sends a caller's headers as the payload of `connection_init`.
