@@ -89,21 +89,14 @@ pub fn verdict(headers: &http::HeaderMap) -> Result<String, TokenRefusal> {
     let Some(value) = headers.get("authorization") else {
         return Err(refuse("TOKEN_MISSING", "Send a token."));
     };
-    match value
-        .to_str()
-        .ok()
-        .and_then(|text| text.strip_prefix("Bearer good"))
-    {
+    match value.to_str().ok().and_then(|text| text.strip_prefix("Bearer good")) {
         Some(name) => Ok(name.trim_start_matches('-').to_owned()),
         None => Err(refuse("TOKEN_INVALID", "This token is not valid.")),
     }
 }
 
 impl TokenCheck for ToyTokens {
-    fn check(
-        &self,
-        headers: http::HeaderMap,
-    ) -> futures::future::BoxFuture<'static, Result<(), TokenRefusal>> {
+    fn check(&self, headers: http::HeaderMap) -> futures::future::BoxFuture<'static, Result<(), TokenRefusal>> {
         Box::pin(async move {
             // Proves that the check runs on a tokio runtime with timers, whatever the router runs on.
             tokio::time::sleep(Duration::from_millis(1)).await;
