@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::doctor::DoctorArgs;
+use crate::commands::import::ImportArgs;
+use crate::commands::token::TokenArgs;
 
 /// Samenzicht: what inspectorates share about those they supervise.
 #[derive(Clone, Debug, Parser)]
@@ -22,6 +24,10 @@ pub struct Cli {
 /// What can be done.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
+    /// Bring a file of a case system to the platform, over its API
+    Import(ImportArgs),
+    /// Print an access token of a running demo
+    Token(TokenArgs),
     /// Check the configuration and whether the platform answers
     Doctor(DoctorArgs),
 }

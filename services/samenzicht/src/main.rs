@@ -18,6 +18,8 @@ async fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let settings = Settings::load(cli.config.as_deref());
     match cli.command {
+        Command::Import(args) => args.run(&settings?).await,
+        Command::Token(args) => args.run(settings?).await,
         Command::Doctor(args) if args.print_defaults() => Ok(ExitCode::SUCCESS),
         Command::Doctor(args) => Ok(args.run(&settings?).await),
     }
