@@ -1,4 +1,8 @@
 //! The harness of the tests: what they share. The tests themselves are in `it/`, one file per noun.
+//!
+//! Where to start: [`world`], a small platform with people in it; [`postgres`], a throwaway cluster.
 
 pub mod dirty;
 pub mod fake_api;
+pub mod postgres;
+pub mod world;

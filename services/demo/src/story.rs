@@ -125,6 +125,9 @@ pub struct StoryAccount {
     pub clearance: Rank,
     /// The purposes it holds.
     pub purposes: Vec<Code>,
+    /// The circles that it may read, where it is a case system.
+    #[serde(default)]
+    pub circles: Vec<Code>,
 }
 
 impl StoryAccount {
@@ -140,6 +143,7 @@ impl StoryAccount {
             roles: self.roles.clone(),
             clearance: self.clearance,
             purposes: self.purposes.clone(),
+            circles: self.circles.clone(),
         }
     }
 }

@@ -23,4 +23,6 @@ pub mod token;
 pub use clock::Clock;
 pub use database::Database;
 pub use fault::{Code, Fault, Language};
-pub use session::{Loaded, Part, Platform, Protected, Reader, Reference, Seen, Session, Writer};
+pub use session::{
+    Directory, Kept, Loaded, Part, Platform, Protected, Reader, Reference, Seen, Session, Vocabulary, Writer,
+};

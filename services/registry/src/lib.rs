@@ -1,6 +1,12 @@
 //! registry: who and what exists — organisations, accounts, circles, purposes, legal bases, supervised parties, sites.
 //!
-//! Where to start: [`model`], the words as types; then [`reference`], the vocabularies that are shipped as data.
+//! What it may not do: know of signals or any other noun that is shared by grants.
+//! Where to start: [`model`], the words as types; then [`store`], how they are read, and [`graph`], how they are asked
+//! for; [`reference`] and [`seed`] are the vocabularies that are shipped as data and how they get into the tables.
 
+pub mod graph;
 pub mod model;
 pub mod reference;
+pub mod seed;
+pub mod store;
+pub mod tables;

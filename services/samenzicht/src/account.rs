@@ -1,7 +1,7 @@
 //! The account that a client command acts as: which key it signs in with, and its tokens.
 //!
 //! A case system has a key of its own, `<keys>/<account>.pem`, and its client id is the account's name. The demo also has
-//! one key for its command line, `<keys>/command-line.pem`, which may act as any demo account; no real provider has such
+//! one key for its command line, `<keys>/demo-cli.pem`, which may act as any demo account; no real provider has such
 //! a client.
 
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use crate::import::api::TokenSource;
 use crate::sign_in::{Credentials, SignIn, SignInError};
 
 /// Client id, and name of the key file, of the demo's command line.
-pub const COMMAND_LINE: &str = "command-line";
+pub const COMMAND_LINE: &str = demo::provider::DEMO_CLI;
 
 /// An account with its key; signs in when a token is first needed.
 pub struct Account {
@@ -40,23 +40,12 @@ impl Account {
         };
         let private_key_pem = std::fs::read_to_string(&path).map_err(|error| {
             let mend = "put the account's private key there, or name another folder in client.keys";
-            Failure::new(
-                "KEY_MISSING",
-                format!("{} cannot be read ({error}): {mend}", path.display()),
-            )
+            Failure::new("KEY_MISSING", format!("{} cannot be read ({error}): {mend}", path.display()))
         })?;
         let issuer = settings.client.issuer.clone();
         let issuer = issuer.unwrap_or_else(|| format!("http://{}/idp", settings.demo.provider_listen));
-        let credentials = Credentials {
-            issuer,
-            client_id: client_id.to_owned(),
-            private_key_pem,
-            demo_subject,
-        };
-        Ok(Self {
-            credentials,
-            signed_in: Mutex::default(),
-        })
+        let credentials = Credentials { issuer, client_id: client_id.to_owned(), private_key_pem, demo_subject };
+        Ok(Self { credentials, signed_in: Mutex::default() })
     }
 
     async fn ask(&self, renew: bool) -> Result<String, SignInError> {
@@ -76,11 +65,7 @@ impl Account {
 
 /// The folder of private keys: the configured one, or the demo's.
 pub fn keys(settings: &Settings) -> PathBuf {
-    settings
-        .client
-        .keys
-        .clone()
-        .unwrap_or_else(|| settings.demo.data.join("keys"))
+    settings.client.keys.clone().unwrap_or_else(|| settings.demo.data.join("keys"))
 }
 
 #[async_trait]

@@ -54,6 +54,17 @@ fn accounts(story: &Story, reference: &Reference) -> Checked {
         for purpose in &account.purposes {
             known(reference.purpose(purpose.as_str()), ACCOUNTS, key("purposes"), purpose)?;
         }
+        for code in &account.circles {
+            let circle = known(reference.circle(code.as_str()), ACCOUNTS, key("circles"), code)?;
+            if !account.roles.only_case_system() {
+                let mend = "only a case system lists circles; leave them out";
+                return Err(ReferenceError::wrong(ACCOUNTS, key("circles"), mend));
+            }
+            if !circle.members.contains(&account.organisation) {
+                let mend = format!("'{}' is no member of '{code}'; leave it out", account.organisation);
+                return Err(ReferenceError::wrong(ACCOUNTS, key("circles"), mend));
+            }
+        }
         check_person(&registered, &account.person)
             .map_err(|exclusion| ReferenceError::wrong(ACCOUNTS, key("roles"), exclusion.to_string()))?;
     }

@@ -26,3 +26,5 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl crate::session::Reference for Entity {}
+
+impl crate::session::Vocabulary for Entity {}

@@ -1,5 +1,6 @@
 //! Reference data as rows: who may do what (`access`), and what the registry shows to every service (`reference`).
-//! Not narrowed by the door: every caller with a content role may see it. Only the registry writes it.
+//! Not narrowed by the door: every caller with a content role may see it, and what is a `Vocabulary` every caller.
+//! Only the registry writes it.
 
 pub mod account;
 pub mod account_circle;

@@ -11,8 +11,8 @@ pub struct Model {
     pub id: Uuid,
     /// The party it belongs to.
     pub party_id: Uuid,
-    /// Its name.
-    pub name: String,
+    /// Its name; none where it is personal.
+    pub name: Option<String>,
 }
 
 /// Joined by hand where needed.

@@ -228,7 +228,10 @@ pub(super) async fn set_context(
     }
     let channels = scope.channels.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
     let writer = if writing { scope.caller.organisation.to_string() } else { String::new() };
-    let organisation = if scope.channels.is_empty() { String::new() } else { scope.caller.organisation.to_string() };
+    // By role and not by channels: before the first record there is no channel, and the organisation's own side
+    // (its import profiles, the persons it keeps) is there already.
+    let content = scope.caller.roles.any(Role::reads_content);
+    let organisation = if content { scope.caller.organisation.to_string() } else { String::new() };
     transaction
         .execute_raw(statement(
             DbBackend::Postgres,

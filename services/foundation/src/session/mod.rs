@@ -8,8 +8,11 @@
 //! One request is one moment: all reads of a request share one transaction, opened at the first of them and
 //! renewed after a write.
 
+mod directory;
 mod enter;
 mod feed;
+mod kept;
+mod own;
 mod reader;
 mod seen;
 mod witness;
@@ -28,8 +31,11 @@ use crate::log::{Outcome, ProcessingLog};
 use crate::outbox::Doorbell;
 use crate::{clock::Clock, token::Verified};
 
+pub use directory::{Directory, Vocabulary};
 pub use enter::{Scope, Standing};
 pub use feed::{FEED, FeedQuery, Position, column};
+pub use kept::Kept;
+pub use own::Own;
 pub use reader::{Part, Protected, Reader, Reference};
 pub use seen::Seen;
 pub use witness::Witness;
@@ -113,6 +119,21 @@ impl Session {
     /// # Errors
     /// The account or purpose does not stand, or the role reads nothing (`FORBIDDEN`).
     pub async fn reader(&self) -> Result<Reader<'_>, Fault> {
+        let reader = self.entered().await?;
+        access::may_ever(&reader.scope().caller.roles, Operation::Read)
+            .map_err(|_| refused(access::Refusal::Role, Operation::Read))?;
+        Ok(reader)
+    }
+
+    /// Reads who is who under the stated purpose, whatever the role: nothing else can be read through it.
+    ///
+    /// # Errors
+    /// The account or purpose does not stand.
+    pub async fn directory(&self) -> Result<Directory<'_>, Fault> {
+        Ok(Directory::new(self.entered().await?))
+    }
+
+    async fn entered(&self) -> Result<Reader<'_>, Fault> {
         let mut read = self.read.lock().await;
         self.witness().protected = true;
         if read.is_none() {
@@ -120,10 +141,7 @@ impl Session {
             let scope = self.enter(&transaction, false).await?;
             *read = Some(Entered { transaction, scope });
         }
-        let reader = Reader { session: self, read };
-        access::may_ever(&reader.scope().caller.roles, Operation::Read)
-            .map_err(|_| refused(access::Refusal::Role, Operation::Read))?;
-        Ok(reader)
+        Ok(Reader { session: self, read })
     }
 
     /// Begins a write. The role is asked before anything is looked up.

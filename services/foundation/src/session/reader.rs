@@ -54,7 +54,7 @@ impl Reader<'_> {
         self.read.as_ref().expect("a reader is made after entering")
     }
 
-    fn transaction(&self) -> &DatabaseTransaction {
+    pub(super) fn transaction(&self) -> &DatabaseTransaction {
         &self.entered().transaction
     }
 

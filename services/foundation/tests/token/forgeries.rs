@@ -75,6 +75,24 @@ async fn with_an_algorithm_that_does_not_fit_the_issuer_or_the_key() {
 }
 
 #[tokio::test]
+async fn with_an_algorithm_that_is_not_on_the_issuers_list_though_the_key_would_do() {
+    let house = House::with(|issuer| issuer.algorithms = vec!["RS256".into()]).await;
+    let mut public = FIRST.public.clone();
+    public.as_object_mut().unwrap().remove("alg");
+    house.publish(&[&public]);
+    assert!(house.ask(&house.token(&FIRST)).await.is_ok());
+    for (name, algorithm) in [("RS512", Algorithm::RS512), ("PS256", Algorithm::PS256)] {
+        let head = header_but("alg", json!(name));
+        let token = sign(&head, &house.claims(), &FIRST.private, algorithm);
+        assert_eq!(
+            house.ask(&token).await,
+            Err(Refusal::AlgorithmRefused),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn with_a_key_that_is_not_for_signatures() {
     let house = House::open().await;
     let mut encryption = FIRST.public.clone();

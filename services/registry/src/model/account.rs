@@ -30,6 +30,8 @@ pub struct Account {
     pub clearance: Rank,
     /// The purposes assigned to it.
     pub purposes: Vec<Code>,
+    /// The circles that it may read, where it is a case system; every other account reads those of its organisation.
+    pub circles: Vec<Code>,
 }
 
 /// Two roles that one person may not hold together (access.md: administrator with any content role; steward with FG;
@@ -106,6 +108,7 @@ mod tests {
             roles: Roles::new(roles.iter().copied()),
             clearance: Rank::Vertrouwelijk,
             purposes: Vec::new(),
+            circles: Vec::new(),
         }
     }
 

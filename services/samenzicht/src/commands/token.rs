@@ -1,12 +1,11 @@
 //! `token`: an access token of the demo's identity provider.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use foundation::config::Settings;
 
-use super::{DONE, Failure};
+use super::Failure;
 use crate::account::Account;
 use crate::import::api::TokenSource;
 
@@ -19,24 +18,22 @@ pub struct TokenArgs {
     pub account: String,
     /// The demo's folder [default: demo.data of the configuration]
     #[arg(long, value_name = "FOLDER")]
-    pub data: Option<PathBuf>,
+    pub data: Option<std::path::PathBuf>,
 }
 
 impl TokenArgs {
-    /// Prints it, alone on its line.
+    /// Prints the token, and nothing else.
     ///
     /// # Errors
-    /// When there is no key to sign in with, or the provider does not answer or refuses.
-    pub async fn run(&self, mut settings: Settings) -> Result<ExitCode, Failure> {
-        if let Some(data) = &self.data {
-            settings.demo.data.clone_from(data);
+    /// When the demo does not run or does not know the account.
+    pub async fn run(self, settings: &Settings) -> Result<ExitCode, Failure> {
+        let mut settings = settings.clone();
+        if let Some(data) = self.data {
+            settings.demo.data = data;
         }
         let account = Account::find(&settings, &self.account)?;
-        let token = account
-            .token(false)
-            .await
-            .map_err(|reason| Failure::new("SIGN_IN_FAILED", reason))?;
+        let token = account.token(false).await.map_err(|error| Failure::new("SIGN_IN", error))?;
         println!("{token}");
-        Ok(ExitCode::from(DONE))
+        Ok(ExitCode::SUCCESS)
     }
 }

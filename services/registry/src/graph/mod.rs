@@ -1,0 +1,48 @@
+//! The registry as a subgraph: its schema and how a request gets its loaders.
+//!
+//! | asked for | purpose | roles |
+//! |---|---|---|
+//! | `me`, `purposes` | none | every admitted account: it is the caller's own |
+//! | `organisations`, `circles`, `legalBases`, `safetyRegions`, `domains`, `categories` and their entities | any held | every role: administrators, privacy officers and auditors work with who is who |
+//! | `party`, `parties`, `site` and their entities | any held | roles that read content |
+//! | names of a person, addresses of its sites | one that allows personal data | inspector and coordinator of a custodian |
+//!
+//! [`query`] is the root, [`entity`] what other subgraphs refer to; each type has a file under its noun. Types hold
+//! their [`desk::Desk`], so that whoever has a session can build them.
+
+mod desk;
+mod entity;
+mod page;
+mod party;
+mod query;
+mod site;
+mod who;
+
+use std::sync::Arc;
+
+use async_graphql::{EmptyMutation, EmptySubscription, Request, Schema};
+use foundation::graphql::{Executor, Subgraph};
+use foundation::session::{Platform, Session};
+use foundation::token::Verifier;
+
+use desk::Desk;
+use query::Query;
+
+/// How deep a query may go.
+const DEPTH: usize = 20;
+/// How much a query may ask for: fields, times the length of the lists they stand in.
+const COMPLEXITY: usize = 20_000;
+
+/// The registry, ready to answer.
+pub fn subgraph(platform: Platform, verifier: Verifier) -> Arc<dyn Subgraph> {
+    let schema = Schema::build(Query, EmptyMutation, EmptySubscription)
+        .enable_federation()
+        .limit_depth(DEPTH)
+        .limit_complexity(COMPLEXITY)
+        .finish();
+    Arc::new(Executor::new(schema, platform, verifier, prepare))
+}
+
+fn prepare(request: Request, session: &Arc<Session>) -> Request {
+    request.data(Desk::new(session.clone()))
+}

@@ -1,0 +1,66 @@
+//! Pages of parties (Relay), and what lists cost.
+
+use async_graphql::SimpleObject;
+use foundation::Fault;
+use foundation::graphql::kit::{PageInfo, cursor, read_cursor};
+use foundation::session::Position;
+use uuid::Uuid;
+
+use super::party::SupervisedParty;
+
+/// How long a list is taken to be when the cost of a query is weighed.
+pub(super) const LIST_COST: usize = 10;
+
+/// What a page of so many costs.
+pub(super) fn page_cost(first: i32, each: usize) -> usize {
+    usize::try_from(first).unwrap_or_default().saturating_mul(each.saturating_add(1))
+}
+
+/// A party in a list, with its place there (rand).
+#[derive(SimpleObject)]
+pub(super) struct PartyEdge {
+    /// Its place: give it as `after` to go on from here.
+    cursor: String,
+    /// The party (ondertoezichtstaande).
+    node: SupervisedParty,
+}
+
+/// A page of parties (bladzijde van ondertoezichtstaanden), by name.
+#[derive(SimpleObject)]
+pub(super) struct PartyConnection {
+    /// The parties with their places.
+    edges: Vec<PartyEdge>,
+    /// The parties alone.
+    nodes: Vec<SupervisedParty>,
+    /// Where the page ends.
+    page_info: PageInfo,
+}
+
+impl PartyConnection {
+    /// A page of what was found, which is one more than the page when there is more.
+    pub(super) fn of(mut found: Vec<SupervisedParty>, size: u64, after: bool) -> Self {
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let has_next_page = found.len() > size;
+        found.truncate(size);
+        let nodes = found;
+        let edge = |node: &SupervisedParty| PartyEdge { cursor: place(node.party.id), node: node.clone() };
+        let edges: Vec<PartyEdge> = nodes.iter().map(edge).collect();
+        let page_info = PageInfo {
+            has_next_page,
+            has_previous_page: after,
+            start_cursor: edges.first().map(|edge| edge.cursor.clone()),
+            end_cursor: edges.last().map(|edge| edge.cursor.clone()),
+        };
+        Self { edges, nodes, page_info }
+    }
+}
+
+/// The place of a party in lists: its id, from which its name follows.
+fn place(id: Uuid) -> String {
+    cursor(Position { created_at: 0, record_id: id })
+}
+
+/// The party that a cursor stands for.
+pub(super) fn party_at(text: &str) -> Result<Uuid, Fault> {
+    Ok(read_cursor(text)?.record_id)
+}

@@ -1,0 +1,114 @@
+//! Sites, as the API shows them.
+
+use std::sync::Arc;
+
+use access::MaskReason;
+use async_graphql::{ID, Object, SimpleObject};
+use foundation::Fault;
+use foundation::graphql::kit::MaskedField;
+use foundation::ids::{prefix, write};
+
+use super::desk::{Desk, PartyKey, Places, SiteCustody};
+use super::party::{Identifier, SupervisedParty, masked};
+use super::who::SafetyRegion;
+use crate::store;
+
+/// A postal address in the Netherlands (adres).
+#[derive(SimpleObject, Clone, Debug)]
+pub(super) struct Address {
+    /// Street and house number (straat en huisnummer).
+    street: String,
+    /// 4 digits and 2 letters (postcode).
+    postcode: String,
+    /// Town (plaats).
+    city: String,
+}
+
+/// A point on earth (coördinaten), in degrees (WGS 84).
+#[derive(SimpleObject, Clone, Debug)]
+pub(super) struct Coordinates {
+    /// North is positive (breedtegraad).
+    latitude: f64,
+    /// East is positive (lengtegraad).
+    longitude: f64,
+}
+
+/// Where a supervised party does what is supervised (vestiging).
+pub(super) struct Site {
+    /// What everybody with a content role may know.
+    pub(super) site: store::site::Site,
+    /// Where the rest is found.
+    pub(super) desk: Arc<Desk>,
+}
+
+impl Site {
+    /// Name and address; `None` where they are masked.
+    async fn place(&self) -> Result<Option<store::site::Place>, Fault> {
+        if self.site.place.is_some() {
+            return Ok(self.site.place.clone());
+        }
+        Ok(self.desk.load(Places(self.site.id)).await?.and_then(Result::ok))
+    }
+}
+
+/// Where a supervised party does what is supervised (vestiging). Of a person, name, address and coordinates are
+/// personal: masked for all but the inspectorates that registered it.
+#[Object]
+impl Site {
+    /// Its identity (kenmerk), such as `sit_…`.
+    pub(super) async fn id(&self) -> ID {
+        write(prefix::SITE, self.site.id)
+    }
+
+    /// The party that it belongs to (ondertoezichtstaande).
+    async fn party(&self) -> Result<SupervisedParty, Fault> {
+        let party = self.desk.load(PartyKey(self.site.party)).await?;
+        let party = party.ok_or_else(|| Fault::broken("a site without its party"))?;
+        Ok(SupervisedParty { party, desk: self.desk.clone() })
+    }
+
+    /// What people call it (naam); null where `maskedFields` says so.
+    async fn name(&self) -> Result<Option<String>, Fault> {
+        Ok(self.place().await?.map(|place| place.name))
+    }
+
+    /// Its address (adres); null where it has none, or where `maskedFields` says so.
+    async fn address(&self) -> Result<Option<Address>, Fault> {
+        let address = self.place().await?.and_then(|place| place.address);
+        Ok(address.map(|address| Address {
+            street: address.street,
+            postcode: address.postcode,
+            city: address.city,
+        }))
+    }
+
+    /// Where it lies (coördinaten); null where that is not known, or where `maskedFields` says so.
+    async fn coordinates(&self) -> Result<Option<Coordinates>, Fault> {
+        let coordinates = self.place().await?.and_then(|place| place.coordinates);
+        Ok(coordinates.map(|point| Coordinates {
+            latitude: point.latitude,
+            longitude: point.longitude,
+        }))
+    }
+
+    /// Its numbers (identificerende nummers).
+    async fn identifiers(&self) -> Vec<Identifier> {
+        self.site.identifiers.iter().map(Into::into).collect()
+    }
+
+    /// The safety region that it lies in (veiligheidsregio), where that is known.
+    async fn safety_region(&self) -> Result<Option<SafetyRegion>, Fault> {
+        let Some(id) = self.site.region else { return Ok(None) };
+        let regions = self.desk.regions().await?;
+        Ok(regions.iter().find(|region| region.id == id).cloned().map(SafetyRegion))
+    }
+
+    /// The fields that are null because the caller may not see them (afgeschermde velden).
+    async fn masked_fields(&self) -> Result<Vec<MaskedField>, Fault> {
+        if self.site.place.is_some() {
+            return Ok(Vec::new());
+        }
+        let may = self.desk.load(SiteCustody(self.site.id)).await?.unwrap_or(Err(MaskReason::NotOwner));
+        Ok(masked(may, &["name", "address", "coordinates"]))
+    }
+}

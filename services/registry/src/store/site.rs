@@ -1,0 +1,120 @@
+//! Loading sites: what everybody with a content role may know of them, and apart from it the address of a person.
+
+use std::collections::HashMap;
+
+use access::MaskReason;
+use foundation::{Fault, Reader, Session};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use uuid::Uuid;
+
+use super::party::identifier;
+use super::rows::{site, site_identifier, site_personal};
+use crate::model::identifier::Identifier;
+use crate::model::site::{Address, Coordinates};
+
+/// A site as everybody with a content role may know it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Site {
+    /// Its identity.
+    pub id: Uuid,
+    /// The party that it belongs to.
+    pub party: Uuid,
+    /// What is personal when the party is a person; none then.
+    pub place: Option<Place>,
+    /// Its numbers, in the order of their schemes.
+    pub identifiers: Vec<Identifier>,
+    /// The safety region it lies in.
+    pub region: Option<Uuid>,
+}
+
+/// Name, address and coordinates of a site.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// What people call it.
+    pub name: String,
+    /// Its address, where it has one.
+    pub address: Option<Address>,
+    /// Where it lies.
+    pub coordinates: Option<Coordinates>,
+}
+
+/// The sites with these ids; those that do not exist are left out.
+///
+/// # Errors
+/// The caller may not read, or the database's.
+pub async fn by_ids(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Site>, Fault> {
+    let reader = session.reader().await?;
+    let select = site::Entity::find().filter(site::Column::Id.is_in(ids.iter().copied()));
+    let sites = load(&reader, select).await?;
+    Ok(sites.into_iter().map(|site| (site.id, site)).collect())
+}
+
+/// The sites of these parties, each list by name.
+///
+/// # Errors
+/// The caller may not read, or the database's.
+pub async fn of_parties(session: &Session, parties: &[Uuid]) -> Result<HashMap<Uuid, Vec<Site>>, Fault> {
+    let reader = session.reader().await?;
+    let select = site::Entity::find().filter(site::Column::PartyId.is_in(parties.iter().copied()));
+    let mut lists: HashMap<Uuid, Vec<Site>> = HashMap::new();
+    for site in load(&reader, select).await? {
+        lists.entry(site.party).or_default().push(site);
+    }
+    Ok(lists)
+}
+
+async fn load(reader: &Reader<'_>, select: Select<site::Entity>) -> Result<Vec<Site>, Fault> {
+    let select = select.order_by_asc(site::Column::Name).order_by_asc(site::Column::Id);
+    let rows = reader.reference(select).await?;
+    let numbers = site_identifier::Entity::find()
+        .filter(site_identifier::Column::SiteId.is_in(rows.iter().map(|row| row.id)))
+        .order_by_asc(site_identifier::Column::Scheme);
+    let mut identifiers: HashMap<Uuid, Vec<Identifier>> = HashMap::new();
+    for row in reader.reference(numbers).await? {
+        identifiers.entry(row.site_id).or_default().push(identifier(row.scheme, &row.value)?);
+    }
+    let assemble = |row: site::Model| Site {
+        id: row.id,
+        party: row.party_id,
+        identifiers: identifiers.remove(&row.id).unwrap_or_default(),
+        region: row.region_id,
+        place: row.name.map(|name| Place {
+            name,
+            address: address(row.street, row.postcode, row.city),
+            coordinates: coordinates(row.latitude, row.longitude),
+        }),
+    };
+    Ok(rows.into_iter().map(assemble).collect())
+}
+
+fn address(street: Option<String>, postcode: Option<String>, city: Option<String>) -> Option<Address> {
+    let (street, postcode, city) = (street?, postcode?, city?);
+    Some(Address { street, postcode, city })
+}
+
+fn coordinates(latitude: Option<f64>, longitude: Option<f64>) -> Option<Coordinates> {
+    let (latitude, longitude) = (latitude?, longitude?);
+    Some(Coordinates { latitude, longitude })
+}
+
+/// Whether the caller may see where these persons' sites are, and why not. Nothing is shown by asking.
+///
+/// # Errors
+/// The caller may not read, or the database's.
+pub async fn custody(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Result<(), MaskReason>>, Fault> {
+    session.reader().await?.custody::<site_personal::Entity>(ids).await
+}
+
+/// Where these persons' sites are, or why it stays masked. What is shown is logged as unmasked.
+///
+/// # Errors
+/// The caller may not read, or the database's.
+pub async fn places(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Result<Place, MaskReason>>, Fault> {
+    let rows = session.reader().await?.unmask_kept::<site_personal::Entity>(ids, "address").await?;
+    let place = |row: site_personal::Model| Place {
+        name: row.name,
+        address: address(row.street, row.postcode, row.city),
+        coordinates: coordinates(row.latitude, row.longitude),
+    };
+    Ok(rows.into_iter().map(|(id, row)| (id, row.map(place))).collect())
+}

@@ -1,0 +1,291 @@
+//! A small platform with people in it: organisations, accounts, circles, and the signals subgraph on either database.
+//!
+//! Requests go in process with a verified identity; the verifier itself is tried in foundation's own tests and over
+//! sockets. Time stands still until a test moves it.
+
+use std::sync::Arc;
+
+use access::{FOREVER, Role};
+use async_graphql::{Request, Variables};
+use foundation::clock::{Clock, SECOND};
+use foundation::graphql::Subgraph;
+use foundation::graphql::executor::{PURPOSE_HEADER, Reply};
+use foundation::migrate::migrate;
+use foundation::tables::{ACCESS, ACCOUNTABILITY};
+use foundation::token::{IssuerSettings, TokenSettings, Verified, Verifier};
+use foundation::{Database, Platform};
+use registry::tables::REGISTRY;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Value};
+use serde_json::Value as Json;
+use signals::tables::SIGNALS;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use crate::postgres::{Cluster, SUPERUSER};
+
+/// Who vouches for everybody in a world.
+pub const ISSUER: &str = "http://127.0.0.1:1/idp";
+/// When worlds begin: 2026-06-01T10:00:00Z.
+pub const BEGINNING: i64 = 1_780_308_000 * SECOND;
+/// All tables, in the order in which they are made.
+pub const TABLES: [foundation::migrate::Tables; 4] = [ACCESS, ACCOUNTABILITY, REGISTRY, SIGNALS];
+
+/// Which database a world lives on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    /// A SQLite file of its own.
+    Sqlite,
+    /// A PostgreSQL database of its own.
+    Postgres,
+}
+
+/// A platform with people in it.
+pub struct World {
+    /// The signals subgraph.
+    pub signals: Arc<dyn Subgraph>,
+    /// The registry subgraph.
+    pub registry: Arc<dyn Subgraph>,
+    /// The database as the signals service reaches it.
+    pub database: Database,
+    /// The database with every right, for preparing and for looking behind the door.
+    pub behind: Database,
+    /// The time.
+    pub clock: Clock,
+    /// The PostgreSQL database's name.
+    pub name: Option<String>,
+    _folder: Option<TempDir>,
+}
+
+impl World {
+    /// An empty world.
+    pub async fn on(on: On) -> Self {
+        match on {
+            On::Sqlite => {
+                let folder = tempfile::tempdir().expect("a temporary folder");
+                let url = format!("sqlite:{}", folder.path().join("world.db").display());
+                let database = Database::open(&url, 4).await.expect("a new file opens");
+                migrate(&database, &TABLES).await.expect("the tables can be made");
+                Self::of(database.clone(), database.clone(), database, None, Some(folder))
+            }
+            On::Postgres => {
+                let cluster = Cluster::shared();
+                let template = cluster.template(migrated).await;
+                let name = cluster.clone_of(template).await;
+                let open = async |role: &str| {
+                    Database::open(&cluster.url_for(role, &name), 6).await.expect("a database of our own opens")
+                };
+                let registry = open("samenzicht_registry").await;
+                let signals = open("samenzicht_signals").await;
+                let behind = open(SUPERUSER).await;
+                run_on(&behind, &format!("ALTER DATABASE {name} SET search_path = signals, registry, access, reference, accountability")).await;
+                behind.close().await;
+                let behind = open(SUPERUSER).await;
+                Self::of(registry, signals, behind, Some(name), None)
+            }
+        }
+    }
+
+    fn of(
+        registry: Database,
+        signals: Database,
+        behind: Database,
+        name: Option<String>,
+        folder: Option<TempDir>,
+    ) -> Self {
+        let clock = Clock::standing_at(BEGINNING);
+        let verifier = Verifier::new(TokenSettings {
+            issuers: vec![IssuerSettings {
+                issuer: ISSUER.to_owned(),
+                jwks_uri: format!("{ISSUER}/jwks"),
+                audiences: vec!["samenzicht".to_owned()],
+                algorithms: vec!["RS256".to_owned()],
+                authorised_parties: Vec::new(),
+            }],
+            leeway_seconds: 0,
+        })
+        .expect("settings of our own");
+        let platform = Platform::new("signals", signals.clone(), clock.clone());
+        platform.doorbell.listen(&signals);
+        let of_registry = Platform::new("registry", registry, clock.clone());
+        Self {
+            signals: signals::subgraph(platform, verifier.clone()),
+            registry: registry::subgraph(of_registry, verifier),
+            database: signals,
+            behind,
+            clock,
+            name,
+            _folder: folder,
+        }
+    }
+
+    /// A world with the usual people: `ilt`, `jenv`, `igj`, `nvwa` with one account per role, all purposes held; the
+    /// circle `cmj` of igj and jenv; categories, a legal basis, a party with a site, a region.
+    pub async fn peopled(on: On) -> Self {
+        let world = Self::on(on).await;
+        world.people().await;
+        world
+    }
+
+    /// Runs a statement behind the door, `?` for each value.
+    pub async fn run(&self, text: &str, values: Vec<Value>) {
+        let statement = foundation::sql::statement(self.behind.backend(), text, values);
+        let transaction = self.behind.begin_write().await.expect("the world can be written");
+        transaction.execute_raw(statement).await.unwrap_or_else(|error| panic!("{error}, in: {text}"));
+        transaction.commit().await.expect("the world can be written");
+    }
+
+    /// The rows behind the door that a query gives, as text of their first column.
+    pub async fn look(&self, text: &str, values: Vec<Value>) -> Vec<String> {
+        let statement = foundation::sql::statement(self.behind.backend(), text, values);
+        let transaction: DatabaseTransaction = self.behind.begin_read().await.expect("the world can be read");
+        let rows = transaction.query_all_raw(statement).await.unwrap_or_else(|error| panic!("{error}, in: {text}"));
+        rows.iter().map(|row| row.try_get_by_index::<String>(0).expect("a text")).collect()
+    }
+
+    async fn people(&self) {
+        for (code, personal) in [("toezicht", true), ("risicoanalyse", false), ("incidentonderzoek", true)] {
+            let text = "INSERT INTO purpose VALUES (?, ?, ?, ?, '', '', ?, ?)";
+            let values =
+                vec![id(code).into(), code.into(), code.into(), code.into(), personal.into(), (!personal).into()];
+            self.run(text, values).await;
+        }
+        let basis = "INSERT INTO legal_basis VALUES (?, 'demo', 'Fictieve wet, artikel 1', '', ?, 'test')";
+        self.run(basis, vec![id("demo").into(), true.into()]).await;
+        for code in ["ilt", "jenv", "igj", "nvwa"] {
+            self.organisation(code, true).await;
+            for role in Role::ALL {
+                let name = format!("{code}.{}", role.code());
+                self.account(&name, code, &[role], 2).await;
+            }
+        }
+        self.circle("cmj", &["igj", "jenv"], &["incidentonderzoek"]).await;
+        for (table, name) in [("category", "chemicals"), ("category", "youth-care")] {
+            let text = format!("INSERT INTO {table} (id, code, name, name_en, domain) VALUES (?, ?, ?, ?, 'x')");
+            self.run(&text, vec![id(name).into(), name.into(), name.into(), name.into()]).await;
+        }
+    }
+
+    /// Admits an organisation.
+    pub async fn organisation(&self, code: &str, participant: bool) {
+        let text = "INSERT INTO organisation (id, code, name, name_en, kind, domains, participant, contact_name,
+                    contact_phone, contact_email) VALUES (?, ?, ?, ?, 'inspectorate', '', ?, 'Loket', '0800', 'a@example.nl')";
+        self.run(text, vec![id(code).into(), code.into(), code.into(), code.into(), participant.into()]).await;
+    }
+
+    /// Admits an account that holds all purposes.
+    pub async fn account(&self, name: &str, organisation: &str, roles: &[Role], clearance: i16) {
+        let text = "INSERT INTO account (id, organisation_id, name, display_name, issuer, subject, clearance)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)";
+        let key = id(name);
+        let values = vec![
+            key.into(),
+            id(organisation).into(),
+            name.into(),
+            name.into(),
+            ISSUER.into(),
+            name.into(),
+            clearance.into(),
+        ];
+        self.run(text, values).await;
+        for role in roles {
+            let text = "INSERT INTO role_assignment VALUES (?, ?, 0, ?)";
+            self.run(text, vec![key.into(), (*role as i16).into(), FOREVER.into()]).await;
+        }
+        self.run(
+            "INSERT INTO account_purpose SELECT ?, id, 0, ? FROM purpose",
+            vec![key.into(), FOREVER.into()],
+        )
+        .await;
+    }
+
+    /// Founds a circle.
+    pub async fn circle(&self, code: &str, members: &[&str], purposes: &[&str]) {
+        let text = "INSERT INTO circle VALUES (?, ?, ?, ?, ?, ?, 0, ?)";
+        let coordinator = members.first().map_or_else(Uuid::nil, |member| id(member));
+        let values = vec![
+            id(&format!("circle {code}")).into(),
+            code.into(),
+            code.into(),
+            code.into(),
+            id("demo").into(),
+            coordinator.into(),
+            FOREVER.into(),
+        ];
+        self.run(text, values).await;
+        for member in members {
+            let text = "INSERT INTO circle_member VALUES (?, ?, 0, ?)";
+            self.run(text, vec![id(&format!("circle {code}")).into(), id(member).into(), FOREVER.into()]).await;
+        }
+        for purpose in purposes {
+            let text = "INSERT INTO circle_purpose VALUES (?, ?)";
+            self.run(text, vec![id(&format!("circle {code}")).into(), id(purpose).into()]).await;
+        }
+    }
+
+    /// Asks the signals subgraph as somebody under a purpose; the whole answer.
+    pub async fn ask(&self, subject: &str, purpose: &str, query: &str, variables: Json) -> Json {
+        let reply = self.reply(subject, purpose, query, variables).await;
+        serde_json::to_value(reply.response).expect("an answer is JSON")
+    }
+
+    /// Asks the signals subgraph; the reply as it leaves.
+    pub async fn reply(&self, subject: &str, purpose: &str, query: &str, variables: Json) -> Reply {
+        let mut headers = axum::http::HeaderMap::new();
+        if !purpose.is_empty() {
+            headers.insert(PURPOSE_HEADER, purpose.parse().expect("a purpose fits a header"));
+        }
+        headers.insert("accept-language", axum::http::HeaderValue::from_static("en"));
+        let request = Request::new(query).variables(Variables::from_json(variables));
+        self.signals.execute_as(who(subject, &self.clock), &headers, request).await
+    }
+
+    /// Asks and expects an answer without errors; its data.
+    pub async fn data(&self, subject: &str, purpose: &str, query: &str, variables: Json) -> Json {
+        let mut answer = self.ask(subject, purpose, query, variables).await;
+        assert!(answer.get("errors").is_none(), "{subject} under {purpose}: {answer:#}");
+        answer["data"].take()
+    }
+
+    /// Asks and expects a refusal; the code of its first error.
+    pub async fn refusal(&self, subject: &str, purpose: &str, query: &str, variables: Json) -> String {
+        let answer = self.ask(subject, purpose, query, variables).await;
+        let code = answer["errors"][0]["extensions"]["code"].as_str().map(str::to_owned);
+        code.unwrap_or_else(|| panic!("{subject} under {purpose} was not refused: {answer:#}"))
+    }
+}
+
+/// A verified identity in a world.
+pub fn who(subject: &str, clock: &Clock) -> Verified {
+    Verified {
+        issuer: ISSUER.to_owned(),
+        subject: subject.to_owned(),
+        authorised_party: None,
+        token_id: None,
+        expires_at: clock.now() + 3600 * SECOND,
+    }
+}
+
+/// The id of something by its name, the same in every world.
+pub fn id(name: &str) -> Uuid {
+    use sha2::Digest;
+    let hash = sha2::Sha256::digest(name.as_bytes());
+    uuid::Builder::from_slice(&hash[..16]).expect("sixteen bytes").with_version(uuid::Version::SortRand).into_uuid()
+}
+
+async fn migrated(name: &'static str) {
+    let url = Cluster::shared().url_for("samenzicht_migrator", name);
+    let database = Database::open(&url, 1).await.expect("the migrator enters");
+    migrate(&database, &TABLES).await.expect("the tables can be made");
+    database.close().await;
+}
+
+async fn run_on(database: &Database, text: &str) {
+    let transaction = database.begin_write().await.expect("the superuser writes");
+    transaction.execute_unprepared(text).await.expect("the superuser may");
+    transaction.commit().await.expect("the superuser writes");
+}
+
+/// Whether this is PostgreSQL.
+pub fn is_postgres(database: &Database) -> bool {
+    database.backend() == DbBackend::Postgres
+}
