@@ -1,7 +1,7 @@
 //! The account that a client command acts as: which key it signs in with, and its tokens.
 //!
 //! A case system has a key of its own, `<keys>/<account>.pem`, and its client id is the account's name. The demo also has
-//! one key for its command line, `<keys>/command-line.pem`, which may act as any demo account; no real provider has such
+//! one key for its command line, `<keys>/demo-cli.pem`, which may act as any demo account; no real provider has such
 //! a client.
 
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use crate::import::api::TokenSource;
 use crate::sign_in::{Credentials, SignIn, SignInError};
 
 /// Client id, and name of the key file, of the demo's command line.
-pub const COMMAND_LINE: &str = "command-line";
+pub const COMMAND_LINE: &str = demo::provider::DEMO_CLI;
 
 /// An account with its key; signs in when a token is first needed.
 pub struct Account {

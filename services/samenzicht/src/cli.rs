@@ -4,7 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::demo::DemoArgs;
 use crate::commands::doctor::DoctorArgs;
+use crate::commands::gateway::GatewayArgs;
+use crate::commands::import::ImportArgs;
+use crate::commands::migrate::MigrateArgs;
+use crate::commands::schema::SchemaArgs;
+use crate::commands::serve::ServeArgs;
+use crate::commands::token::TokenArgs;
 
 /// Samenzicht: what inspectorates share about those they supervise.
 #[derive(Clone, Debug, Parser)]
@@ -22,6 +29,20 @@ pub struct Cli {
 /// What can be done.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
+    /// Run the whole platform on this machine, with synthetic data
+    Demo(DemoArgs),
+    /// Serve one service as a process of its own
+    Serve(ServeArgs),
+    /// Serve the federated API in front of services that are processes of their own
+    Gateway(GatewayArgs),
+    /// Bring the database to the tables of this version
+    Migrate(MigrateArgs),
+    /// Print an access token of a running demo
+    Token(TokenArgs),
+    /// Bring a file of a case system to the platform, over its API
+    Import(ImportArgs),
+    /// Print a part of the graph, or the composed whole, as SDL
+    Schema(SchemaArgs),
     /// Check the configuration and whether the platform answers
     Doctor(DoctorArgs),
 }

@@ -12,6 +12,21 @@ pub mod token;
 use std::fmt;
 use std::process::ExitCode;
 
+/// Waits for Ctrl-C or a termination signal.
+pub async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate => {}
+    }
+}
+
 /// Everything was done.
 pub const DONE: u8 = 0;
 /// The import was done, but some rows were refused.

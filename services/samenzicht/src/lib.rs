@@ -1,8 +1,15 @@
-//! samenzicht: the one binary as a library: the command line, and the import client.
+//! samenzicht: the one binary as a library.
 //!
-//! [`cli`] says what can be done, [`commands`] does it, [`import`] brings a case system's file over the API.
+//! [`cli`] says what can be done, [`commands`] does it, [`platform`] puts the rooms together, [`import`] brings a case
+//! system's file over the API, [`account`] and [`sign_in`] are how a command signs in.
 
+// The router's types nest deeply.
+#![recursion_limit = "256"]
+
+pub mod account;
 pub mod cli;
 pub mod commands;
 pub mod import;
+pub mod platform;
 pub mod sign_in;
+pub mod telemetry;

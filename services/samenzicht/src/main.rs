@@ -1,5 +1,7 @@
 //! The one binary: reads the command line and the configuration, and runs one command.
 
+#![recursion_limit = "256"]
+
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -9,6 +11,7 @@ use samenzicht::commands::Failure;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    foundation::token::install_cryptography();
     match run(Cli::parse()).await {
         Ok(code) => code,
         Err(failure) => failure.report(),
@@ -16,9 +19,20 @@ async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<ExitCode, Failure> {
-    let settings = Settings::load(cli.config.as_deref());
+    let settings = match cli.command {
+        Command::Schema(args) => return Ok(args.run()),
+        Command::Doctor(args) if args.print_defaults() => return Ok(ExitCode::SUCCESS),
+        _ => Settings::load(cli.config.as_deref())?,
+    };
+    samenzicht::telemetry::start(&settings.log)?;
     match cli.command {
-        Command::Doctor(args) if args.print_defaults() => Ok(ExitCode::SUCCESS),
-        Command::Doctor(args) => Ok(args.run(&settings?).await),
+        Command::Demo(args) => args.run(&settings).await,
+        Command::Serve(args) => args.run(&settings).await,
+        Command::Gateway(args) => args.run(&settings).await,
+        Command::Migrate(args) => args.run(&settings).await,
+        Command::Token(args) => args.run(&settings).await,
+        Command::Import(args) => args.run(&settings).await,
+        Command::Doctor(args) => Ok(args.run(&settings).await),
+        Command::Schema(args) => Ok(args.run()),
     }
 }

@@ -9,4 +9,4 @@ pub mod model;
 mod store;
 pub mod tables;
 
-pub use graph::subgraph;
+pub use graph::{sdl, subgraph};

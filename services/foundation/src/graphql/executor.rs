@@ -40,8 +40,6 @@ pub struct Reply {
 pub trait Subgraph: Send + Sync + 'static {
     /// Its name in the supergraph.
     fn name(&self) -> &'static str;
-    /// Its schema for composition.
-    fn sdl(&self) -> String;
     /// Verifies the token and answers one request.
     async fn execute(&self, headers: &HeaderMap, request: Request) -> Reply;
     /// Answers one request of a verified caller.
@@ -73,6 +71,16 @@ impl<Q, M, S> Executor<Q, M, S> {
     }
 }
 
+/// A schema's text for composition.
+pub fn sdl<Q, M, S>(schema: &Schema<Q, M, S>) -> String
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    schema.sdl_with_options(async_graphql::SDLExportOptions::new().federation())
+}
+
 /// What a request says of itself in its headers.
 pub fn stated(headers: &HeaderMap) -> Stated {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
@@ -101,10 +109,6 @@ where
 {
     fn name(&self) -> &'static str {
         self.platform.service
-    }
-
-    fn sdl(&self) -> String {
-        self.schema.sdl_with_options(async_graphql::SDLExportOptions::new().federation().sorted_enum_items())
     }
 
     fn platform(&self) -> &Platform {

@@ -1,9 +1,28 @@
 //! `demo`: the whole platform on one machine, with synthetic data.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
+use demo::provider::{
+    ClientKey, DEMO_CLI, DemoAccount, DemoClient, DemoMode, KeyPair, OperatingMode, Provider, ProviderSettings,
+};
+use demo::story::Story;
+use foundation::config::Settings;
+use foundation::graphql::Subgraph;
+use foundation::token::{TokenSettings, Verifier};
+use foundation::{Clock, Database};
+use gateway::{GatewaySettings, Graphiql, RunningGateway, SupergraphSource};
+use registry::reference::Reference;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::gateway::configured;
+use super::{Failure, stopped};
+use crate::platform::{self, Check, InProcess};
 
 /// Runs the whole platform on this machine, with synthetic data on an embedded database.
 ///
@@ -20,4 +39,241 @@ pub struct DemoArgs {
     /// Throw the demo's data away and start over
     #[arg(long)]
     pub fresh: bool,
+}
+
+/// The demo's database file in its folder.
+const DATABASE: &str = "samenzicht.db";
+/// The folder of private keys in the demo's folder.
+const KEYS: &str = "keys";
+/// The folder of GraphiQL's files in the demo's folder, when `infra/graphiql` put them there.
+const PAGE: &str = "graphiql";
+/// How long the demo's tokens live.
+const TOKEN_LIFETIME: Duration = Duration::from_secs(12 * 3600);
+/// The account whose token is printed.
+const VISITOR: &str = "igj.analyst";
+/// The query that is printed, and stands in the page's editor.
+const QUERY: &str = "{
+  signals(first: 10) {
+    totalCount { exactly atLeast }
+    nodes {
+      number title severity useLimit
+      owner { name }
+      parties { legalName identifiers { scheme value } }
+      visibleBecause { kind circle purpose legalBasis until }
+      contact { name phone }
+    }
+  }
+}";
+
+impl DemoArgs {
+    /// Runs until Ctrl-C or a termination signal.
+    ///
+    /// # Errors
+    /// What is wrong, and how to mend it.
+    pub async fn run(self, settings: &Settings) -> Result<ExitCode, Failure> {
+        let data = self.data.unwrap_or_else(|| settings.demo.data.clone());
+        let listener = platform::listen(self.listen.unwrap_or(settings.demo.listen), "demo.listen (--listen)")?;
+        let at_provider = platform::listen(settings.demo.provider_listen, "demo.provider_listen")?;
+        loopback(&listener)?;
+        let demo = Demo::start(settings, &data, listener, at_provider, self.fresh).await?;
+        demo.introduce()?;
+        stopped().await;
+        println!("stopping …");
+        demo.stop().await?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn loopback(listener: &TcpListener) -> Result<(), Failure> {
+    let address = listener.local_addr().map_err(|error| Failure::new("LISTEN", error))?;
+    if address.ip().is_loopback() {
+        return Ok(());
+    }
+    let mend = "the demo signs anybody in as anybody: let it listen on 127.0.0.1 only";
+    Err(Failure::new("DEMO_REACHABLE", format!("{address} can be reached from elsewhere; {mend}")))
+}
+
+/// A running demo.
+pub struct Demo {
+    provider: Provider,
+    gateway: RunningGateway,
+    database: Database,
+    services: Vec<JoinHandle<Result<(), Failure>>>,
+    stop: watch::Sender<bool>,
+    data: PathBuf,
+}
+
+impl Demo {
+    /// Starts everything in this process: provider, database with the story, subgraphs, gateway.
+    ///
+    /// # Errors
+    /// What is wrong, and how to mend it.
+    pub async fn start(
+        settings: &Settings,
+        data: &Path,
+        listener: TcpListener,
+        at_provider: TcpListener,
+        fresh: bool,
+    ) -> Result<Self, Failure> {
+        let fault = |error: std::io::Error| {
+            Failure::new("DATA", format!("{} cannot be used ({error}): name another with --data", data.display()))
+        };
+        std::fs::create_dir_all(data).map_err(fault)?;
+        if fresh {
+            remove(data).map_err(fault)?;
+        }
+        let database = platform::open_at(&format!("sqlite:{}", data.join(DATABASE).display()), settings).await?;
+        let reference = Reference::embedded().map_err(|error| Failure::new("REFERENCE", error))?;
+        let story = Story::embedded(&reference).map_err(|error| Failure::new("STORY", error))?;
+        let provider = provider(&story, data, at_provider).await?;
+        fill(&database, &reference, &story, provider.issuer()).await?;
+        let verifier = verifier(&provider)?;
+        let registry = platform::subgraph("registry", database.clone(), verifier.clone());
+        let signals = platform::subgraph("signals", database.clone(), verifier.clone());
+        play(&story, &registry, &signals, &provider).await?;
+        let (stop, _) = watch::channel(false);
+        let mut gateway = gateway_settings(settings, listener, verifier, data)?;
+        let mut services = Vec::new();
+        for subgraph in [registry, signals] {
+            let own = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(fault)?;
+            gateway.subgraphs.push(platform::at(subgraph.name(), own.local_addr().map_err(fault)?));
+            gateway.in_process.push((subgraph.name().to_owned(), Arc::new(InProcess(subgraph.clone()))));
+            let mut word = stop.subscribe();
+            services.push(tokio::spawn(platform::serve(subgraph, own, async move {
+                let _ = word.wait_for(|stop| *stop).await;
+            })));
+        }
+        let gateway =
+            gateway::start(gateway).await.map_err(|error| Failure::new("GATEWAY", format!("{error:#}")))?;
+        Ok(Self { provider, gateway, database, services, stop, data: data.to_owned() })
+    }
+
+    /// The front door's address.
+    pub fn address(&self) -> SocketAddr {
+        self.gateway.address()
+    }
+
+    /// The demo's identity provider.
+    pub fn provider(&self) -> &Provider {
+        &self.provider
+    }
+
+    /// Prints where to look, a token and a query.
+    fn introduce(&self) -> Result<(), Failure> {
+        let token = self.provider.token_for(VISITOR).map_err(|error| Failure::new("SIGN_IN", error))?;
+        println!(
+            "\nSamenzicht's demo runs. Everything in it is invented.\n\n\
+             Look here:      http://{address}/graphql   (GraphiQL; data in {data})\n\
+             As {VISITOR}, put this into the headers pane:\n\n\
+             {{\n  \"Authorization\": \"Bearer {token}\",\n  \"Samenzicht-Purpose\": \"risicoanalyse\"\n}}\n\n\
+             and ask, for example:\n\n{QUERY}\n\n\
+             Another account: samenzicht token jenv.inspector --data {data}\n\
+             Accounts are <inspectorate>.<role>, such as ilt.inspector, nvwa.steward, igj.admin, auditor.\n\
+             Ctrl-C stops; starting again finds the data again; --fresh starts over.\n",
+            address = self.address(),
+            data = self.data.display(),
+        );
+        Ok(())
+    }
+
+    /// Stops everything, the front door first.
+    ///
+    /// # Errors
+    /// When the gateway does not end well.
+    pub async fn stop(self) -> Result<(), Failure> {
+        self.gateway.stop().await.map_err(|error| Failure::new("GATEWAY", format!("{error:#}")))?;
+        // Nobody hears the word only when all have ended already.
+        let _ = self.stop.send(true);
+        for service in self.services {
+            let _ = tokio::time::timeout(Duration::from_secs(5), service).await;
+        }
+        self.provider.stop().await;
+        self.database.close().await;
+        Ok(())
+    }
+}
+
+/// Removes what the demo itself wrote, and nothing else of the folder.
+fn remove(data: &Path) -> std::io::Result<()> {
+    for file in [DATABASE.to_owned(), format!("{DATABASE}-wal"), format!("{DATABASE}-shm"), "samenzicht.lock".to_owned()] {
+        match std::fs::remove_file(data.join(file)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    match std::fs::remove_dir_all(data.join(KEYS)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+async fn provider(story: &Story, data: &Path, listener: TcpListener) -> Result<Provider, Failure> {
+    let fault = |error: &dyn std::fmt::Display| Failure::new("PROVIDER", error);
+    listener.set_nonblocking(true).map_err(|error| fault(&error))?;
+    let listener = tokio::net::TcpListener::from_std(listener).map_err(|error| fault(&error))?;
+    let keys = data.join(KEYS);
+    let key = |name: &str| -> Result<ClientKey, Failure> {
+        let pair = KeyPair::load_or_create(&keys.join(format!("{name}.pem"))).map_err(|error| fault(&error))?;
+        Ok(ClientKey::Jwk(pair.public_jwk()))
+    };
+    let mut clients = vec![DemoClient::CommandLine { client_id: DEMO_CLI.to_owned(), key: key(DEMO_CLI)? }];
+    for account in story.accounts.iter().filter(|account| account.roles.only_case_system()) {
+        let subject = account.subject.clone();
+        clients.push(DemoClient::System { client_id: subject.clone(), key: key(&subject)?, subject });
+    }
+    let account = |account: &demo::story::StoryAccount| DemoAccount {
+        subject: account.subject.clone(),
+        name: account.name.clone(),
+    };
+    let mut settings = ProviderSettings::new(story.accounts.iter().map(account).collect(), clients);
+    settings.token_lifetime = TOKEN_LIFETIME;
+    settings.keys_directory = Some(keys);
+    let proof = DemoMode::prove(OperatingMode::Demo, listener).map_err(|error| fault(&error))?;
+    Provider::start(proof, settings).await.map_err(|error| fault(&error))
+}
+
+fn verifier(provider: &Provider) -> Result<Verifier, Failure> {
+    let settings = TokenSettings { issuers: vec![provider.issuer_settings()], leeway_seconds: 5 };
+    Verifier::new(settings).map_err(|error| Failure::new("CONFIGURATION", error))
+}
+
+/// Makes the tables, loads the vocabularies, and lets the demo's people in.
+async fn fill(database: &Database, reference: &Reference, story: &Story, issuer: &str) -> Result<(), Failure> {
+    foundation::migrate::migrate(database, &platform::TABLES)
+        .await
+        .map_err(|error| Failure::new("MIGRATION", error))?;
+    let fault = |error: registry::seed::SeedError| Failure::new("REFERENCE", error);
+    registry::seed::vocabularies(database, reference, &Clock::System).await.map_err(fault)?;
+    registry::seed::population(database, &demo::load::population(story, issuer)).await.map_err(fault)
+}
+
+/// Plays the story's signals through the API, as the people who would record them.
+async fn play(
+    story: &Story,
+    registry: &Arc<dyn Subgraph>,
+    signals: &Arc<dyn Subgraph>,
+    provider: &Provider,
+) -> Result<(), Failure> {
+    let _ = (story, registry, signals, provider);
+    Ok(())
+}
+
+fn gateway_settings(
+    settings: &Settings,
+    listener: TcpListener,
+    verifier: Verifier,
+    data: &Path,
+) -> Result<GatewaySettings, Failure> {
+    let supergraph = SupergraphSource::Text(platform::SUPERGRAPH.to_owned());
+    let gateway = configured(GatewaySettings::new(listener, supergraph, Arc::new(Check(verifier))), settings);
+    let page = data.join(PAGE);
+    Ok(GatewaySettings {
+        introspection: true,
+        graphiql: Some(Graphiql {
+            query: QUERY.to_owned(),
+            headers: "{\n  \"Authorization\": \"Bearer …\",\n  \"Samenzicht-Purpose\": \"risicoanalyse\"\n}".to_owned(),
+            assets: page.is_dir().then_some(page),
+        }),
+        ..gateway
+    })
 }

@@ -1,6 +1,10 @@
 //! `schema`: the contract as text.
 
+use std::process::ExitCode;
+
 use clap::{Args, ValueEnum};
+
+use crate::platform;
 
 /// Prints a part of the graph, or the composed whole, as SDL.
 #[derive(Args, Clone, Debug)]
@@ -19,4 +23,16 @@ pub enum SchemaPart {
     Signals,
     /// The composed whole, as the gateway serves it
     Supergraph,
+}
+
+impl SchemaArgs {
+    /// Prints it.
+    pub fn run(self) -> ExitCode {
+        match self.part {
+            SchemaPart::Registry => print!("{}", registry::sdl()),
+            SchemaPart::Signals => print!("{}", signals::sdl()),
+            SchemaPart::Supergraph => print!("{}", platform::SUPERGRAPH),
+        }
+        ExitCode::SUCCESS
+    }
 }

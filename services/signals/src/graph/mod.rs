@@ -15,7 +15,7 @@ mod subscription;
 use std::sync::Arc;
 
 use async_graphql::{Context, PathSegment, Schema, ServerError};
-use foundation::graphql::{Executor, Subgraph};
+use foundation::graphql::executor::{self, Executor, Subgraph};
 use foundation::token::Verifier;
 use foundation::{Fault, Platform};
 
@@ -29,14 +29,22 @@ const DEPTH_MAXIMUM: usize = 20;
 /// The most fields that are answered in one request.
 const COMPLEXITY_MAXIMUM: usize = 1_500;
 
-/// The signals subgraph on its footing.
-pub fn subgraph(platform: Platform, verifier: Verifier) -> Arc<dyn Subgraph> {
-    let schema = Schema::build(Query, Mutation, Subscription)
+fn schema() -> Schema<Query, Mutation, Subscription> {
+    Schema::build(Query, Mutation, Subscription)
         .enable_federation()
         .limit_depth(DEPTH_MAXIMUM)
         .limit_complexity(COMPLEXITY_MAXIMUM)
-        .finish();
-    Arc::new(Executor::new(schema, platform, verifier, |request, session| request.data(Door::new(session.clone()))))
+        .finish()
+}
+
+/// The subgraph's schema, for composition.
+pub fn sdl() -> String {
+    executor::sdl(&schema())
+}
+
+/// The signals subgraph on its footing.
+pub fn subgraph(platform: Platform, verifier: Verifier) -> Arc<dyn Subgraph> {
+    Arc::new(Executor::new(schema(), platform, verifier, |request, session| request.data(Door::new(session.clone()))))
 }
 
 /// Tells all faults at once: the first as the field's error, the others beside it.

@@ -1,0 +1,143 @@
+//! How the rooms are put together: databases, subgraphs, verifier and gateway, for one process or several.
+
+use std::future::Future;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use foundation::config::Settings;
+use foundation::graphql::Subgraph;
+use foundation::graphql::executor::refusal;
+use foundation::migrate::Tables;
+use foundation::tables::{ACCESS, ACCOUNTABILITY};
+use foundation::token::{IssuerSettings, TokenSettings, Verifier};
+use foundation::{Clock, Database, Language, Platform};
+use futures::future::BoxFuture;
+use gateway::{InProcessReply, InProcessSubgraph, ReplyBody, SubgraphAt, TokenCheck, TokenRefusal};
+use registry::tables::REGISTRY;
+use signals::tables::SIGNALS;
+
+use crate::commands::Failure;
+
+/// All tables, in the order in which they are made.
+pub const TABLES: [Tables; 4] = [ACCESS, ACCOUNTABILITY, REGISTRY, SIGNALS];
+
+/// The composed graph that this binary was built with.
+pub const SUPERGRAPH: &str = include_str!("../../../schema/graph/supergraph.graphql");
+
+/// Opens the configured database.
+///
+/// # Errors
+/// What is wrong, and how to mend it.
+pub async fn open(settings: &Settings) -> Result<Database, Failure> {
+    open_at(settings.database.url.expose(), settings).await
+}
+
+/// Opens a database by its address.
+///
+/// # Errors
+/// What is wrong, and how to mend it.
+pub async fn open_at(url: &str, settings: &Settings) -> Result<Database, Failure> {
+    let connections = if url.starts_with("sqlite:") { settings.database.read_connections } else { settings.database.pool_size };
+    Database::open(url, connections).await.map_err(|error| Failure::new("DATABASE", error))
+}
+
+/// The verifier of the configured issuers.
+///
+/// # Errors
+/// Which setting is wrong.
+pub fn verifier(settings: &Settings) -> Result<Verifier, Failure> {
+    let issuer = |issuer: &foundation::config::Issuer| IssuerSettings {
+        issuer: issuer.issuer.clone(),
+        jwks_uri: issuer.jwks_uri.clone(),
+        audiences: issuer.audiences.clone(),
+        algorithms: issuer.algorithms.clone(),
+        authorised_parties: issuer.authorised_parties.clone(),
+    };
+    if settings.identity.issuers.is_empty() {
+        let mend = "identity.issuers is empty: name at least one issuer whose tokens are trusted";
+        return Err(Failure::new("CONFIGURATION", mend));
+    }
+    let tokens = TokenSettings {
+        issuers: settings.identity.issuers.iter().map(issuer).collect(),
+        leeway_seconds: settings.identity.leeway_seconds,
+    };
+    Verifier::new(tokens).map_err(|error| Failure::new("CONFIGURATION", format!("identity.{error}")))
+}
+
+/// The service of this name on its database.
+pub fn subgraph(name: &'static str, database: Database, verifier: Verifier) -> Arc<dyn Subgraph> {
+    let platform = Platform::new(name, database.clone(), Clock::System);
+    platform.doorbell.listen(&database);
+    match name {
+        "registry" => registry::subgraph(platform, verifier),
+        _ => signals::subgraph(platform, verifier),
+    }
+}
+
+/// Serves a subgraph on a socket until the word to stop.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub async fn serve(
+    subgraph: Arc<dyn Subgraph>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Failure> {
+    let fault = |error: std::io::Error| Failure::new("LISTEN", error);
+    listener.set_nonblocking(true).map_err(fault)?;
+    let listener = tokio::net::TcpListener::from_std(listener).map_err(fault)?;
+    let routes = foundation::graphql::serve::routes(subgraph);
+    axum::serve(listener, routes).with_graceful_shutdown(stop).await.map_err(fault)
+}
+
+/// Listens on an address.
+///
+/// # Errors
+/// Names the address and what stands in the way.
+pub fn listen(address: SocketAddr, key: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).map_err(|error| {
+        Failure::new("LISTEN", format!("{address} cannot be listened on ({error}): choose another for {key}"))
+    })
+}
+
+/// Where a subgraph on a socket is reached.
+pub fn at(name: &str, address: SocketAddr) -> SubgraphAt {
+    SubgraphAt {
+        name: name.to_owned(),
+        url: format!("http://{address}/graphql"),
+        ws_url: Some(format!("ws://{address}/ws")),
+    }
+}
+
+/// A subgraph of this process, as the gateway calls it.
+pub struct InProcess(pub Arc<dyn Subgraph>);
+
+impl InProcessSubgraph for InProcess {
+    fn execute(&self, headers: http::HeaderMap, request: async_graphql::Request) -> BoxFuture<'static, InProcessReply> {
+        let subgraph = self.0.clone();
+        Box::pin(async move {
+            let reply = subgraph.execute(&headers, request).await;
+            let body = ReplyBody::Response(Box::new(reply.response));
+            InProcessReply { status: reply.status, headers: http::HeaderMap::new(), body }
+        })
+    }
+}
+
+/// The one verifier, as the gateway asks it.
+pub struct Check(pub Verifier);
+
+impl TokenCheck for Check {
+    fn check(&self, headers: http::HeaderMap) -> BoxFuture<'static, Result<(), TokenRefusal>> {
+        let verifier = self.0.clone();
+        Box::pin(async move {
+            let refused = match verifier.verify(&headers).await {
+                Ok(_) => return Ok(()),
+                Err(refused) => refused,
+            };
+            let (_, fault) = refusal(&refused);
+            let language = headers.get(http::header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+            let message = fault.sentence(Language::from_header(language));
+            Err(TokenRefusal { code: fault.code().name().to_owned(), message })
+        })
+    }
+}
