@@ -2,5 +2,6 @@
 //! which refuses to run anywhere else; [`load`] and [`play`] put the story into the platform.
 
 pub mod load;
+pub mod play;
 pub mod provider;
 pub mod story;

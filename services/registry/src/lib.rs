@@ -10,3 +10,5 @@ pub mod reference;
 pub mod seed;
 pub mod store;
 pub mod tables;
+
+pub use graph::{sdl, subgraph};

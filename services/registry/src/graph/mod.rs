@@ -21,7 +21,7 @@ mod who;
 use std::sync::Arc;
 
 use async_graphql::{EmptyMutation, EmptySubscription, Request, Schema};
-use foundation::graphql::{Executor, Subgraph};
+use foundation::graphql::{Executor, Subgraph, executor};
 use foundation::session::{Platform, Session};
 use foundation::token::Verifier;
 
@@ -33,14 +33,22 @@ const DEPTH: usize = 20;
 /// How much a query may ask for: fields, times the length of the lists they stand in.
 const COMPLEXITY: usize = 20_000;
 
-/// The registry, ready to answer.
-pub fn subgraph(platform: Platform, verifier: Verifier) -> Arc<dyn Subgraph> {
-    let schema = Schema::build(Query, EmptyMutation, EmptySubscription)
+fn schema() -> Schema<Query, EmptyMutation, EmptySubscription> {
+    Schema::build(Query, EmptyMutation, EmptySubscription)
         .enable_federation()
         .limit_depth(DEPTH)
         .limit_complexity(COMPLEXITY)
-        .finish();
-    Arc::new(Executor::new(schema, platform, verifier, prepare))
+        .finish()
+}
+
+/// The subgraph's schema, for composition.
+pub fn sdl() -> String {
+    executor::sdl(&schema())
+}
+
+/// The registry, ready to answer.
+pub fn subgraph(platform: Platform, verifier: Verifier) -> Arc<dyn Subgraph> {
+    Arc::new(Executor::new(schema(), platform, verifier, prepare))
 }
 
 fn prepare(request: Request, session: &Arc<Session>) -> Request {

@@ -50,7 +50,7 @@ pub(super) enum OrganisationKind {
 
 /// Whom to call about a record of an organisation (contact): a desk rather than a person.
 #[derive(SimpleObject, Clone, Debug)]
-pub(super) struct Contact {
+pub(super) struct OrganisationContact {
     /// Its name (naam).
     name: String,
     /// Its telephone number (telefoonnummer).
@@ -110,8 +110,8 @@ impl Organisation {
     }
 
     /// Whom to call about its records (contact).
-    async fn contact(&self) -> Contact {
-        Contact {
+    async fn contact(&self) -> OrganisationContact {
+        OrganisationContact {
             name: self.0.contact_name.clone(),
             phone: self.0.contact_phone.clone(),
             email: self.0.contact_email.clone(),
