@@ -1,5 +1,7 @@
 //! What only the demo needs: [`story`], the synthetic data that it starts with, and [`provider`], its own sign-in,
-//! which refuses to run anywhere else.
+//! which refuses to run anywhere else; [`load`] and [`play`] put the story into the platform.
 
+pub mod load;
+pub mod play;
 pub mod provider;
 pub mod story;

@@ -71,7 +71,10 @@ impl Desk {
 
     /// All organisations, by code.
     pub(super) async fn organisations(&self) -> Result<&[organisation::Model], Fault> {
-        Ok(self.organisations.get_or_try_init(|| who::organisations(&self.session)).await?)
+        Ok(self
+            .organisations
+            .get_or_try_init(|| who::organisations(&self.session))
+            .await?)
     }
 
     /// All circles, by code.
@@ -81,12 +84,18 @@ impl Desk {
 
     /// All safety regions, by code.
     pub(super) async fn regions(&self) -> Result<&[SafetyRegion], Fault> {
-        Ok(self.regions.get_or_try_init(|| who::safety_regions(&self.session)).await?)
+        Ok(self
+            .regions
+            .get_or_try_init(|| who::safety_regions(&self.session))
+            .await?)
     }
 
     /// All categories, by code.
     pub(super) async fn categories(&self) -> Result<&[Category], Fault> {
-        Ok(self.categories.get_or_try_init(|| who::categories(&self.session)).await?)
+        Ok(self
+            .categories
+            .get_or_try_init(|| who::categories(&self.session))
+            .await?)
     }
 }
 

@@ -13,7 +13,9 @@ pub(super) const LIST_COST: usize = 10;
 
 /// What a page of so many costs.
 pub(super) fn page_cost(first: i32, each: usize) -> usize {
-    usize::try_from(first).unwrap_or_default().saturating_mul(each.saturating_add(1))
+    usize::try_from(first)
+        .unwrap_or_default()
+        .saturating_mul(each.saturating_add(1))
 }
 
 /// A party in a list, with its place there (rand).
@@ -43,7 +45,10 @@ impl PartyConnection {
         let has_next_page = found.len() > size;
         found.truncate(size);
         let nodes = found;
-        let edge = |node: &SupervisedParty| PartyEdge { cursor: place(node.party.id), node: node.clone() };
+        let edge = |node: &SupervisedParty| PartyEdge {
+            cursor: place(node.party.id),
+            node: node.clone(),
+        };
         let edges: Vec<PartyEdge> = nodes.iter().map(edge).collect();
         let page_info = PageInfo {
             has_next_page,
@@ -51,13 +56,20 @@ impl PartyConnection {
             start_cursor: edges.first().map(|edge| edge.cursor.clone()),
             end_cursor: edges.last().map(|edge| edge.cursor.clone()),
         };
-        Self { edges, nodes, page_info }
+        Self {
+            edges,
+            nodes,
+            page_info,
+        }
     }
 }
 
 /// The place of a party in lists: its id, from which its name follows.
 fn place(id: Uuid) -> String {
-    cursor(Position { created_at: 0, record_id: id })
+    cursor(Position {
+        created_at: 0,
+        record_id: id,
+    })
 }
 
 /// The party that a cursor stands for.

@@ -146,7 +146,13 @@ impl SupervisedParty {
     #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
     async fn sites(&self) -> Result<Vec<Site>, Fault> {
         let sites = self.desk.load(SitesOf(self.party.id)).await?.unwrap_or_default();
-        Ok(sites.into_iter().map(|site| Site { site, desk: self.desk.clone() }).collect())
+        Ok(sites
+            .into_iter()
+            .map(|site| Site {
+                site,
+                desk: self.desk.clone(),
+            })
+            .collect())
     }
 
     /// The fields that are null because the caller may not see them (afgeschermde velden).
@@ -154,7 +160,11 @@ impl SupervisedParty {
         if !self.party.kind.is_person() {
             return Ok(Vec::new());
         }
-        let may = self.desk.load(PartyCustody(self.party.id)).await?.unwrap_or(Err(MaskReason::NotOwner));
+        let may = self
+            .desk
+            .load(PartyCustody(self.party.id))
+            .await?
+            .unwrap_or(Err(MaskReason::NotOwner));
         Ok(masked(may, &["legalName", "tradeNames"]))
     }
 }

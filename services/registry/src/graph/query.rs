@@ -36,13 +36,26 @@ impl Query {
 
     /// The purposes that the caller may state (doelen), by code. Answers without a purpose.
     async fn purposes(&self, ctx: &Context<'_>) -> Result<Vec<Purpose>, Fault> {
-        Ok(desk(ctx).session.own().await?.purposes.into_iter().map(Into::into).collect())
+        Ok(desk(ctx)
+            .session
+            .own()
+            .await?
+            .purposes
+            .into_iter()
+            .map(Into::into)
+            .collect())
     }
 
     /// All inspectorates and partner bodies (inspecties en partnerorganisaties), by code.
     #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
     async fn organisations(&self, ctx: &Context<'_>) -> Result<Vec<Organisation>, Fault> {
-        Ok(desk(ctx).organisations().await?.iter().cloned().map(Organisation).collect())
+        Ok(desk(ctx)
+            .organisations()
+            .await?
+            .iter()
+            .cloned()
+            .map(Organisation)
+            .collect())
     }
 
     /// One inspectorate or partner body (inspectie of partnerorganisatie).
@@ -59,7 +72,10 @@ impl Query {
     #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
     async fn circles(&self, ctx: &Context<'_>) -> Result<Vec<Circle>, Fault> {
         let desk = desk(ctx);
-        let circle = |circle| Circle { circle, desk: desk.clone() };
+        let circle = |circle| Circle {
+            circle,
+            desk: desk.clone(),
+        };
         Ok(desk.circles().await?.iter().cloned().map(circle).collect())
     }
 
@@ -70,13 +86,25 @@ impl Query {
         #[graphql(desc = "Its code (code), such as `cmj`.")] code: String,
     ) -> Result<Option<Circle>, Fault> {
         let desk = desk(ctx);
-        let found = desk.circles().await?.iter().find(|circle| circle.circle.code == code).cloned();
-        Ok(found.map(|circle| Circle { circle, desk: desk.clone() }))
+        let found = desk
+            .circles()
+            .await?
+            .iter()
+            .find(|circle| circle.circle.code == code)
+            .cloned();
+        Ok(found.map(|circle| Circle {
+            circle,
+            desk: desk.clone(),
+        }))
     }
 
     /// All legal bases on which a grant can rest (wettelijke grondslagen), by code.
     async fn legal_bases(&self, ctx: &Context<'_>) -> Result<Vec<LegalBasis>, Fault> {
-        Ok(who::legal_bases(&desk(ctx).session).await?.into_iter().map(Into::into).collect())
+        Ok(who::legal_bases(&desk(ctx).session)
+            .await?
+            .into_iter()
+            .map(Into::into)
+            .collect())
     }
 
     /// All safety regions (veiligheidsregio's), by code.
@@ -86,7 +114,11 @@ impl Query {
 
     /// All fields of supervision (toezichtdomeinen), by code.
     async fn domains(&self, ctx: &Context<'_>) -> Result<Vec<Domain>, Fault> {
-        Ok(who::domains(&desk(ctx).session).await?.into_iter().map(Into::into).collect())
+        Ok(who::domains(&desk(ctx).session)
+            .await?
+            .into_iter()
+            .map(Into::into)
+            .collect())
     }
 
     /// All categories of signals (categorieën), by code.
@@ -121,8 +153,15 @@ impl Query {
         let wanted = wanted(name, identifier)?;
         let place = after.as_deref().map(party_at).transpose()?;
         let found = search(&desk.session, &wanted, place, size + 1).await?;
-        let party = |party| SupervisedParty { party, desk: desk.clone() };
-        Ok(PartyConnection::of(found.into_iter().map(party).collect(), size, after.is_some()))
+        let party = |party| SupervisedParty {
+            party,
+            desk: desk.clone(),
+        };
+        Ok(PartyConnection::of(
+            found.into_iter().map(party).collect(),
+            size,
+            after.is_some(),
+        ))
     }
 
     /// One site (vestiging).
@@ -176,14 +215,20 @@ fn wanted(name: Option<String>, identifier: Option<IdentifierInput>) -> Result<S
         (Some(name), None) => {
             let length = name.chars().count();
             if length > NAME_MAXIMUM {
-                let fault = Fault::new(Code::TooLong).with("length", length).with("maximum", NAME_MAXIMUM);
+                let fault = Fault::new(Code::TooLong)
+                    .with("length", length)
+                    .with("maximum", NAME_MAXIMUM);
                 return Err(fault.at("name"));
             }
             Search::name(&name).ok_or_else(|| Fault::new(Code::Required).at("name"))
         }
         (None, Some(given)) => {
             let identifier = Identifier::new(given.scheme.into(), &given.value);
-            let invalid = |misfit| Fault::new(Code::InvalidInput).with("reason", misfit).at("identifier.value");
+            let invalid = |misfit| {
+                Fault::new(Code::InvalidInput)
+                    .with("reason", misfit)
+                    .at("identifier.value")
+            };
             identifier.map(Search::Identifier).map_err(invalid)
         }
     }

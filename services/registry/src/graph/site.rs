@@ -64,7 +64,10 @@ impl Site {
     async fn party(&self) -> Result<SupervisedParty, Fault> {
         let party = self.desk.load(PartyKey(self.site.party)).await?;
         let party = party.ok_or_else(|| Fault::broken("a site without its party"))?;
-        Ok(SupervisedParty { party, desk: self.desk.clone() })
+        Ok(SupervisedParty {
+            party,
+            desk: self.desk.clone(),
+        })
     }
 
     /// What people call it (naam); null where `maskedFields` says so.
@@ -108,7 +111,11 @@ impl Site {
         if self.site.place.is_some() {
             return Ok(Vec::new());
         }
-        let may = self.desk.load(SiteCustody(self.site.id)).await?.unwrap_or(Err(MaskReason::NotOwner));
+        let may = self
+            .desk
+            .load(SiteCustody(self.site.id))
+            .await?
+            .unwrap_or(Err(MaskReason::NotOwner));
         Ok(masked(may, &["name", "address", "coordinates"]))
     }
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use access::Role as AccessRole;
 use async_graphql::{Enum, ID, Object, SimpleObject};
+use foundation::Fault;
 use foundation::clock::{date_of, last_date_before};
 use foundation::graphql::kit::{Date, Rank};
 use foundation::ids::{prefix, write};
 use foundation::reference::{legal_basis, organisation, purpose};
 use foundation::session::Own;
-use foundation::Fault;
 use uuid::Uuid;
 
 use super::desk::Desk;
@@ -50,7 +50,7 @@ pub(super) enum OrganisationKind {
 
 /// Whom to call about a record of an organisation (contact): a desk rather than a person.
 #[derive(SimpleObject, Clone, Debug)]
-pub(super) struct Contact {
+pub(super) struct OrganisationContact {
     /// Its name (naam).
     name: String,
     /// Its telephone number (telefoonnummer).
@@ -87,7 +87,11 @@ impl Organisation {
 
     /// What it is on the platform (soort).
     async fn kind(&self) -> OrganisationKind {
-        if self.0.kind == "inspectorate" { OrganisationKind::Inspectorate } else { OrganisationKind::Partner }
+        if self.0.kind == "inspectorate" {
+            OrganisationKind::Inspectorate
+        } else {
+            OrganisationKind::Partner
+        }
     }
 
     /// Its number in government messaging (organisatie-identificatienummer, OIN).
@@ -106,8 +110,8 @@ impl Organisation {
     }
 
     /// Whom to call about its records (contact).
-    async fn contact(&self) -> Contact {
-        Contact {
+    async fn contact(&self) -> OrganisationContact {
+        OrganisationContact {
             name: self.0.contact_name.clone(),
             phone: self.0.contact_phone.clone(),
             email: self.0.contact_email.clone(),
@@ -186,7 +190,12 @@ pub(super) struct Circle {
 impl Circle {
     async fn organisations(&self, wanted: impl Fn(Uuid) -> bool) -> Result<Vec<Organisation>, Fault> {
         let all = self.desk.organisations().await?;
-        Ok(all.iter().filter(|row| wanted(row.id)).cloned().map(Organisation).collect())
+        Ok(all
+            .iter()
+            .filter(|row| wanted(row.id))
+            .cloned()
+            .map(Organisation)
+            .collect())
     }
 }
 
@@ -216,7 +225,10 @@ impl Circle {
     /// The inspectorate that coordinates it (coördinator).
     async fn coordinator(&self) -> Result<Organisation, Fault> {
         let found = self.organisations(|id| id == self.circle.circle.coordinator_id).await?;
-        found.into_iter().next().ok_or_else(|| Fault::broken("a circle without its coordinator"))
+        found
+            .into_iter()
+            .next()
+            .ok_or_else(|| Fault::broken("a circle without its coordinator"))
     }
 
     /// The inspectorates in it now (leden), by code.

@@ -93,8 +93,12 @@ impl Noun {
 async fn begin(database: &Database) -> Result<DatabaseTransaction, DbErr> {
     let transaction = database.begin_write().await?;
     if database.backend() == DbBackend::Postgres {
-        transaction.execute_unprepared("SET LOCAL ROLE samenzicht_owner").await?;
-        transaction.execute_unprepared("SET LOCAL search_path = registry, access, reference").await?;
+        transaction
+            .execute_unprepared("SET LOCAL ROLE samenzicht_owner")
+            .await?;
+        transaction
+            .execute_unprepared("SET LOCAL search_path = registry, access, reference")
+            .await?;
     }
     Ok(transaction)
 }
@@ -121,7 +125,10 @@ where
     let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
     while rows.peek().is_some() {
         let chunk: Vec<A> = rows.by_ref().take(CHUNK).collect();
-        E::insert_many(chunk).on_conflict(conflict.clone()).exec_without_returning(transaction).await?;
+        E::insert_many(chunk)
+            .on_conflict(conflict.clone())
+            .exec_without_returning(transaction)
+            .await?;
     }
     Ok(())
 }

@@ -88,11 +88,20 @@ async fn accounts(transaction: &DatabaseTransaction, accounts: &[Account]) -> Re
 
     let ids: Vec<Uuid> = accounts.iter().map(id).collect();
     let of_these = |column: role_assignment::Column| column.is_in(ids.iter().copied());
-    role_assignment::Entity::delete_many().filter(of_these(role_assignment::Column::AccountId)).exec(transaction).await?;
+    role_assignment::Entity::delete_many()
+        .filter(of_these(role_assignment::Column::AccountId))
+        .exec(transaction)
+        .await?;
     let held = account_purpose::Column::AccountId.is_in(ids.iter().copied());
-    account_purpose::Entity::delete_many().filter(held).exec(transaction).await?;
+    account_purpose::Entity::delete_many()
+        .filter(held)
+        .exec(transaction)
+        .await?;
     let listed = account_circle::Column::AccountId.is_in(ids.iter().copied());
-    account_circle::Entity::delete_many().filter(listed).exec(transaction).await?;
+    account_circle::Entity::delete_many()
+        .filter(listed)
+        .exec(transaction)
+        .await?;
 
     let roles = accounts.iter().flat_map(|entry| {
         entry.roles.iter().map(move |role| role_assignment::Model {
@@ -138,7 +147,10 @@ async fn parties(transaction: &DatabaseTransaction, parties: &[(Code, Party)]) -
 
     let open = parties.iter().filter(|(_, entry)| !entry.kind.is_person());
     let names = open.flat_map(|(key, entry)| {
-        entry.trade_names.iter().map(move |name| party_trade_name::Model { party_id: id(key), name: name.clone() })
+        entry.trade_names.iter().map(move |name| party_trade_name::Model {
+            party_id: id(key),
+            name: name.clone(),
+        })
     });
     let key = primary_key::<party_trade_name::Entity>();
     upsert::<party_trade_name::Entity, _>(transaction, names.collect(), &key, &[]).await?;
@@ -177,7 +189,9 @@ async fn parties(transaction: &DatabaseTransaction, parties: &[(Code, Party)]) -
 
 /// The words by which a party is found: none of a person.
 fn words(party: &Party) -> String {
-    let Some(name) = party.open_name() else { return String::new() };
+    let Some(name) = party.open_name() else {
+        return String::new();
+    };
     let names = std::iter::once(name).chain(party.trade_names.iter().map(String::as_str));
     names.map(text::normalise).collect::<Vec<_>>().join(" ")
 }
@@ -187,10 +201,15 @@ async fn on_behalf_of_custodian(transaction: &DatabaseTransaction, party: &Party
     if transaction.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    let custodian = party.custodians.first().map(|code| Noun::Organisation.id(code.as_str()).to_string());
+    let custodian = party
+        .custodians
+        .first()
+        .map(|code| Noun::Organisation.id(code.as_str()).to_string());
     let text = "SELECT set_config('app.writer', ?, true)";
     let values = [custodian.unwrap_or_default().into()];
-    transaction.execute_raw(statement(DbBackend::Postgres, text, values)).await?;
+    transaction
+        .execute_raw(statement(DbBackend::Postgres, text, values))
+        .await?;
     Ok(())
 }
 
@@ -199,18 +218,25 @@ async fn sites(transaction: &DatabaseTransaction, population: &Population) -> Re
         let party = population.parties.iter().find(|(key, _)| *key == placed.party);
         party.map(|(_, party)| party).filter(|party| party.kind.is_person())
     };
-    let rows = population.sites.iter().map(|placed| site_row(placed, person(placed).is_some()));
+    let rows = population
+        .sites
+        .iter()
+        .map(|placed| site_row(placed, person(placed).is_some()));
     use site::Column as S;
     let address = [S::Street, S::Postcode, S::City, S::Latitude, S::Longitude];
     let columns = [&[S::PartyId, S::Name, S::RegionId][..], &address].concat();
     upsert::<site::Entity, _>(transaction, rows.collect(), &[S::Id], &columns).await?;
 
     let numbers = population.sites.iter().flat_map(|placed| {
-        placed.site.identifiers.iter().map(move |identifier| site_identifier::Model {
-            site_id: Noun::Site.id(placed.key.as_str()),
-            scheme: identifier.scheme() as i16,
-            value: identifier.value().to_owned(),
-        })
+        placed
+            .site
+            .identifiers
+            .iter()
+            .map(move |identifier| site_identifier::Model {
+                site_id: Noun::Site.id(placed.key.as_str()),
+                scheme: identifier.scheme() as i16,
+                value: identifier.value().to_owned(),
+            })
     });
     let key = primary_key::<site_identifier::Entity>();
     let value = [site_identifier::Column::Value];
@@ -239,7 +265,11 @@ fn site_row(placed: &PlacedSite, person: bool) -> site::Model {
         city: open(personal.city),
         latitude: personal.latitude.filter(|_| !person),
         longitude: personal.longitude.filter(|_| !person),
-        region_id: placed.site.region.as_ref().map(|code| Noun::SafetyRegion.id(code.as_str())),
+        region_id: placed
+            .site
+            .region
+            .as_ref()
+            .map(|code| Noun::SafetyRegion.id(code.as_str())),
     }
 }
 

@@ -53,7 +53,11 @@ async fn organisations(transaction: &DatabaseTransaction, reference: &Reference)
         ended_at: None,
     });
     let contact = [C::ContactName, C::ContactPhone, C::ContactEmail];
-    let columns = [&[C::Name, C::NameEn, C::Kind, C::Oin, C::Domains, C::Participant][..], &contact].concat();
+    let columns = [
+        &[C::Name, C::NameEn, C::Kind, C::Oin, C::Domains, C::Participant][..],
+        &contact,
+    ]
+    .concat();
     upsert::<Entity, _>(transaction, rows.collect(), &[C::Code], &columns).await
 }
 
@@ -69,7 +73,14 @@ async fn purposes(transaction: &DatabaseTransaction, reference: &Reference) -> R
         allows_personal: entry.allows_personal,
         pseudonyms: entry.pseudonyms,
     });
-    let columns = [C::Name, C::NameEn, C::Description, C::DescriptionEn, C::AllowsPersonal, C::Pseudonyms];
+    let columns = [
+        C::Name,
+        C::NameEn,
+        C::Description,
+        C::DescriptionEn,
+        C::AllowsPersonal,
+        C::Pseudonyms,
+    ];
     upsert::<Entity, _>(transaction, rows.collect(), &[C::Code], &columns).await
 }
 
@@ -96,7 +107,13 @@ async fn registry_words(transaction: &DatabaseTransaction, reference: &Reference
         source: entry.source.clone(),
     });
     use domain::Column as D;
-    upsert::<domain::Entity, _>(transaction, domains.collect(), &[D::Code], &[D::Name, D::NameEn, D::Source]).await?;
+    upsert::<domain::Entity, _>(
+        transaction,
+        domains.collect(),
+        &[D::Code],
+        &[D::Name, D::NameEn, D::Source],
+    )
+    .await?;
     let categories = reference.categories.iter().map(|entry| category::Model {
         id: Noun::Category.id(entry.code.as_str()),
         code: entry.code.to_string(),
@@ -134,7 +151,14 @@ async fn circles(transaction: &DatabaseTransaction, reference: &Reference, now: 
         })
     };
     let rows = reference.circles.iter().map(row).collect::<Result<Vec<_>, _>>()?;
-    let columns = [C::Name, C::NameEn, C::LegalBasisId, C::CoordinatorId, C::StartsAt, C::EndsAt];
+    let columns = [
+        C::Name,
+        C::NameEn,
+        C::LegalBasisId,
+        C::CoordinatorId,
+        C::StartsAt,
+        C::EndsAt,
+    ];
     upsert::<Entity, _>(transaction, rows.clone(), &[C::Code], &columns).await?;
     for (entry, row) in reference.circles.iter().zip(rows) {
         purposes_of(transaction, entry, row.id).await?;
@@ -145,7 +169,10 @@ async fn circles(transaction: &DatabaseTransaction, reference: &Reference, now: 
 
 /// From when and until when a circle lives: whole Dutch days, the last included.
 fn life(circle: &Circle) -> Result<(Instant, Instant), SeedError> {
-    let far = |date: Date| SeedError::Unknown { from: format!("circle {}", circle.code), to: date.to_string() };
+    let far = |date: Date| SeedError::Unknown {
+        from: format!("circle {}", circle.code),
+        to: date.to_string(),
+    };
     let starts = circle.starts.to_zoned(amsterdam()).map_err(|_| far(circle.starts))?;
     let ends = match circle.ends {
         Some(date) => end_of(date).ok_or_else(|| far(date))?,
@@ -156,10 +183,22 @@ fn life(circle: &Circle) -> Result<(Instant, Instant), SeedError> {
 
 async fn purposes_of(transaction: &DatabaseTransaction, entry: &Circle, circle: Uuid) -> Result<(), DbErr> {
     use circle_purpose::{Column as C, Entity, Model};
-    let purposes: Vec<Uuid> = entry.purposes.iter().map(|code| Noun::Purpose.id(code.as_str())).collect();
-    let dropped = C::CircleId.eq(circle).and(C::PurposeId.is_not_in(purposes.iter().copied()));
+    let purposes: Vec<Uuid> = entry
+        .purposes
+        .iter()
+        .map(|code| Noun::Purpose.id(code.as_str()))
+        .collect();
+    let dropped = C::CircleId
+        .eq(circle)
+        .and(C::PurposeId.is_not_in(purposes.iter().copied()));
     Entity::delete_many().filter(dropped).exec(transaction).await?;
-    let rows = purposes.into_iter().map(|purpose_id| Model { circle_id: circle, purpose_id }).collect();
+    let rows = purposes
+        .into_iter()
+        .map(|purpose_id| Model {
+            circle_id: circle,
+            purpose_id,
+        })
+        .collect();
     upsert::<Entity, _>(transaction, rows, &primary_key::<Entity>(), &[]).await
 }
 
@@ -170,20 +209,38 @@ async fn members_of(
     now: Instant,
 ) -> Result<(), DbErr> {
     use circle_member::{Column as C, Entity, Model};
-    let listed: Vec<Uuid> = entry.members.iter().map(|code| Noun::Organisation.id(code.as_str())).collect();
-    let rows = Entity::find().filter(C::CircleId.eq(circle.id)).all(transaction).await?;
+    let listed: Vec<Uuid> = entry
+        .members
+        .iter()
+        .map(|code| Noun::Organisation.id(code.as_str()))
+        .collect();
+    let rows = Entity::find()
+        .filter(C::CircleId.eq(circle.id))
+        .all(transaction)
+        .await?;
     let set_end = |id: Uuid, joined_at: Instant, left_at: Instant| {
-        Entity::update_many()
-            .col_expr(C::LeftAt, left_at.into())
-            .filter(C::CircleId.eq(circle.id).and(C::OrganisationId.eq(id)).and(C::JoinedAt.eq(joined_at)))
+        Entity::update_many().col_expr(C::LeftAt, left_at.into()).filter(
+            C::CircleId
+                .eq(circle.id)
+                .and(C::OrganisationId.eq(id))
+                .and(C::JoinedAt.eq(joined_at)),
+        )
     };
     for row in rows.iter().filter(|row| row.left_at > now) {
-        let end = if listed.contains(&row.organisation_id) { circle.ends_at } else { Ord::max(now, row.joined_at) };
+        let end = if listed.contains(&row.organisation_id) {
+            circle.ends_at
+        } else {
+            Ord::max(now, row.joined_at)
+        };
         if end != row.left_at {
-            set_end(row.organisation_id, row.joined_at, end).exec(transaction).await?;
+            set_end(row.organisation_id, row.joined_at, end)
+                .exec(transaction)
+                .await?;
         }
     }
-    let joining = listed.into_iter().filter(|id| !rows.iter().any(|row| row.organisation_id == *id && row.left_at > now));
+    let joining = listed
+        .into_iter()
+        .filter(|id| !rows.iter().any(|row| row.organisation_id == *id && row.left_at > now));
     // Who was a member before joins again now; who never was, is one from the beginning.
     let joined_at = |id: Uuid| {
         let before = rows.iter().any(|row| row.organisation_id == id);

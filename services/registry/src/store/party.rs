@@ -90,7 +90,10 @@ pub async fn search(session: &Session, search: &Search, after: Option<Uuid>, lim
         let columns = Expr::tuple([Expr::col(party::Column::NameWords), Expr::col(party::Column::Id)]);
         select = select.filter(columns.gt(Expr::tuple([Expr::val(place.name_words), Expr::val(place.id)])));
     }
-    let select = select.order_by_asc(party::Column::NameWords).order_by_asc(party::Column::Id).limit(limit);
+    let select = select
+        .order_by_asc(party::Column::NameWords)
+        .order_by_asc(party::Column::Id)
+        .limit(limit);
     let rows = reader.reference(select).await?;
     assemble(&reader, rows).await
 }
@@ -110,7 +113,10 @@ async fn assemble(reader: &Reader<'_>, rows: Vec<party::Model>) -> Result<Vec<Pa
         .order_by_asc(party_identifier::Column::Scheme);
     let mut identifiers: HashMap<Uuid, Vec<Identifier>> = HashMap::new();
     for row in reader.reference(numbers).await? {
-        identifiers.entry(row.party_id).or_default().push(identifier(row.scheme, &row.value)?);
+        identifiers
+            .entry(row.party_id)
+            .or_default()
+            .push(identifier(row.scheme, &row.value)?);
     }
     rows.into_iter()
         .map(|row| {
@@ -144,7 +150,11 @@ pub async fn custody(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Re
 /// # Errors
 /// The caller may not read, or the database's.
 pub async fn names(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Result<PersonNames, MaskReason>>, Fault> {
-    let rows = session.reader().await?.unmask_kept::<party_personal::Entity>(ids, "name").await?;
+    let rows = session
+        .reader()
+        .await?
+        .unmask_kept::<party_personal::Entity>(ids, "name")
+        .await?;
     let names = |row: party_personal::Model| PersonNames {
         legal_name: row.legal_name,
         trade_names: row.trade_names.lines().map(str::to_owned).collect(),

@@ -71,7 +71,10 @@ async fn load(reader: &Reader<'_>, select: Select<site::Entity>) -> Result<Vec<S
         .order_by_asc(site_identifier::Column::Scheme);
     let mut identifiers: HashMap<Uuid, Vec<Identifier>> = HashMap::new();
     for row in reader.reference(numbers).await? {
-        identifiers.entry(row.site_id).or_default().push(identifier(row.scheme, &row.value)?);
+        identifiers
+            .entry(row.site_id)
+            .or_default()
+            .push(identifier(row.scheme, &row.value)?);
     }
     let assemble = |row: site::Model| Site {
         id: row.id,
@@ -110,7 +113,11 @@ pub async fn custody(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Re
 /// # Errors
 /// The caller may not read, or the database's.
 pub async fn places(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Result<Place, MaskReason>>, Fault> {
-    let rows = session.reader().await?.unmask_kept::<site_personal::Entity>(ids, "address").await?;
+    let rows = session
+        .reader()
+        .await?
+        .unmask_kept::<site_personal::Entity>(ids, "address")
+        .await?;
     let place = |row: site_personal::Model| Place {
         name: row.name,
         address: address(row.street, row.postcode, row.city),

@@ -82,7 +82,9 @@ pub async fn legal_bases(session: &Session) -> Result<Vec<legal_basis::Model>, F
 pub async fn circles(session: &Session) -> Result<Vec<Circle>, Fault> {
     let directory = session.directory().await?;
     let now = directory.scope().now;
-    let circles = directory.vocabulary(circle::Entity::find().order_by_asc(circle::Column::Code)).await?;
+    let circles = directory
+        .vocabulary(circle::Entity::find().order_by_asc(circle::Column::Code))
+        .await?;
     let mut members: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     let live = circle_member::Entity::find()
         .filter(circle_member::Column::JoinedAt.lte(now))
@@ -90,7 +92,9 @@ pub async fn circles(session: &Session) -> Result<Vec<Circle>, Fault> {
     for row in directory.vocabulary(live).await? {
         members.entry(row.circle_id).or_default().push(row.organisation_id);
     }
-    let all = directory.vocabulary(purpose::Entity::find().order_by_asc(purpose::Column::Code)).await?;
+    let all = directory
+        .vocabulary(purpose::Entity::find().order_by_asc(purpose::Column::Code))
+        .await?;
     let mut purposes: HashMap<Uuid, Vec<purpose::Model>> = HashMap::new();
     let of_circles = directory.vocabulary(circle_purpose::Entity::find()).await?;
     for purpose in all {

@@ -1,0 +1,192 @@
+//! The story, played through the signals subgraph on a database of its own.
+
+use std::cell::Cell;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_graphql::{Request, Variables};
+use demo::load::population;
+use demo::play::{Call, Played, play};
+use demo::story::{Ending, Story};
+use foundation::graphql::Subgraph;
+use foundation::graphql::executor::PURPOSE_HEADER;
+use foundation::tables::{ACCESS, ACCOUNTABILITY};
+use foundation::token::{IssuerSettings, TokenSettings, Verified, Verifier};
+use foundation::{Clock, Database, Platform};
+use http::HeaderMap;
+use jiff::Timestamp;
+use registry::reference::Reference;
+use serde_json::{Value, json};
+
+const ISSUER: &str = "http://127.0.0.1:1/idp";
+
+struct Stage {
+    story: Story,
+    signals: Arc<dyn Subgraph>,
+    _folder: tempfile::TempDir,
+}
+
+async fn stage() -> Stage {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite:{}", folder.path().join("samenzicht.db").display());
+    let database = Database::open(&url, 4).await.expect("opens");
+    let tables = [
+        ACCESS,
+        ACCOUNTABILITY,
+        registry::tables::REGISTRY,
+        signals::tables::SIGNALS,
+    ];
+    foundation::migrate::migrate(&database, &tables)
+        .await
+        .expect("migrates");
+    let reference = Reference::embedded().expect("is whole");
+    let story = Story::embedded(&reference).expect("is whole");
+    registry::seed::vocabularies(&database, &reference, &Clock::System)
+        .await
+        .expect("loads");
+    registry::seed::population(&database, &population(&story, ISSUER))
+        .await
+        .expect("loads");
+    let issuer = IssuerSettings {
+        issuer: ISSUER.to_owned(),
+        jwks_uri: format!("{ISSUER}/jwks"),
+        audiences: vec!["samenzicht".to_owned()],
+        algorithms: vec!["RS256".to_owned()],
+        authorised_parties: Vec::new(),
+    };
+    let settings = TokenSettings {
+        issuers: vec![issuer],
+        leeway_seconds: 0,
+    };
+    let platform = Platform::new("signals", database, Clock::System);
+    let signals = signals::graph::subgraph(platform, Verifier::new(settings).expect("settings fit"));
+    Stage {
+        story,
+        signals,
+        _folder: folder,
+    }
+}
+
+impl Stage {
+    async fn ask(&self, call: Call) -> Value {
+        let who = Verified {
+            issuer: ISSUER.to_owned(),
+            subject: call.subject,
+            authorised_party: None,
+            token_id: None,
+            expires_at: i64::MAX,
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert(PURPOSE_HEADER, call.purpose.parse().expect("a value"));
+        let request = Request::new(call.query).variables(Variables::from_json(call.variables));
+        serde_json::to_value(self.signals.execute_as(who, &headers, request).await.response).expect("is JSON")
+    }
+
+    async fn list(&self, subject: &str, purpose: &str) -> Vec<Value> {
+        let call = Call {
+            subject: subject.to_owned(),
+            purpose: purpose.to_owned(),
+            query: "{ signals(first: 500) { nodes { state owner { id } externalReference { reference }
+                parties { id } grants { to revokedAt revokedBecause } } } }"
+                .to_owned(),
+            variables: json!({}),
+        };
+        let answer = self.ask(call).await;
+        assert!(answer.get("errors").is_none(), "{answer}");
+        answer["data"]["signals"]["nodes"].as_array().expect("a list").clone()
+    }
+}
+
+#[tokio::test]
+async fn the_whole_story_is_played_once_and_quickly() {
+    let stage = stage().await;
+    let started = Instant::now();
+    let played = play(&stage.story, Timestamp::now(), |call| stage.ask(call))
+        .await
+        .expect("plays");
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+    println!("{played:?} in {:?}", started.elapsed());
+    assert_eq!(played.recorded, stage.story.signals.len());
+
+    let asked = Cell::new(0);
+    let counting = |call| {
+        asked.set(asked.get() + 1);
+        stage.ask(call)
+    };
+    let again = play(&stage.story, Timestamp::now(), counting).await.expect("plays");
+    assert_eq!(
+        (again, asked.get()),
+        (Played::default(), 1),
+        "one look, and nothing to do"
+    );
+
+    // What was shared with IGJ is what its analyst sees, with the parties.
+    let shared = stage.list("igj.analyst", "risicoanalyse").await;
+    assert!(
+        shared
+            .iter()
+            .any(|signal| signal["externalReference"]["reference"] == "tanker-damp-bij-laden")
+    );
+    assert!(shared.iter().any(|signal| signal["parties"] != json!([])));
+}
+
+#[tokio::test]
+async fn every_signal_ends_as_the_story_says() {
+    let stage = stage().await;
+    play(&stage.story, Timestamp::now(), |call| stage.ask(call))
+        .await
+        .expect("plays");
+    for signal in &stage.story.signals {
+        let own = stage.list(&signal.r#as, signal.purpose.as_str()).await;
+        let found = own
+            .iter()
+            .find(|node| node["externalReference"]["reference"] == signal.key.as_str());
+        let found = found.unwrap_or_else(|| panic!("{} is seen by its maker", signal.key));
+        let state = match signal.then {
+            Ending::Draft => "DRAFT",
+            Ending::Publish => "PUBLISHED",
+            Ending::Retract => "RETRACTED",
+        };
+        assert_eq!(found["state"], state, "{}", signal.key);
+        let grants = found["grants"].as_array().expect("its owner sees grants");
+        assert_eq!(grants.len(), signal.grants.len(), "{}", signal.key);
+        for grant in signal.grants.iter().filter_map(|grant| grant.revoked_because.as_ref()) {
+            assert!(
+                grants.iter().any(|made| made["revokedBecause"] == grant.as_str()),
+                "{}",
+                signal.key
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_play_that_was_broken_off_goes_on_where_it_stopped() {
+    let stage = stage().await;
+    let mut recorded = 0;
+    for patience in [1, 7, 50] {
+        let left = Cell::new(patience);
+        let breaking = |call| {
+            left.set(left.get() - 1);
+            let broken = left.get() < 0;
+            let answer = (!broken).then(|| stage.ask(call));
+            async move {
+                match answer {
+                    Some(answer) => answer.await,
+                    None => json!({ "errors": [{ "message": "the power is gone" }] }),
+                }
+            }
+        };
+        let stopped = play(&stage.story, Timestamp::now(), breaking).await.expect_err("stops");
+        assert!(stopped.to_string().contains("the power is gone"), "{stopped}");
+    }
+    let rest = play(&stage.story, Timestamp::now(), |call| stage.ask(call))
+        .await
+        .expect("plays");
+    recorded += rest.recorded;
+    assert!(recorded < stage.story.signals.len() && rest.changes > 0, "{rest:?}");
+    let again = play(&stage.story, Timestamp::now(), |call| stage.ask(call))
+        .await
+        .expect("plays");
+    assert_eq!(again, Played::default());
+}
