@@ -1,7 +1,6 @@
 //! A small federation to try the gateway on: two subgraphs that write down what they see, over sockets or in process.
 
 pub mod client;
-pub mod graphql_http;
 pub mod registry;
 pub mod server;
 pub mod signals;

@@ -15,7 +15,7 @@ use futures::future::BoxFuture;
 use gateway::{InProcessReply, InProcessSubgraph, ReplyBody};
 use http::{HeaderMap, Method, StatusCode, header};
 
-use super::graphql_http::{Answer, accepted, mend, read};
+use foundation::graphql::http::{Answer, accepted, mend, read};
 use super::{World, verdict};
 
 /// A schema with the world it writes to; both doors lead here.
