@@ -8,14 +8,40 @@ const { createRequire } = require("node:module");
 
 const locked = createRequire(path.join(__dirname, "package.json"));
 
+const PATIENCE_MS = 300_000;
+
 function install() {
-  const lock = path.join(__dirname, "package-lock.json");
-  const seen = path.join(__dirname, "node_modules", ".lock-seen");
-  const text = fs.readFileSync(lock, "utf8");
-  if (fs.existsSync(seen) && fs.readFileSync(seen, "utf8") === text) return;
-  console.error("installing infra/node …");
-  execFileSync("npm", ["ci", "--silent"], { cwd: __dirname, stdio: ["ignore", "inherit", "inherit"] });
-  fs.writeFileSync(seen, text);
+  if (installed()) return;
+  const turn = path.join(__dirname, ".installing");
+  waitForTurn(turn);
+  try {
+    if (installed()) return;
+    console.error("installing infra/node …");
+    execFileSync("npm", ["ci", "--silent"], { cwd: __dirname, stdio: ["ignore", "inherit", "inherit"] });
+    fs.writeFileSync(seen(), fs.readFileSync(lockFile()));
+  } finally {
+    fs.rmdirSync(turn);
+  }
+}
+
+const lockFile = () => path.join(__dirname, "package-lock.json");
+const seen = () => path.join(__dirname, "node_modules", ".lock-seen");
+
+function installed() {
+  return fs.existsSync(seen()) && fs.readFileSync(seen(), "utf8") === fs.readFileSync(lockFile(), "utf8");
+}
+
+// Tests start several scripts at once; a folder is made by one of them only.
+function waitForTurn(turn) {
+  for (const end = Date.now() + PATIENCE_MS; ; ) {
+    try {
+      return fs.mkdirSync(turn);
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+      if (Date.now() > end) throw new Error(`${turn} is left over from an interrupted installation: remove it`);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    }
+  }
 }
 
 /** A package of infra/node, as `require` gives it. */

@@ -380,7 +380,7 @@ async fn lasting_faults_end_it_with_their_code() {
     );
     assert_eq!(
         scene.platform.with(|inner| inner.requests),
-        5,
+        TRIES + 1,
         "a refusal is not tried again"
     );
     scene

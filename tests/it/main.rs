@@ -1,3 +1,5 @@
 //! The one integration binary: a file per noun.
 
 mod import;
+mod schema;
+mod signal;

@@ -159,10 +159,17 @@ impl World {
             }
         }
         self.circle("cmj", &["igj", "jenv"], &["incidentonderzoek"]).await;
-        for (table, name) in [("category", "chemicals"), ("category", "youth-care")] {
-            let text = format!("INSERT INTO {table} (id, code, name, name_en, domain) VALUES (?, ?, ?, ?, 'x')");
-            self.run(&text, vec![id(name).into(), name.into(), name.into(), name.into()]).await;
+        self.run("INSERT INTO domain VALUES ('all', 'Alles', 'All', 'test')", vec![]).await;
+        for name in ["chemicals", "youth-care"] {
+            let text = "INSERT INTO category VALUES (?, ?, ?, ?, 'all', 'test')";
+            self.run(text, vec![id(name).into(), name.into(), name.into(), name.into()]).await;
         }
+        let region = "INSERT INTO safety_region VALUES (?, 'VR17', 'Rotterdam-Rijnmond', 'test')";
+        self.run(region, vec![id("VR17").into()]).await;
+        let party = "INSERT INTO party VALUES (?, 1, 'Voorbeeld Chemie B.V.', 'voorbeeld chemie b v')";
+        self.run(party, vec![id("party").into()]).await;
+        let site = "INSERT INTO site (id, party_id, name, region_id) VALUES (?, ?, 'Terminal', ?)";
+        self.run(site, vec![id("site").into(), id("party").into(), id("VR17").into()]).await;
     }
 
     /// Admits an organisation.

@@ -119,7 +119,7 @@ impl Settings {
             ),
             ("limits.count_cap", u64::from(self.limits.count_cap)),
         ];
-        for (key, _) in positive.into_iter().filter(|(_, value)| *value == 0) {
+        if let Some((key, _)) = positive.into_iter().find(|(_, value)| *value == 0) {
             return Err(origins.fault(key, "is out of bounds", "Give a whole number of 1 or more"));
         }
         for (place, issuer) in self.identity.issuers.iter().enumerate() {

@@ -3,30 +3,28 @@
 //! 1. `on_http_request`: page, open paths, and the token check, before anything is read or parsed.
 //! 2. `on_graphql_params`: the same check for operations inside a WebSocket, whose token came with `connection_init`,
 //!    and for anything that slipped past 1: what was not seen to be checked is checked here.
-//! 3. `on_subgraph_execute`: in this process or over HTTP, bounded in time.
-//! 4. `on_graphql_error`: what of an error goes out.
+//! 3. `on_graphql_validation`: one rule more than GraphQL's own (`aliases`).
+//! 4. `on_subgraph_execute`: in this process or over HTTP, bounded in time.
+//! 5. `on_graphql_error`: what of an error goes out.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use hive_router::async_trait;
 use hive_router::config::HiveRouterConfig;
 use hive_router::executor::executors::common::{SubgraphExecutor, SubgraphExecutorBoxedArc};
-use hive_router::executor::plugins::hooks::on_graphql_error::{
-    OnGraphQLErrorHookPayload, OnGraphQLErrorHookResult,
-};
+use hive_router::executor::plugins::hooks::on_graphql_error::{OnGraphQLErrorHookPayload, OnGraphQLErrorHookResult};
 use hive_router::executor::plugins::hooks::on_graphql_params::{
     OnGraphQLParamsStartHookPayload, OnGraphQLParamsStartHookResult,
 };
-use hive_router::executor::plugins::hooks::on_http_request::{
-    OnHttpRequestHookFuture, OnHttpRequestHookPayload,
+use hive_router::executor::plugins::hooks::on_graphql_validation::{
+    OnGraphQLValidationStartHookPayload, OnGraphQLValidationStartHookResult,
 };
-use hive_router::executor::plugins::hooks::on_plugin_init::{
-    OnPluginInitPayload, OnPluginInitResult,
-};
+use hive_router::executor::plugins::hooks::on_http_request::{OnHttpRequestHookFuture, OnHttpRequestHookPayload};
+use hive_router::executor::plugins::hooks::on_plugin_init::{OnPluginInitPayload, OnPluginInitResult};
 use hive_router::executor::plugins::hooks::on_subgraph_execute::{
     OnSubgraphExecuteStartHookPayload, OnSubgraphExecuteStartHookResult,
 };
@@ -35,11 +33,13 @@ use hive_router::executor::plugins::plugin_trait::{RouterPlugin, StartHookPayloa
 use hive_router::ntex::http::{HeaderMap, Method, Response, header};
 use hive_router::ntex::web::{DefaultError, WebRequest};
 use tokio::runtime::Handle;
+use tracing::Instrument;
 
+use crate::aliases::KeysAreNoAliases;
 use crate::headers::{REQUEST_ID, text, to_http};
 use crate::page::Page;
 use crate::settings::{GatewaySettings, SupergraphSource};
-use crate::subgraph::{AbortOnDrop, Bounded, InProcess};
+use crate::subgraph::{AbortOnDrop, Bounded, InProcess, Patience};
 use crate::{GRAPHQL_PATH, TokenCheck, TokenRefusal, errors};
 
 /// The name under which the router knows these hooks.
@@ -50,8 +50,9 @@ pub(crate) struct Border {
     runtime: Handle,
     verifier: Arc<dyn TokenCheck>,
     supergraph: Option<Arc<Supergraph>>,
+    aliases: KeysAreNoAliases,
     in_process: HashMap<String, SubgraphExecutorBoxedArc>,
-    subgraph_timeout: Duration,
+    patience: Patience,
     page: Option<Page>,
     cors_origins: Vec<String>,
 }
@@ -75,18 +76,17 @@ thread_local! {
 }
 
 impl Border {
-    pub(crate) fn new(
-        settings: &GatewaySettings,
-        config: &HiveRouterConfig,
-        runtime: Handle,
-    ) -> anyhow::Result<Self> {
+    pub(crate) fn new(settings: &GatewaySettings, config: &HiveRouterConfig, runtime: Handle) -> anyhow::Result<Self> {
         let page = settings.graphiql.as_ref().map(Page::new).transpose()?;
+        let text = supergraph_text(&settings.supergraph)?;
+        let planned = supergraph(&text, config)?;
         Ok(Self {
             in_process: in_process(settings, &runtime)?,
             runtime,
             verifier: settings.verifier.clone(),
-            supergraph: supergraph(&settings.supergraph, config)?,
-            subgraph_timeout: settings.subgraph_timeout,
+            supergraph: matches!(settings.supergraph, SupergraphSource::Text(_)).then(|| Arc::new(planned)),
+            aliases: KeysAreNoAliases::of(&text),
+            patience: patience(settings),
             page,
             cors_origins: settings.cors_origins.clone(),
         })
@@ -125,22 +125,18 @@ impl Border {
         request.method() == Method::OPTIONS
             && !self.cors_origins.is_empty()
             && request.headers().contains_key(header::ORIGIN)
-            && request
-                .headers()
-                .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+            && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
     }
 
     async fn check(&self, headers: &HeaderMap) -> Result<(), TokenRefusal> {
-        let check = self.verifier.check(to_http(headers));
-        AbortOnDrop(self.runtime.spawn(check))
-            .await
-            .unwrap_or_else(|error| {
-                tracing::error!(%error, "token check panicked");
-                Err(TokenRefusal {
-                    code: "INTERNAL".to_owned(),
-                    message: errors::MASKED.to_owned(),
-                })
+        let check = self.verifier.check(to_http(headers)).in_current_span();
+        AbortOnDrop(self.runtime.spawn(check)).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "token check panicked");
+            Err(TokenRefusal {
+                code: "INTERNAL".to_owned(),
+                message: errors::MASKED.to_owned(),
             })
+        })
     }
 
     /// A refusal is readable for pages of allowed origins too: else a browser hides why.
@@ -166,6 +162,13 @@ fn is_upgrade(headers: &HeaderMap) -> bool {
     text(headers, "upgrade").eq_ignore_ascii_case("websocket")
 }
 
+fn patience(settings: &GatewaySettings) -> Patience {
+    Patience {
+        fetch: settings.subgraph_timeout,
+        change: settings.change_timeout,
+    }
+}
+
 fn in_process(
     settings: &GatewaySettings,
     runtime: &Handle,
@@ -182,36 +185,33 @@ fn in_process(
                 endpoint,
                 subgraph: subgraph.clone(),
                 runtime: runtime.clone(),
-                timeout: settings.subgraph_timeout,
+                patience: patience(settings),
             };
             Ok((name.clone(), executor.to_boxed_arc()))
         })
         .collect()
 }
 
-/// The graph of a text, with the router's settings for it; a file is the router's own business, but must be readable now.
-fn supergraph(
-    source: &SupergraphSource,
-    config: &HiveRouterConfig,
-) -> anyhow::Result<Option<Arc<Supergraph>>> {
-    let read;
-    let text = match source {
-        SupergraphSource::Text(text) => text,
-        SupergraphSource::File { path, .. } => {
-            read = std::fs::read_to_string(path)
-                .with_context(|| format!("supergraph {} cannot be read", path.display()))?;
-            &read
-        }
-    };
+fn supergraph_text(source: &SupergraphSource) -> anyhow::Result<Cow<'_, str>> {
+    match source {
+        SupergraphSource::Text(text) => Ok(Cow::Borrowed(text)),
+        SupergraphSource::File { path, .. } => std::fs::read_to_string(path)
+            .map(Cow::Owned)
+            .with_context(|| format!("supergraph {} cannot be read", path.display())),
+    }
+}
+
+/// The graph of a text, with the router's settings for it. A file is the router's own to load and watch; it is planned
+/// here too, so that a broken one is said at start.
+fn supergraph(text: &str, config: &HiveRouterConfig) -> anyhow::Result<Supergraph> {
     let mut options = SupergraphOptions::default();
     options.traffic_shaping = (&config.traffic_shaping).into();
     options.override_subgraph_urls = config.override_subgraph_urls.clone();
     options.headers = config.headers.clone();
     options.subscriptions = (&config.subscriptions).into();
     options.error_masking = config.error_masking.clone();
-    let graph = Supergraph::from_sdl("samenzicht", text, options)
-        .map_err(|error| anyhow::anyhow!("the supergraph cannot be planned: {error}"))?;
-    Ok(matches!(source, SupergraphSource::Text(_)).then(|| Arc::new(graph)))
+    Supergraph::from_sdl("samenzicht", text, options)
+        .map_err(|error| anyhow::anyhow!("the supergraph cannot be planned: {error}"))
 }
 
 #[async_trait]
@@ -229,10 +229,7 @@ impl RouterPlugin for Border {
         payload.initialize_plugin(border)
     }
 
-    fn on_http_request<'req>(
-        &'req self,
-        payload: OnHttpRequestHookPayload<'req>,
-    ) -> OnHttpRequestHookFuture<'req> {
+    fn on_http_request<'req>(&'req self, payload: OnHttpRequestHookPayload<'req>) -> OnHttpRequestHookFuture<'req> {
         Box::pin(async move {
             match self.door(&payload.router_http_request).await {
                 Door::Answered(response) => return payload.end_with_response(response),
@@ -265,6 +262,13 @@ impl RouterPlugin for Border {
         }
     }
 
+    async fn on_graphql_validation<'exec>(
+        &'exec self,
+        payload: OnGraphQLValidationStartHookPayload<'exec>,
+    ) -> OnGraphQLValidationStartHookResult<'exec> {
+        payload.with_validation_rule(self.aliases.clone()).proceed()
+    }
+
     async fn on_subgraph_execute<'exec>(
         &'exec self,
         mut payload: OnSubgraphExecuteStartHookPayload<'exec>,
@@ -273,7 +277,7 @@ impl RouterPlugin for Border {
             Some(executor) => executor.clone(),
             None => Bounded {
                 inner: payload.executor.clone(),
-                timeout: self.subgraph_timeout,
+                patience: self.patience,
             }
             .to_boxed_arc(),
         };

@@ -14,12 +14,9 @@ use crate::headers::{REQUEST_ID, TO_SUBGRAPHS};
 use crate::settings::{GatewaySettings, SupergraphSource};
 
 /// The router's settings; lives as long as the process, as the router demands.
-pub(crate) fn router_config(
-    settings: &GatewaySettings,
-) -> anyhow::Result<&'static HiveRouterConfig> {
+pub(crate) fn router_config(settings: &GatewaySettings) -> anyhow::Result<&'static HiveRouterConfig> {
     let value = Value::Object(sections(settings)?);
-    let config: HiveRouterConfig =
-        serde_json::from_value(value).context("the router does not take these settings")?;
+    let config: HiveRouterConfig = serde_json::from_value(value).context("the router does not take these settings")?;
     Ok(config.into_static())
 }
 
@@ -110,8 +107,8 @@ fn traffic(settings: &GatewaySettings) -> Value {
         },
         "router": {
             "dedupe": { "enabled": false },
-            // A plan has at most a few steps one after the other; this is the end of the whole request.
-            "request_timeout": duration(settings.subgraph_timeout * 4),
+            // The end of the whole request: a change and some steps after it, one after the other.
+            "request_timeout": duration(settings.change_timeout + settings.subgraph_timeout * 4),
             "max_long_lived_clients": settings.limits.open_streams,
         },
     })

@@ -16,23 +16,17 @@ pub(crate) fn for_the_caller(mut error: GraphQLError) -> GraphQLError {
     match Failure::of(&code) {
         Failure::NoneOfOurs => pass(error),
         Failure::Rule => {
-            error
-                .extensions
-                .set("rule".to_owned(), code.as_str().into());
+            error.extensions.set("rule".to_owned(), code.as_str().into());
             told(error, "GRAPHQL_VALIDATION_FAILED")
         }
         Failure::Timeout => {
             let who = service(&error);
-            error.message = format!(
-                "{who} did not answer in time; its part of the answer is missing. Try again."
-            );
+            error.message = format!("{who} did not answer in time; its part of the answer is missing. Try again.");
             told(error, "TIMEOUT")
         }
         Failure::Unavailable => {
             let who = service(&error);
-            error.message = format!(
-                "{who} cannot be reached; its part of the answer is missing. Try again later."
-            );
+            error.message = format!("{who} cannot be reached; its part of the answer is missing. Try again later.");
             told(error, "SERVICE_UNAVAILABLE")
         }
         Failure::Internal => {
@@ -69,9 +63,7 @@ impl Failure {
             | "SUBGRAPH_RESPONSE_BODY_EMPTY"
             | "SUBGRAPH_CIRCUIT_BREAKER_REJECTED" => Self::Unavailable,
             // The last is what the router writes on a subgraph's error that has no code.
-            "PROJECTION_FAILURE" | "HEADER_PROPAGATION_FAILURE" | "DOWNSTREAM_SERVICE_ERROR" => {
-                Self::Internal
-            }
+            "PROJECTION_FAILURE" | "HEADER_PROPAGATION_FAILURE" | "DOWNSTREAM_SERVICE_ERROR" => Self::Internal,
             _ if code.starts_with("SUBGRAPH_") || code.starts_with("SUBREQUEST_") => Self::Internal,
             _ if is_rule(code) => Self::Rule,
             _ => Self::NoneOfOurs,

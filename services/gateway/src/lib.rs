@@ -16,12 +16,13 @@
 // The router's middleware types nest deeply.
 #![recursion_limit = "256"]
 
+mod aliases;
 mod border;
 mod config;
 mod errors;
 mod headers;
+mod outermost;
 mod page;
-mod request_id;
 mod server;
 mod settings;
 mod smoke;
@@ -29,9 +30,7 @@ mod subgraph;
 mod token;
 
 pub use server::RunningGateway;
-pub use settings::{
-    CircuitBreaker, GatewaySettings, Graphiql, Limits, SubgraphAt, SupergraphSource,
-};
+pub use settings::{CircuitBreaker, GatewaySettings, Graphiql, Limits, SubgraphAt, SupergraphSource};
 pub use subgraph::{InProcessReply, InProcessSubgraph, ReplyBody};
 pub use token::{TokenCheck, TokenRefusal};
 

@@ -64,21 +64,13 @@ impl Page {
         for asset in &ASSETS {
             if let Some(folder) = &settings.assets {
                 let path = folder.join(asset.name);
-                let bytes = std::fs::read(&path).with_context(|| {
-                    format!(
-                        "GraphiQL's {} is missing: run infra/graphiql",
-                        path.display()
-                    )
-                })?;
+                let bytes = std::fs::read(&path)
+                    .with_context(|| format!("GraphiQL's {} is missing: run infra/graphiql", path.display()))?;
                 files.push((asset, bytes));
             }
         }
         let own = settings.assets.is_some();
-        let source = if own {
-            "'self'"
-        } else {
-            "'self' https://unpkg.com"
-        };
+        let source = if own { "'self'" } else { "'self' https://unpkg.com" };
         Ok(Self {
             html: html(settings, own),
             policy: format!(

@@ -18,15 +18,15 @@ use hive_router::pipeline::request_summary::RequestSummaryService;
 use hive_router::plugins::plugins_service::PluginService;
 use hive_router::telemetry::TelemetryContext;
 use hive_router::{
-    PluginRegistry, RouterPaths, RouterSharedState, SchemaState, build_http_service_config,
-    configure_app_from_config, configure_ntex_app, invoke_shutdown_hooks,
+    PluginRegistry, RouterPaths, RouterSharedState, SchemaState, build_http_service_config, configure_app_from_config,
+    configure_ntex_app, invoke_shutdown_hooks,
 };
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use crate::border::Border;
 use crate::config::router_config;
-use crate::request_id::RequestId;
+use crate::outermost::Outermost;
 use crate::settings::GatewaySettings;
 
 /// A gateway that serves. Dropping it without [`RunningGateway::stop`] stops it too, but waits for nothing.
@@ -65,10 +65,7 @@ impl Drop for RunningGateway {
 
 /// Starts the thread and waits until it serves.
 pub(crate) async fn run(settings: GatewaySettings) -> anyhow::Result<RunningGateway> {
-    let address = settings
-        .listener
-        .local_addr()
-        .context("the listener has no address")?;
+    let address = settings.listener.local_addr().context("the listener has no address")?;
     let runtime = Handle::current();
     let (serving, started) = oneshot::channel();
     let (ending, ended) = oneshot::channel();
@@ -98,17 +95,10 @@ pub(crate) async fn run(settings: GatewaySettings) -> anyhow::Result<RunningGate
 }
 
 /// On the gateway's thread: build, serve, clear up.
-async fn serve(
-    settings: GatewaySettings,
-    runtime: Handle,
-    serving: oneshot::Sender<Server>,
-) -> anyhow::Result<()> {
+async fn serve(settings: GatewaySettings, runtime: Handle, serving: oneshot::Sender<Server>) -> anyhow::Result<()> {
     let config = router_config(&settings)?;
     Border::new(&settings, config, runtime)?.hand_over();
-    let telemetry = TelemetryContext::from_propagation_config(
-        &config.telemetry.tracing.propagation,
-        &config.log,
-    );
+    let telemetry = TelemetryContext::from_propagation_config(&config.telemetry.tracing.propagation, &config.log);
     let mut background = BackgroundTasksManager::new();
     let plugins = PluginRegistry::new().register::<Border>();
     let (shared, schema) = configure_app_from_config(config, telemetry, &mut background, plugins)
@@ -145,7 +135,7 @@ fn listen(
             .middleware(PluginService::new(paths.clone(), None))
             .middleware(RequestSummaryService::new(&paths.graphql))
             .middleware(RequestIdentifiersService)
-            .middleware(RequestId)
+            .middleware(Outermost)
             .state(shared.clone())
             .state(schema.clone())
             .state(shared.telemetry_context.clone())

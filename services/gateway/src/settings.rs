@@ -32,6 +32,8 @@ pub struct GatewaySettings {
     pub limits: Limits,
     /// How long one fetch from one subgraph may take, answer read to the end.
     pub subgraph_timeout: Duration,
+    /// The same for a change: longer, for a change that is given up leaves its caller in doubt whether it was made.
+    pub change_timeout: Duration,
     /// When a failing subgraph is left alone for a while.
     pub circuit_breaker: CircuitBreaker,
     /// How long open requests may go on after [`crate::RunningGateway::stop`].
@@ -137,12 +139,8 @@ impl Default for CircuitBreaker {
 }
 
 impl GatewaySettings {
-    /// Settings to ship: closed everywhere, no page, no introspection, 4 s per subgraph.
-    pub fn new(
-        listener: TcpListener,
-        supergraph: SupergraphSource,
-        verifier: Arc<dyn TokenCheck>,
-    ) -> Self {
+    /// Settings to ship: closed everywhere, no page, no introspection, 4 s per fetch and 20 s per change.
+    pub fn new(listener: TcpListener, supergraph: SupergraphSource, verifier: Arc<dyn TokenCheck>) -> Self {
         Self {
             listener,
             supergraph,
@@ -154,6 +152,7 @@ impl GatewaySettings {
             graphiql: None,
             limits: Limits::default(),
             subgraph_timeout: Duration::from_secs(4),
+            change_timeout: Duration::from_secs(20),
             circuit_breaker: CircuitBreaker::default(),
             shutdown_timeout: Duration::from_secs(5),
             workers: None,
@@ -163,8 +162,7 @@ impl GatewaySettings {
     /// What cannot be right, said by name before anything starts.
     pub(crate) fn check(&self) -> anyhow::Result<()> {
         if let SupergraphSource::File { path, .. } = &self.supergraph {
-            std::fs::metadata(path)
-                .with_context(|| format!("supergraph {} cannot be read", path.display()))?;
+            std::fs::metadata(path).with_context(|| format!("supergraph {} cannot be read", path.display()))?;
         }
         for at in &self.subgraphs {
             at.websocket_path()?;
@@ -172,8 +170,8 @@ impl GatewaySettings {
         if self.cors_origins.iter().any(|origin| origin == "*") {
             bail!("cors_origins: name the origins; \"*\" would let any page use a reader's rights");
         }
-        if self.subgraph_timeout.is_zero() {
-            bail!("subgraph_timeout: must be longer than nothing");
+        if self.subgraph_timeout.is_zero() || self.change_timeout.is_zero() {
+            bail!("subgraph_timeout and change_timeout: must be longer than nothing");
         }
         Ok(())
     }

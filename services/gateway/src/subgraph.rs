@@ -8,25 +8,20 @@ use async_graphql::{Request, Response};
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use hive_router::async_trait;
-use hive_router::executor::executors::common::{
-    SubgraphExecutionRequest, SubgraphExecutor, SubgraphExecutorBoxedArc,
-};
+use hive_router::executor::executors::common::{SubgraphExecutionRequest, SubgraphExecutor, SubgraphExecutorBoxedArc};
 use hive_router::executor::executors::error::SubgraphExecutorError;
 use hive_router::executor::executors::http::build_request_body;
 use hive_router::executor::plugins::plugin_context::PluginRequestState;
 use hive_router::executor::response::subgraph_response::SubgraphResponse;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
+use tracing::Instrument;
 
 /// A subgraph of this process. It does what its HTTP handler does (token, purpose, session), without the socket.
 pub trait InProcessSubgraph: Send + Sync + 'static {
     /// Answers one query or mutation. Runs on the tokio runtime that called [`crate::start`]; dropped when the caller
     /// goes away or the time is up.
-    fn execute(
-        &self,
-        headers: http::HeaderMap,
-        request: Request,
-    ) -> BoxFuture<'static, InProcessReply>;
+    fn execute(&self, headers: http::HeaderMap, request: Request) -> BoxFuture<'static, InProcessReply>;
 }
 
 /// What an in-process subgraph answers.
@@ -59,13 +54,32 @@ impl From<Response> for InProcessReply {
     }
 }
 
+/// How long a fetch may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// For queries.
+    pub(crate) fetch: Duration,
+    /// For changes.
+    pub(crate) change: Duration,
+}
+
+impl Patience {
+    fn with(self, request: &SubgraphExecutionRequest<'_>) -> Duration {
+        if request.query.trim_start().starts_with("mutation") {
+            self.change
+        } else {
+            self.fetch
+        }
+    }
+}
+
 /// Calls an [`InProcessSubgraph`]: over from the router's runtime to tokio's and back.
 pub(crate) struct InProcess {
     pub(crate) name: String,
     pub(crate) endpoint: http::Uri,
     pub(crate) subgraph: Arc<dyn InProcessSubgraph>,
     pub(crate) runtime: Handle,
-    pub(crate) timeout: Duration,
+    pub(crate) patience: Patience,
 }
 
 #[async_trait]
@@ -84,6 +98,7 @@ impl SubgraphExecutor for InProcess {
         _timeout: Option<Duration>,
         _plugin_req_state: Option<&'a PluginRequestState<'a>>,
     ) -> Result<SubgraphResponse<'static>, SubgraphExecutorError> {
+        let limit = self.patience.with(&execution_request);
         let body = build_request_body(&execution_request)?;
         let scalars = execution_request.custom_scalar_paths;
         let headers = execution_request.headers;
@@ -91,8 +106,9 @@ impl SubgraphExecutor for InProcess {
             tracing::error!(subgraph = self.name, %error, "the router built an unreadable request");
             SubgraphExecutorError::MalformedResponse(None)
         })?;
-        let work = AbortOnDrop(self.runtime.spawn(self.subgraph.execute(headers, request)));
-        let reply = tokio::time::timeout(self.timeout, work).await?;
+        let work = self.subgraph.execute(headers, request).in_current_span();
+        let work = AbortOnDrop(self.runtime.spawn(work));
+        let reply = tokio::time::timeout(limit, work).await?;
         let reply = reply.map_err(|error| {
             tracing::error!(subgraph = self.name, %error, "in-process subgraph panicked");
             SubgraphExecutorError::MalformedResponse(None)
@@ -114,10 +130,8 @@ impl SubgraphExecutor for InProcess {
         &self,
         _execution_request: SubgraphExecutionRequest<'a>,
         _timeout: Option<Duration>,
-    ) -> Result<
-        BoxStream<'static, Result<SubgraphResponse<'static>, SubgraphExecutorError>>,
-        SubgraphExecutorError,
-    > {
+    ) -> Result<BoxStream<'static, Result<SubgraphResponse<'static>, SubgraphExecutorError>>, SubgraphExecutorError>
+    {
         // The router offers subscriptions to no hook: they go to the address in `SubgraphAt`, never here.
         Err(SubgraphExecutorError::HttpCallbackNotConfigured)
     }
@@ -127,7 +141,7 @@ impl SubgraphExecutor for InProcess {
 /// that stalls in the body would hold the request.
 pub(crate) struct Bounded {
     pub(crate) inner: SubgraphExecutorBoxedArc,
-    pub(crate) timeout: Duration,
+    pub(crate) patience: Patience,
 }
 
 #[async_trait]
@@ -143,23 +157,20 @@ impl SubgraphExecutor for Bounded {
     async fn execute<'a>(
         &self,
         execution_request: SubgraphExecutionRequest<'a>,
-        timeout: Option<Duration>,
+        _timeout: Option<Duration>,
         plugin_req_state: Option<&'a PluginRequestState<'a>>,
     ) -> Result<SubgraphResponse<'static>, SubgraphExecutorError> {
-        let fetch = self
-            .inner
-            .execute(execution_request, timeout, plugin_req_state);
-        tokio::time::timeout(self.timeout, fetch).await?
+        let limit = self.patience.with(&execution_request);
+        let fetch = self.inner.execute(execution_request, Some(limit), plugin_req_state);
+        tokio::time::timeout(limit, fetch).await?
     }
 
     async fn subscribe<'a>(
         &self,
         execution_request: SubgraphExecutionRequest<'a>,
         timeout: Option<Duration>,
-    ) -> Result<
-        BoxStream<'static, Result<SubgraphResponse<'static>, SubgraphExecutorError>>,
-        SubgraphExecutorError,
-    > {
+    ) -> Result<BoxStream<'static, Result<SubgraphResponse<'static>, SubgraphExecutorError>>, SubgraphExecutorError>
+    {
         self.inner.subscribe(execution_request, timeout).await
     }
 }
@@ -170,10 +181,7 @@ pub(crate) struct AbortOnDrop<T>(pub(crate) JoinHandle<T>);
 impl<T> Future for AbortOnDrop<T> {
     type Output = Result<T, tokio::task::JoinError>;
 
-    fn poll(
-        mut self: std::pin::Pin<&mut Self>,
-        context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Self::Output> {
+    fn poll(mut self: std::pin::Pin<&mut Self>, context: &mut std::task::Context<'_>) -> std::task::Poll<Self::Output> {
         std::pin::Pin::new(&mut self.0).poll(context)
     }
 }

@@ -22,8 +22,7 @@ pub struct TokenRefusal {
 impl TokenRefusal {
     /// The GraphQL-shaped body: `errors` only, nothing was executed.
     pub(crate) fn body(&self) -> String {
-        json!({ "errors": [{ "message": self.message, "extensions": { "code": self.code } }] })
-            .to_string()
+        json!({ "errors": [{ "message": self.message, "extensions": { "code": self.code } }] }).to_string()
     }
 
     /// HTTP 401 with the challenge of RFC 6750; `accept` decides between the two media types of GraphQL over HTTP.

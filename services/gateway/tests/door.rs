@@ -32,11 +32,7 @@ async fn nobody_and_forgers_reach_no_resolver() {
                 assert!(reply.headers.contains_key("x-request-id"));
             }
         }
-        assert_eq!(
-            (stand.world.requests(), stand.world.resolved()),
-            (0, 0),
-            "{shape:?}"
-        );
+        assert_eq!((stand.world.requests(), stand.world.resolved()), (0, 0), "{shape:?}");
     }
 }
 
@@ -48,11 +44,7 @@ async fn no_other_way_in_is_open() {
     })
     .await;
     let query = "query=%7Bme%7Bname%7D%7D";
-    let post = || {
-        plain()
-            .post(stand.url())
-            .json(&json!({ "query": "{ me { name } }" }))
-    };
+    let post = || plain().post(stand.url()).json(&json!({ "query": "{ me { name } }" }));
     let below = format!("{}/anything", stand.url());
     let tries = [
         plain().get(format!("{}?{query}", stand.url())),
@@ -60,17 +52,13 @@ async fn no_other_way_in_is_open() {
         plain()
             .get(format!("{}?{query}", stand.url()))
             .header("cookie", "authorization=Bearer good"),
-        plain()
-            .post(&below)
-            .json(&json!({ "query": "{ me { name } }" })),
+        plain().post(&below).json(&json!({ "query": "{ me { name } }" })),
         plain().get(format!("{below}?{query}")),
         plain()
             .post(format!("{}/page/page.js", stand.url()))
             .json(&json!({ "query": "{ me { name } }" })),
         plain().request(http::Method::OPTIONS, stand.url()),
-        plain()
-            .request(http::Method::PUT, stand.url())
-            .body("{ me { name } }"),
+        plain().request(http::Method::PUT, stand.url()).body("{ me { name } }"),
         post().header("accept", "text/html"),
         post().header("accept", "text/event-stream"),
         post().header("accept", "multipart/mixed"),
@@ -82,14 +70,8 @@ async fn no_other_way_in_is_open() {
     ];
     for (number, request) in tries.into_iter().enumerate() {
         let reply = Reply::of(request.send().await.unwrap()).await;
-        assert!(
-            [401, 404, 405].contains(&reply.status),
-            "{number}: {reply:?}"
-        );
-        assert!(
-            !reply.body.to_string().contains("\"data\""),
-            "{number}: {reply:?}"
-        );
+        assert!([401, 404, 405].contains(&reply.status), "{number}: {reply:?}");
+        assert!(!reply.body.to_string().contains("\"data\""), "{number}: {reply:?}");
     }
     assert_eq!((stand.world.requests(), stand.world.resolved()), (0, 0));
 }
@@ -105,11 +87,7 @@ async fn a_refusal_speaks_the_clients_media_type() {
         ("application/json", "application/json; charset=utf-8"),
         ("*/*", "application/json; charset=utf-8"),
     ] {
-        let reply = stand
-            .nobody()
-            .header("accept", accept)
-            .ask("{ me { name } }")
-            .await;
+        let reply = stand.nobody().header("accept", accept).ask("{ me { name } }").await;
         assert_eq!(reply.headers["content-type"], media);
     }
 }
@@ -120,11 +98,7 @@ async fn health_needs_no_token() {
         let stand = Stand::up(shape).await;
         for path in ["health", "readiness"] {
             let url = format!("http://{}/{path}", stand.gateway.address());
-            assert_eq!(
-                plain().get(url).send().await.unwrap().status(),
-                200,
-                "{path}"
-            );
+            assert_eq!(plain().get(url).send().await.unwrap().status(), 200, "{path}");
         }
         let url = format!("http://{}/", stand.gateway.address());
         assert_eq!(plain().get(url).send().await.unwrap().status(), 404);
@@ -142,21 +116,13 @@ async fn only_named_origins_may_call() {
             .request(http::Method::OPTIONS, stand.url())
             .header("origin", origin)
             .header("access-control-request-method", "POST")
-            .header(
-                "access-control-request-headers",
-                "authorization,samenzicht-purpose",
-            )
+            .header("access-control-request-headers", "authorization,samenzicht-purpose")
             .send()
     };
     let good = preflight("https://console.example").await.unwrap();
     assert!(good.status().is_success());
-    assert_eq!(
-        good.headers()["access-control-allow-origin"],
-        "https://console.example"
-    );
-    let allowed = good.headers()["access-control-allow-headers"]
-        .to_str()
-        .unwrap();
+    assert_eq!(good.headers()["access-control-allow-origin"], "https://console.example");
+    let allowed = good.headers()["access-control-allow-headers"].to_str().unwrap();
     assert!(allowed.contains("samenzicht-purpose"), "{allowed}");
     let bad = preflight("https://elsewhere.example").await.unwrap();
     let to = bad.headers().get("access-control-allow-origin");
@@ -180,20 +146,14 @@ async fn only_named_origins_may_call() {
         answered.headers["access-control-allow-origin"],
         "https://console.example"
     );
-    assert_eq!(
-        answered.headers["access-control-expose-headers"],
-        "x-request-id"
-    );
+    assert_eq!(answered.headers["access-control-expose-headers"], "x-request-id");
 }
 
 #[tokio::test]
 async fn introspection_is_a_switch() {
     for (on, expected) in [(true, 200), (false, 403)] {
         let stand = Stand::with(Shape::InProcess, |settings| settings.introspection = on).await;
-        let reply = stand
-            .client()
-            .ask("{ __schema { queryType { name } } }")
-            .await;
+        let reply = stand.client().ask("{ __schema { queryType { name } } }").await;
         assert_eq!(reply.status, expected, "{reply:?}");
         let typename = stand.client().ask("{ __typename }").await;
         assert_eq!(typename.data(), &json!({ "__typename": "Query" }));

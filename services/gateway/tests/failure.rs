@@ -24,11 +24,7 @@ async fn a_service_that_is_down_leaves_the_rest() {
     assert_eq!(reply.codes(), ["SERVICE_UNAVAILABLE"]);
     let error = &reply.body["errors"][0];
     assert_eq!(error["extensions"]["service"], "registry");
-    assert!(
-        !reply.body.to_string().contains("127.0.0.1"),
-        "{}",
-        reply.body
-    );
+    assert!(!reply.body.to_string().contains("127.0.0.1"), "{}", reply.body);
 }
 
 #[tokio::test]
@@ -47,6 +43,25 @@ async fn a_service_that_is_slow_is_not_waited_for() {
     }
 }
 
+/// A change that is given up leaves its caller in doubt, so it gets more time.
+#[tokio::test]
+async fn a_change_is_waited_for_longer() {
+    for shape in BOTH {
+        let stand = Stand::with(shape, |settings| {
+            settings.subgraph_timeout = Duration::from_millis(200);
+            settings.change_timeout = Duration::from_millis(1_000);
+        })
+        .await;
+        stand.world.registry_delay.store(500, Ordering::SeqCst);
+        let change = "mutation { renameParty(id: \"p1\", name: \"New\") { id } }";
+        let reply = stand.client().ask(change).await;
+        assert_eq!(reply.data()["renameParty"]["id"], "p1", "{shape:?}");
+        assert_eq!(stand.client().ask("{ me { name } }").await.codes(), ["TIMEOUT"]);
+        stand.world.registry_delay.store(5_000, Ordering::SeqCst);
+        assert_eq!(stand.client().ask(change).await.codes(), ["TIMEOUT"], "{shape:?}");
+    }
+}
+
 /// The router's own timeout ends with the response's head; ours covers the body.
 #[tokio::test]
 async fn a_service_that_stalls_in_its_answer_is_not_waited_for() {
@@ -58,8 +73,7 @@ async fn a_service_that_stalls_in_its_answer_is_not_waited_for() {
         while let Ok((mut stream, _)) = listener.accept().await {
             let mut read = [0; 4096];
             let _ = stream.read(&mut read).await;
-            let head =
-                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{";
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{";
             stream.write_all(head.as_bytes()).await.unwrap();
             held.push(stream);
         }
@@ -92,10 +106,7 @@ async fn a_failing_service_is_left_alone_and_tried_again() {
     let asked = Instant::now();
     let reply = stand.client().ask("{ me { name } }").await;
     assert_eq!(reply.codes(), ["SERVICE_UNAVAILABLE"]);
-    assert!(
-        asked.elapsed() < Duration::from_millis(100),
-        "refused at once"
-    );
+    assert!(asked.elapsed() < Duration::from_millis(100), "refused at once");
     stand.world.registry_delay.store(0, Ordering::SeqCst);
     tokio::time::sleep(Duration::from_millis(350)).await;
     let mut last = Value::Null;

@@ -10,22 +10,11 @@ use crate::toy::{World, registry, signals};
 fn the_toy_graph_is_the_schemas() {
     use async_graphql::SDLExportOptions;
     let world = World::new();
-    let options = || {
-        SDLExportOptions::new()
-            .federation()
-            .sorted_fields()
-            .sorted_enum_items()
-    };
+    let options = || SDLExportOptions::new().federation().sorted_fields().sorted_enum_items();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/toy/graph");
     for (name, sdl) in [
-        (
-            "signals",
-            signals::schema(world.clone()).sdl_with_options(options()),
-        ),
-        (
-            "registry",
-            registry::schema(world).sdl_with_options(options()),
-        ),
+        ("signals", signals::schema(world.clone()).sdl_with_options(options())),
+        ("registry", registry::schema(world).sdl_with_options(options())),
     ] {
         let path = format!("{folder}/{name}.graphql");
         if std::env::var_os("UPDATE").is_some() {
@@ -70,7 +59,6 @@ async fn the_join_goes_the_other_way_too() {
         .client()
         .ask("{ party(id: \"p1\") { name signals { title } } }")
         .await;
-    let expected =
-        json!({ "party": { "name": "Chemie BV", "signals": [{ "title": "Signal 1" }] } });
+    let expected = json!({ "party": { "name": "Chemie BV", "signals": [{ "title": "Signal 1" }] } });
     assert_eq!(reply.data(), &expected);
 }

@@ -21,11 +21,7 @@ async fn a_request_under_way_is_finished_before_the_end() {
         } = stand;
         gateway.stop().await.unwrap();
         assert!(asked.elapsed() < Duration::from_secs(3), "{shape:?}");
-        assert_eq!(
-            under_way.await.unwrap().data()["mine"],
-            "ilt.analyst",
-            "{shape:?}"
-        );
+        assert_eq!(under_way.await.unwrap().data()["mine"], "ilt.analyst", "{shape:?}");
         assert!(plain().get(url).send().await.is_err(), "the port is free");
         drop((world, signals, registry));
     }
@@ -33,10 +29,7 @@ async fn a_request_under_way_is_finished_before_the_end() {
 
 #[tokio::test]
 async fn several_gateways_live_in_one_process() {
-    let (one, two) = (
-        Stand::up(Shape::InProcess).await,
-        Stand::up(Shape::InProcess).await,
-    );
+    let (one, two) = (Stand::up(Shape::InProcess).await, Stand::up(Shape::InProcess).await);
     one.client().ask("{ me { name } }").await;
     assert_eq!((one.world.requests(), two.world.requests()), (1, 0));
     one.gateway.stop().await.unwrap();
@@ -58,10 +51,7 @@ async fn a_new_graph_is_taken_up_and_a_broken_one_is_not() {
     assert_eq!(stand.client().ask("{ mine }").await.status, 200);
     std::fs::write(&path, "type Query {").unwrap();
     tokio::time::sleep(Duration::from_millis(400)).await;
-    assert_eq!(
-        stand.client().ask("{ mine }").await.data()["mine"],
-        "ilt.analyst"
-    );
+    assert_eq!(stand.client().ask("{ mine }").await.data()["mine"], "ilt.analyst");
     let less: String = SUPERGRAPH
         .lines()
         .filter(|line| !line.trim_start().starts_with("mine:"))

@@ -37,7 +37,8 @@ async fn each_limit_has_its_code_and_reaches_nobody() {
             "GRAPHQL_VALIDATION_FAILED",
         ),
         ("{ signals".to_owned(), "GRAPHQL_PARSE_FAILED"),
-        (round.to_owned(), "GRAPHQL_VALIDATION_FAILED"),
+        (round.to_owned(), "OPERATION_RESOLUTION_FAILURE"),
+        ("{ signals { id: title } }".to_owned(), "ALIAS_NOT_ALLOWED"),
     ] {
         let reply = stand
             .client()
@@ -55,10 +56,7 @@ async fn each_limit_has_its_code_and_reaches_nobody() {
 
 #[tokio::test]
 async fn a_body_that_is_too_large_is_not_read() {
-    let stand = Stand::with(Shape::InProcess, |settings| {
-        settings.limits.body_bytes = 10_000
-    })
-    .await;
+    let stand = Stand::with(Shape::InProcess, |settings| settings.limits.body_bytes = 10_000).await;
     let variables = json!({ "input": { "title": "x".repeat(20_000) } });
     let change = "mutation ($input: SignalInput!) { recordSignal(input: $input) { id } }";
     let reply = stand.client().ask_with(change, variables).await;

@@ -17,17 +17,11 @@ fn filled_in() -> Graphiql {
 
 #[tokio::test]
 async fn a_browser_gets_the_page_without_a_token() {
-    let stand = Stand::with(Shape::InProcess, |settings| {
-        settings.graphiql = Some(filled_in())
-    })
-    .await;
+    let stand = Stand::with(Shape::InProcess, |settings| settings.graphiql = Some(filled_in())).await;
     let get = plain().get(stand.url()).header("accept", BROWSER);
     let response = get.send().await.unwrap();
     assert_eq!(response.status(), 200);
-    assert_eq!(
-        response.headers()["content-type"],
-        "text/html; charset=utf-8"
-    );
+    assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
     let policy = response.headers()["content-security-policy"]
         .to_str()
         .unwrap()
@@ -45,10 +39,7 @@ async fn a_browser_gets_the_page_without_a_token() {
         .send()
         .await
         .unwrap();
-    assert_eq!(
-        script.headers()["content-type"],
-        "text/javascript; charset=utf-8"
-    );
+    assert_eq!(script.headers()["content-type"], "text/javascript; charset=utf-8");
     assert_eq!(
         plain().get(stand.url()).send().await.unwrap().status(),
         401,
@@ -63,9 +54,8 @@ async fn the_pages_files_can_be_our_own() {
         assets: Some(folder.path().into()),
         ..filled_in()
     };
-    let mut settings = crate::toy::stand::settings(gateway::SupergraphSource::Text(
-        crate::toy::stand::SUPERGRAPH.into(),
-    ));
+    let mut settings =
+        crate::toy::stand::settings(gateway::SupergraphSource::Text(crate::toy::stand::SUPERGRAPH.into()));
     settings.graphiql = Some(missing.clone());
     let error = gateway::start(settings).await.err().expect("refused");
     assert!(format!("{error:#}").contains("infra/graphiql"), "{error:#}");
@@ -78,10 +68,7 @@ async fn the_pages_files_can_be_our_own() {
     ] {
         std::fs::write(folder.path().join(name), name).unwrap();
     }
-    let stand = Stand::with(Shape::InProcess, |settings| {
-        settings.graphiql = Some(missing)
-    })
-    .await;
+    let stand = Stand::with(Shape::InProcess, |settings| settings.graphiql = Some(missing)).await;
     let html = plain()
         .get(stand.url())
         .header("accept", BROWSER)
@@ -109,11 +96,6 @@ async fn the_pages_files_can_be_our_own() {
 #[tokio::test]
 async fn without_the_setting_there_is_no_page() {
     let stand = Stand::up(Shape::InProcess).await;
-    let response = plain()
-        .get(stand.url())
-        .header("accept", BROWSER)
-        .send()
-        .await
-        .unwrap();
+    let response = plain().get(stand.url()).header("accept", BROWSER).send().await.unwrap();
     assert_eq!(response.status(), 401);
 }

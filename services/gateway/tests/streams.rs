@@ -20,10 +20,9 @@ impl Socket {
     async fn open(stand: &Stand) -> Self {
         let url = stand.url().replace("http://", "ws://");
         let mut request = url.into_client_request().unwrap();
-        request.headers_mut().insert(
-            "sec-websocket-protocol",
-            "graphql-transport-ws".parse().unwrap(),
-        );
+        request
+            .headers_mut()
+            .insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
         Self(connect_async(request).await.expect("upgraded").0)
     }
 
@@ -48,8 +47,7 @@ impl Socket {
     }
 
     async fn init(&mut self, payload: Value) {
-        self.say(json!({ "type": "connection_init", "payload": payload }))
-            .await;
+        self.say(json!({ "type": "connection_init", "payload": payload })).await;
         assert_eq!(self.hear().await["type"], "connection_ack");
     }
 
@@ -65,8 +63,7 @@ async fn a_socket_carries_token_and_purpose_to_the_subgraph() {
     for shape in BOTH {
         let stand = Stand::up(shape).await;
         let mut socket = Socket::open(&stand).await;
-        let payload =
-            json!({ "Authorization": "Bearer good-igj", "Samenzicht-Purpose": "toezicht" });
+        let payload = json!({ "Authorization": "Bearer good-igj", "Samenzicht-Purpose": "toezicht" });
         socket.init(payload).await;
         socket.subscribe("1", TWO).await;
         for (number, party) in [(1, "Chemie BV"), (2, "Jeugd Stichting")] {
@@ -79,10 +76,7 @@ async fn a_socket_carries_token_and_purpose_to_the_subgraph() {
                 "{shape:?}"
             );
         }
-        assert_eq!(
-            socket.hear().await,
-            json!({ "id": "1", "type": "complete" })
-        );
+        assert_eq!(socket.hear().await, json!({ "id": "1", "type": "complete" }));
         // Queries travel the same way, and headers may stand in an object of their own.
         socket.subscribe("2", "{ me { name } }").await;
         assert_eq!(socket.hear().await["payload"]["data"]["me"]["name"], "igj");
@@ -106,10 +100,7 @@ async fn a_socket_without_a_good_token_gets_no_operation_through() {
         ] {
             socket.subscribe(id, query).await;
             let heard = socket.hear().await;
-            assert_eq!(
-                heard["payload"]["errors"][0]["extensions"]["code"], code,
-                "{heard}"
-            );
+            assert_eq!(heard["payload"]["errors"][0]["extensions"]["code"], code, "{heard}");
             assert_eq!(heard["payload"].get("data"), None);
             assert_eq!(socket.hear().await, json!({ "id": id, "type": "complete" }));
         }
@@ -128,10 +119,7 @@ async fn an_operations_own_headers_do_not_count() {
         .say(json!({ "id": "1", "type": "subscribe", "payload": payload }))
         .await;
     let heard = socket.hear().await;
-    assert_eq!(
-        heard["payload"]["errors"][0]["extensions"]["code"],
-        "TOKEN_MISSING"
-    );
+    assert_eq!(heard["payload"]["errors"][0]["extensions"]["code"], "TOKEN_MISSING");
 }
 
 #[tokio::test]
@@ -141,10 +129,7 @@ async fn an_event_stream_does_the_same() {
         let caller = stand.client().header("accept", "text/event-stream");
         let response = caller.post(&json!({ "query": TWO })).send().await.unwrap();
         assert_eq!(response.status(), 200);
-        let kind = response.headers()["content-type"]
-            .to_str()
-            .unwrap()
-            .to_owned();
+        let kind = response.headers()["content-type"].to_str().unwrap().to_owned();
         assert!(kind.starts_with("text/event-stream"), "{kind}");
         let text = tokio::time::timeout(Duration::from_secs(5), response.text())
             .await
@@ -186,9 +171,7 @@ async fn two_subscribers_share_nothing() {
     }
     for (name, socket) in &mut sockets {
         let heard = socket.hear().await;
-        let title = heard["payload"]["data"]["signalChanged"]["title"]
-            .as_str()
-            .unwrap();
+        let title = heard["payload"]["data"]["signalChanged"]["title"].as_str().unwrap();
         assert_eq!(title, format!("Signal 1 for {name} (no purpose)"));
     }
     let subscribed = stand
@@ -204,14 +187,9 @@ async fn two_subscribers_share_nothing() {
 async fn stopping_ends_open_streams() {
     let stand = Stand::up(Shape::Sockets).await;
     let mut socket = Socket::open(&stand).await;
+    socket.init(json!({ "Authorization": "Bearer good-igj" })).await;
     socket
-        .init(json!({ "Authorization": "Bearer good-igj" }))
-        .await;
-    socket
-        .subscribe(
-            "1",
-            "subscription { signalChanged(count: 100000) { title } }",
-        )
+        .subscribe("1", "subscription { signalChanged(count: 100000) { title } }")
         .await;
     assert_eq!(socket.hear().await["type"], "next");
     let stop = tokio::time::timeout(Duration::from_secs(4), stand.gateway.stop());
@@ -232,15 +210,11 @@ async fn a_subscription_to_a_dead_service_says_so() {
     stand.signals.kill();
     tokio::time::sleep(Duration::from_millis(50)).await;
     let mut socket = Socket::open(&stand).await;
-    socket
-        .init(json!({ "Authorization": "Bearer good-igj" }))
-        .await;
+    socket.init(json!({ "Authorization": "Bearer good-igj" })).await;
     socket.subscribe("1", TWO).await;
     let heard = socket.hear().await;
     assert!(
-        heard
-            .to_string()
-            .contains("SUBGRAPH_WEBSOCKET_CONNECT_FAILURE"),
+        heard.to_string().contains("SUBGRAPH_WEBSOCKET_CONNECT_FAILURE"),
         "{heard}"
     );
     assert!(!heard.to_string().contains("127.0.0.1"), "{heard}");

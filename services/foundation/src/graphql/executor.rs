@@ -183,6 +183,7 @@ where
             tracing::warn!(request = %id, operation, "a request took too long");
             return withheld(&Fault::new(Code::Busy), id, language);
         };
+        super::http::mend(&mut response);
         for error in &mut response.errors {
             put_into_words(error, id, language, &unreadable);
         }

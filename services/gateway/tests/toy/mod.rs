@@ -1,7 +1,6 @@
 //! A small federation to try the gateway on: two subgraphs that write down what they see, over sockets or in process.
 
 pub mod client;
-pub mod graphql_http;
 pub mod registry;
 pub mod server;
 pub mod signals;
@@ -89,21 +88,14 @@ pub fn verdict(headers: &http::HeaderMap) -> Result<String, TokenRefusal> {
     let Some(value) = headers.get("authorization") else {
         return Err(refuse("TOKEN_MISSING", "Send a token."));
     };
-    match value
-        .to_str()
-        .ok()
-        .and_then(|text| text.strip_prefix("Bearer good"))
-    {
+    match value.to_str().ok().and_then(|text| text.strip_prefix("Bearer good")) {
         Some(name) => Ok(name.trim_start_matches('-').to_owned()),
         None => Err(refuse("TOKEN_INVALID", "This token is not valid.")),
     }
 }
 
 impl TokenCheck for ToyTokens {
-    fn check(
-        &self,
-        headers: http::HeaderMap,
-    ) -> futures::future::BoxFuture<'static, Result<(), TokenRefusal>> {
+    fn check(&self, headers: http::HeaderMap) -> futures::future::BoxFuture<'static, Result<(), TokenRefusal>> {
         Box::pin(async move {
             // Proves that the check runs on a tokio runtime with timers, whatever the router runs on.
             tokio::time::sleep(Duration::from_millis(1)).await;

@@ -15,7 +15,7 @@ use futures::future::BoxFuture;
 use gateway::{InProcessReply, InProcessSubgraph, ReplyBody};
 use http::{HeaderMap, Method, StatusCode, header};
 
-use super::graphql_http::{Answer, accepted, read};
+use foundation::graphql::http::{Answer, accepted, mend, read};
 use super::{World, verdict};
 
 /// A schema with the world it writes to; both doors lead here.
@@ -101,13 +101,11 @@ async fn over_socket<S: Executor>(
     protocol: GraphQLProtocol,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    upgrade
-        .protocols(ALL_WEBSOCKET_PROTOCOLS)
-        .on_upgrade(move |stream| {
-            GraphQLWebSocket::new(stream, toy.schema.clone(), protocol)
-                .on_connection_init(move |payload| init(toy, payload))
-                .serve()
-        })
+    upgrade.protocols(ALL_WEBSOCKET_PROTOCOLS).on_upgrade(move |stream| {
+        GraphQLWebSocket::new(stream, toy.schema.clone(), protocol)
+            .on_connection_init(move |payload| init(toy, payload))
+            .serve()
+    })
 }
 
 /// The gateway sends a caller's headers as the payload of `connection_init`.
@@ -139,7 +137,9 @@ impl<S: Executor> InProcessSubgraph for Toy<S> {
                     body: ReplyBody::Json(serde_json::to_vec(&response).unwrap()),
                 };
             }
-            toy.answer(&headers, request).await.into()
+            let mut response = toy.answer(&headers, request).await;
+            mend(&mut response);
+            response.into()
         })
     }
 }

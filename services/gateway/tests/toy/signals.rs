@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{
-    Context, Enum, Error, ErrorExtensions, ID, InputObject, Object, Schema, SimpleObject,
-    Subscription, Union,
+    Context, Enum, Error, ErrorExtensions, ID, InputObject, Object, Schema, SimpleObject, Subscription, Union,
 };
 use futures::Stream;
 
@@ -86,11 +85,7 @@ impl Party {
 
 #[Object]
 impl Query {
-    async fn signals(
-        &self,
-        context: &Context<'_>,
-        #[graphql(default = 4)] first: usize,
-    ) -> Vec<Signal> {
+    async fn signals(&self, context: &Context<'_>, #[graphql(default = 4)] first: usize) -> Vec<Signal> {
         context.data_unchecked::<Arc<World>>().note("signals");
         (1..=first).map(signal).collect()
     }
@@ -115,12 +110,10 @@ impl Query {
     }
 
     async fn forbidden(&self) -> Result<Option<String>, Error> {
-        Err(
-            Error::new("Not with this purpose.").extend_with(|_, extensions| {
-                extensions.set("code", "PURPOSE_NOT_HELD");
-                extensions.set("field", "forbidden");
-            }),
-        )
+        Err(Error::new("Not with this purpose.").extend_with(|_, extensions| {
+            extensions.set("code", "PURPOSE_NOT_HELD");
+            extensions.set("field", "forbidden");
+        }))
     }
 
     async fn broken(&self) -> Result<Option<String>, Error> {
@@ -151,11 +144,7 @@ impl Mutation {
 #[Subscription(name = "Subscription")]
 impl Events {
     /// So many signals, one after the other, with the caller's name and purpose in the title.
-    async fn signal_changed(
-        &self,
-        context: &Context<'_>,
-        count: usize,
-    ) -> impl Stream<Item = Signal> {
+    async fn signal_changed(&self, context: &Context<'_>, count: usize) -> impl Stream<Item = Signal> {
         let who = context.data_unchecked::<String>().clone();
         let world = context.data_unchecked::<Arc<World>>().clone();
         world.note(format!("subscribed by {who}"));

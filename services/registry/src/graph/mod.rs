@@ -21,7 +21,7 @@ mod who;
 use std::sync::Arc;
 
 use async_graphql::{EmptyMutation, EmptySubscription, Request, Schema};
-use foundation::graphql::{Executor, Subgraph, executor};
+use foundation::graphql::executor::{self, Executor, Subgraph};
 use foundation::session::{Platform, Session};
 use foundation::token::Verifier;
 

@@ -7,12 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use demo::play::Call;
 use demo::provider::{
     ClientKey, DEMO_CLI, DemoAccount, DemoClient, DemoMode, KeyPair, OperatingMode, Provider, ProviderSettings,
 };
 use demo::story::Story;
 use foundation::config::Settings;
 use foundation::graphql::Subgraph;
+use foundation::graphql::executor::PURPOSE_HEADER;
 use foundation::token::{TokenSettings, Verifier};
 use foundation::{Clock, Database};
 use gateway::{GatewaySettings, Graphiql, RunningGateway, SupergraphSource};
@@ -130,7 +132,7 @@ impl Demo {
         let verifier = verifier(&provider)?;
         let registry = platform::subgraph("registry", database.clone(), verifier.clone());
         let signals = platform::subgraph("signals", database.clone(), verifier.clone());
-        play(&story, &registry, &signals, &provider).await?;
+        play(&story, &signals, &provider).await?;
         let (stop, _) = watch::channel(false);
         let mut gateway = gateway_settings(settings, listener, verifier, data)?;
         let mut services = Vec::new();
@@ -248,13 +250,22 @@ async fn fill(database: &Database, reference: &Reference, story: &Story, issuer:
 }
 
 /// Plays the story's signals through the API, as the people who would record them.
-async fn play(
-    story: &Story,
-    registry: &Arc<dyn Subgraph>,
-    signals: &Arc<dyn Subgraph>,
-    provider: &Provider,
-) -> Result<(), Failure> {
-    let _ = (story, registry, signals, provider);
+async fn play(story: &Story, signals: &Arc<dyn Subgraph>, provider: &Provider) -> Result<(), Failure> {
+    let ask = |call: Call| async move {
+        let token = provider.token_for(&call.subject).unwrap_or_default();
+        let mut headers = http::HeaderMap::new();
+        let texts = [("authorization", format!("Bearer {token}")), (PURPOSE_HEADER, call.purpose)];
+        for (name, text) in texts {
+            if let Ok(value) = http::HeaderValue::from_str(&text) {
+                headers.insert(name, value);
+            }
+        }
+        let variables = async_graphql::Variables::from_json(call.variables);
+        let request = async_graphql::Request::new(call.query).variables(variables);
+        let reply = signals.execute(&headers, request).await;
+        serde_json::to_value(reply.response).unwrap_or_default()
+    };
+    demo::play::play(story, jiff::Timestamp::now(), ask).await.map_err(|error| Failure::new("STORY", error))?;
     Ok(())
 }
 

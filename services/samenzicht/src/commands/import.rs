@@ -8,7 +8,8 @@ use clap::{Args, Subcommand};
 use foundation::config::Settings;
 
 use super::{DONE, Failure, REJECTS, STOPPED};
-use crate::import::api::{Api, Patience, TokenSource};
+use crate::account::Account;
+use crate::import::api::{Api, Patience};
 use crate::import::batches::MAX_BATCH;
 use crate::import::delivery::{Delivery, End};
 use crate::import::mapping::Mapping;
@@ -106,13 +107,14 @@ impl ImportArgs {
         }
     }
 
-    /// Does it, with tokens of the account.
+    /// Does it, signing in as the account.
     ///
     /// # Errors
     /// When it could not begin; what happens on the way is in the exit code and on standard error.
-    pub async fn run(&self, settings: &Settings, tokens: Arc<dyn TokenSource>) -> Result<ExitCode, Failure> {
+    pub async fn run(&self, settings: &Settings) -> Result<ExitCode, Failure> {
         let client = self.client();
         let mapping = Mapping::read(&client.mapping).map_err(|fault| Failure::new("MAPPING", fault))?;
+        let tokens = Arc::new(Account::find(settings, &client.account)?);
         let url = client.api.clone().unwrap_or_else(|| settings.api());
         let stop = Stop::default();
         let api = Api::new(&url, &client.purpose, tokens, Patience::default(), stop.clone())

@@ -32,6 +32,7 @@ const COMPLEXITY_MAXIMUM: usize = 1_500;
 fn schema() -> Schema<Query, Mutation, Subscription> {
     Schema::build(Query, Mutation, Subscription)
         .enable_federation()
+        .enable_subscription_in_federation()
         .limit_depth(DEPTH_MAXIMUM)
         .limit_complexity(COMPLEXITY_MAXIMUM)
         .finish()

@@ -76,7 +76,7 @@ pub struct SignalChange {
 }
 
 /// Live events.
-#[async_graphql::Subscription]
+#[async_graphql::Subscription(name = "Subscription")]
 impl Subscription {
     /// Changes of signals that the caller may see, from now on (wijzigingen). What is no longer the caller's stops
     /// coming; the stream ends when the account, its purpose or its token no longer stands.
