@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::reader::{self, Part, Protected, Reference, key};
-use super::{Scope, Seen, Session, enter, refused};
+use super::{Scope, Seen, Session, refused};
 use crate::fault::{Code, Fault};
 use crate::log::{self, AuditLine, Lines, Outcome, ProcessingLine};
 use crate::outbox::{self, Change};
@@ -183,20 +183,7 @@ impl<'s> Writer<'s> {
             "INSERT INTO channel (kind, audience, purpose_id) VALUES (?, ?, ?) RETURNING id"
         };
         let row = self.transaction.query_one_raw(statement(backend, make, key())).await?;
-        let number = row.ok_or_else(|| Fault::broken("a channel without a number"))?.try_get("", "id")?;
-        self.widen_context().await?;
-        Ok(number)
-    }
-
-    /// Tells row-level security of a channel of the caller's that did not exist when this write began: the first
-    /// record of an organisation makes its owner channel, and its parts are written under it.
-    async fn widen_context(&self) -> Result<(), Fault> {
-        if self.transaction.get_database_backend() != DbBackend::Postgres {
-            return Ok(());
-        }
-        let (caller, now) = (&self.scope.caller, self.scope.now);
-        let channels = enter::channels(&self.transaction, caller, self.scope.participant, now).await?;
-        enter::set_context(&self.transaction, &Scope { channels, ..self.scope.clone() }, true).await
+        Ok(row.ok_or_else(|| Fault::broken("a channel without a number"))?.try_get("", "id")?)
     }
 
     /// Notes a change: it gets its log line and its outbox row at commit.
