@@ -103,6 +103,9 @@ pub(super) async fn enter(
         clearance: standing.clearance,
         purpose,
     };
+    if writing {
+        own_channels(transaction, &caller).await?;
+    }
     let channels = channels(transaction, &caller, participant, now).await?;
     let scope = Scope { caller, participant, channels, now };
     set_context(transaction, &scope, writing).await?;
@@ -130,6 +133,26 @@ async fn held_purpose(
         return Err(Fault::new(Code::PurposeNotHeld).with("purpose", code));
     }
     Ok(Purpose { id: row.try_get("", "id")?, code: code.to_owned(), allows_personal: row.try_get("", "allows_personal")? })
+}
+
+/// Makes the channels of the caller's own side where they do not exist yet, before the scope is computed: a write
+/// must see what it writes, the first record of an organisation too.
+async fn own_channels(transaction: &DatabaseTransaction, caller: &Caller) -> Result<(), Fault> {
+    let text = if transaction.get_database_backend() == DbBackend::Postgres {
+        "SELECT intern_channel(own.kind, own.audience, ?)
+         FROM (VALUES (5::smallint, ?), (6::smallint, ?), (7::smallint, ?)) AS own (kind, audience)
+         WHERE NOT EXISTS (SELECT 1 FROM channel c
+             WHERE c.kind = own.kind AND c.audience = own.audience AND c.purpose_id = ?)"
+    } else {
+        "INSERT INTO channel (purpose_id, kind, audience)
+         SELECT ?, own.column1, own.column2 FROM (VALUES (5, ?), (6, ?), (7, ?)) AS own
+         WHERE NOT EXISTS (SELECT 1 FROM channel c
+             WHERE c.kind = own.column1 AND c.audience = own.column2 AND c.purpose_id = ?)"
+    };
+    let (nil, organisation) = (Uuid::nil(), caller.organisation);
+    let values = [nil.into(), organisation.into(), caller.account.into(), organisation.into(), nil.into()];
+    transaction.execute_raw(statement(transaction.get_database_backend(), text, values)).await?;
+    Ok(())
 }
 
 /// The other purposes that the caller holds now.
