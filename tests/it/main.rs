@@ -1,5 +1,7 @@
 //! The one integration binary: a file per noun.
 
+mod docs;
 mod import;
 mod schema;
 mod signal;
+mod tables;
