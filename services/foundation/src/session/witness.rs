@@ -22,7 +22,11 @@ pub struct Witness {
 impl Witness {
     /// Notes that records of a kind were seen.
     pub(super) fn saw(&mut self, kind: &'static str, ids: impl IntoIterator<Item = Uuid>) {
-        self.seen.entry(kind).or_default().extend(ids);
+        let mut ids = ids.into_iter().peekable();
+        // Where nothing was found, nothing was done to any record.
+        if ids.peek().is_some() {
+            self.seen.entry(kind).or_default().extend(ids);
+        }
     }
 
     /// Notes that a personal field of these records was shown.
