@@ -241,7 +241,7 @@ pub fn put_into_words(error: &mut ServerError, request: Uuid, language: Language
     let fault = if reason.contains("too deep") || reason.contains("too complex") || reason.contains("recursive depth") {
         Fault::new(Code::TooDeep)
     } else if async_graphql::parser::parse_query(query).is_err() {
-        Fault::new(Code::ParseFailed).with("reason", reason)
+        Fault::new(Code::ParseFailed).with("reason", without_text(&reason))
     } else if let Some(field) = argument(&reason) {
         Fault::new(Code::InvalidInput).with("reason", &reason).at(field)
     } else if error.path.is_empty() {
@@ -261,6 +261,16 @@ fn describe(error: &mut ServerError, fault: &Fault, request: Uuid, language: Lan
     extensions.set("code", fault.code().name());
     if let Some(field) = fault.field() {
         extensions.set("field", field);
+    }
+}
+
+/// Where and why a text cannot be parsed, without the text itself: what was meant to be kept apart may stand in it.
+fn without_text(reason: &str) -> String {
+    let place = reason.lines().find_map(|line| line.trim_start().strip_prefix("--> "));
+    let expected = reason.lines().rev().find_map(|line| line.trim_start().strip_prefix("= "));
+    match (place, expected) {
+        (Some(place), Some(expected)) => format!("{place}: {expected}"),
+        _ => "a syntax error".to_owned(),
     }
 }
 
