@@ -177,6 +177,7 @@ pub struct PageInfo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CappedCount(pub u64);
 
+/// A count (aantal) that is exact up to 1,000. Exactly one of the two is set.
 #[Object]
 impl CappedCount {
     /// The count, when it is at most 1,000.
