@@ -59,12 +59,8 @@ pub struct World {
 impl World {
     /// An empty world.
     pub async fn on(on: On) -> Self {
-        // What fails inside is told by the log alone; a test that listens itself has been there before.
-        let filter = tracing_subscriber::EnvFilter::from_default_env().add_directive(tracing::Level::ERROR.into());
-        let _ = tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_test_writer()
-            .try_init();
+        // What fails inside is told by the log alone.
+        crate::eavesdrop::start();
         match on {
             On::Sqlite => {
                 let folder = tempfile::tempdir().expect("a temporary folder");
