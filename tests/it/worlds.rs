@@ -1,0 +1,179 @@
+//! An oracle written from the policy's page, against the SQL predicate, against row-level security, on random worlds.
+//!
+//! [`facts`] throws the worlds, [`oracle`] answers from the page, [`stage`] puts them behind the door. In the ordinary
+//! test 150,000 decisions on each database; `SAMENZICHT_DECISIONS=1000000 cargo test -p tests --test it worlds` for more.
+
+mod facts;
+mod oracle;
+mod second_lock;
+mod stage;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use tests::world::{On, World};
+use uuid::Uuid;
+
+use facts::{Account, Dice, Facts, PURPOSES};
+use oracle::{Clause, Question};
+
+/// Records of a world: all fit one page.
+const RECORDS: usize = 150;
+/// Decisions on each database in the ordinary test.
+const DECISIONS: usize = 150_000;
+
+/// What each clause decided: the questions that have another answer without it.
+type Decisive = BTreeMap<Clause, usize>;
+
+fn wanted() -> usize {
+    match std::env::var("SAMENZICHT_DECISIONS") {
+        Ok(number) => number.parse().expect("SAMENZICHT_DECISIONS is a number"),
+        Err(_) => DECISIONS,
+    }
+}
+
+fn ids(nodes: &Value) -> BTreeSet<Uuid> {
+    let id = |node: &Value| {
+        node["id"]
+            .as_str()
+            .and_then(|id| id[4..].parse().ok())
+            .expect("an id of ours")
+    };
+    nodes.as_array().expect("a list").iter().map(id).collect()
+}
+
+/// What the API shows somebody: by list and count, and about each party; or the code of the refusal.
+async fn shown(
+    world: &World,
+    reader: &Account,
+    purpose: usize,
+) -> Result<(BTreeSet<Uuid>, Vec<BTreeSet<Uuid>>), String> {
+    let query = "query ($r: [_Any!]!) {
+        signals(first: 500) { nodes { id } totalCount { exactly } }
+        _entities(representations: $r) { ... on SupervisedParty { signals(first: 500) { nodes { id } } } } }";
+    let key =
+        |number| json!({ "__typename": "SupervisedParty", "id": format!("pty_{}", stage::party(number).simple()) });
+    let keys: Vec<Value> = (0..stage::PARTIES).map(key).collect();
+    let answer = world
+        .ask(&reader.name, PURPOSES[purpose], query, json!({ "r": keys }))
+        .await;
+    if let Some(code) = answer["errors"][0]["extensions"]["code"].as_str() {
+        return Err(code.to_owned());
+    }
+    let list = &answer["data"]["signals"];
+    let found = ids(&list["nodes"]);
+    assert_eq!(
+        list["totalCount"]["exactly"],
+        json!(found.len()),
+        "a count equals its list"
+    );
+    let about = answer["data"]["_entities"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|party| ids(&party["signals"]["nodes"]));
+    Ok((found, about.collect()))
+}
+
+/// Asks everything of one world; how many decisions that were.
+async fn compare(on: On, seed: u64, decisive: &mut Decisive) -> usize {
+    let facts = Facts::random(&mut Dice::new(seed), RECORDS);
+    let world = stage::set(on, &facts).await;
+    let mut decisions = 0;
+    for (reader, purpose) in facts
+        .accounts
+        .iter()
+        .flat_map(|reader| (0..PURPOSES.len()).map(move |p| (reader, p)))
+    {
+        let question = Question {
+            facts: &facts,
+            reader,
+            purpose,
+            without: None,
+        };
+        let shown = shown(&world, reader, purpose).await;
+        let expected = |about: Option<usize>| -> BTreeSet<Uuid> {
+            let records = facts
+                .records
+                .iter()
+                .filter(|record| about.is_none_or(|about| record.about == about));
+            records
+                .filter(|record| question.sees(record))
+                .map(|record| record.id)
+                .collect()
+        };
+        let all = expected(None);
+        let what = format!("seed {seed}, {} under {}", reader.name, PURPOSES[purpose]);
+        match question.enters() {
+            Err(code) => assert_eq!(shown.err().as_deref(), Some(code), "{what}"),
+            Ok(()) => {
+                let (list, about) = shown.unwrap_or_else(|code| panic!("{what}: {code}"));
+                differ(&facts, &list, &all, &what);
+                for (number, found) in about.iter().enumerate() {
+                    differ(
+                        &facts,
+                        found,
+                        &expected(Some(number)),
+                        &format!("{what}, about party {number}"),
+                    );
+                }
+            }
+        }
+        if on == On::Postgres {
+            let locked = second_lock::rows(&world, reader, purpose).await;
+            differ(&facts, &locked, &all, &format!("{what}, by row-level security"));
+        }
+        for clause in Clause::ALL {
+            let mutant = Question {
+                without: Some(clause),
+                ..question
+            };
+            let flipped = facts
+                .records
+                .iter()
+                .filter(|record| mutant.sees(record) != all.contains(&record.id))
+                .count();
+            *decisive.entry(clause).or_default() += flipped;
+        }
+        decisions += facts.records.len();
+    }
+    decisions
+}
+
+fn differ(facts: &Facts, found: &BTreeSet<Uuid>, expected: &BTreeSet<Uuid>, what: &str) {
+    let wrong = facts
+        .records
+        .iter()
+        .find(|record| found.contains(&record.id) != expected.contains(&record.id));
+    assert!(wrong.is_none(), "{what}: {wrong:#?}");
+}
+
+async fn agree(on: On) {
+    let started = std::time::Instant::now();
+    let (mut decisive, mut decisions, mut worlds) = (Decisive::new(), 0, 0);
+    while decisions < wanted() {
+        worlds += 1;
+        decisions += compare(on, worlds, &mut decisive).await;
+    }
+    // The answers are the predicate's, so a mutant that answers otherwise somewhere is caught there.
+    for clause in Clause::ALL {
+        assert!(
+            decisive[&clause] > 0,
+            "{clause:?} decided nothing in {decisions} decisions"
+        );
+    }
+    println!(
+        "{on:?}: {decisions} decisions in {worlds} worlds, {:?}; {decisive:?}",
+        started.elapsed()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn agree_on_sqlite() {
+    agree(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn agree_on_postgres() {
+    agree(On::Postgres).await;
+}

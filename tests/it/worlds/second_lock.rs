@@ -1,0 +1,170 @@
+//! Row-level security by itself: as the service's role, with the context set as the door sets it, and no condition.
+
+use std::collections::BTreeSet;
+
+use foundation::Session;
+use foundation::session::{Scope, Stated};
+use foundation::sql::statement;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
+use tests::world::{On, World, who};
+use uuid::Uuid;
+
+use super::facts::{Account, Dice, Facts, PURPOSES};
+use super::{RECORDS, stage};
+
+/// The policies that are weakened, one at a time: what stands in them and what is put there instead.
+const MUTANTS: [(&str, &str, &str); 5] = [
+    (
+        "channel",
+        "f.channel = ANY (string_to_array(nullif(current_setting('app.channels', true), ''), ',')::bigint[])",
+        "true",
+    ),
+    (
+        "rank",
+        "f.rank <= nullif(current_setting('app.max_rank', true), '')::smallint",
+        "true",
+    ),
+    (
+        "visible_from",
+        "f.visible_from <= nullif(current_setting('app.now', true), '')::bigint",
+        "true",
+    ),
+    (
+        "visible_until",
+        "f.visible_until > nullif(current_setting('app.now', true), '')::bigint",
+        "true",
+    ),
+    (
+        "visible_until, exclusive",
+        "f.visible_until > nullif",
+        "f.visible_until >= nullif",
+    ),
+];
+
+/// The scope that the door gives somebody, if it lets them in.
+async fn scope(world: &World, reader: &Account, purpose: usize) -> Option<Scope> {
+    let stated = Stated {
+        purpose: Some(PURPOSES[purpose].to_owned()),
+        ..Stated::default()
+    };
+    let session = Session::open(world.signals.platform(), who(&reader.name, &world.clock), stated);
+    session
+        .directory()
+        .await
+        .ok()
+        .map(|directory| directory.scope().clone())
+}
+
+async fn select(transaction: &DatabaseTransaction) -> BTreeSet<Uuid> {
+    let text = statement(DbBackend::Postgres, "SELECT id FROM signal", []);
+    let rows = transaction.query_all_raw(text).await.expect("a service may select");
+    rows.iter().map(|row| row.try_get("", "id").expect("an id")).collect()
+}
+
+/// The rows that row-level security leaves somebody.
+pub async fn rows(world: &World, reader: &Account, purpose: usize) -> BTreeSet<Uuid> {
+    let scope = scope(world, reader, purpose).await;
+    let transaction = world.database.begin_read().await.expect("a service may read");
+    if let Some(scope) = scope {
+        let channels: Vec<String> = scope.channels.iter().map(ToString::to_string).collect();
+        let text = "SELECT set_config('app.channels', ?, true), set_config('app.max_rank', ?, true),
+                    set_config('app.now', ?, true), set_config('app.organisation', '', true),
+                    set_config('app.writer', '', true)";
+        let values = [
+            channels.join(",").into(),
+            (scope.caller.clearance as i16).to_string().into(),
+            scope.now.to_string().into(),
+        ];
+        transaction
+            .execute_raw(statement(DbBackend::Postgres, text, values))
+            .await
+            .expect("a context can be set");
+    }
+    select(&transaction).await
+}
+
+/// Whether row-level security shows anybody anything that the oracle does not, or the other way round.
+async fn differs(world: &World, facts: &Facts) -> bool {
+    for reader in &facts.accounts {
+        for purpose in 0..PURPOSES.len() {
+            let question = super::Question {
+                facts,
+                reader,
+                purpose,
+                without: None,
+            };
+            let expected: BTreeSet<Uuid> = facts
+                .records
+                .iter()
+                .filter(|record| question.sees(record))
+                .map(|record| record.id)
+                .collect();
+            if rows(world, reader, purpose).await != expected {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// Each clause of the policies' text is taken out in turn, and the comparison notices.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_weakened_policy_is_caught() {
+    let facts = Facts::random(&mut Dice::new(7), RECORDS);
+    let world = stage::set(On::Postgres, &facts).await;
+    assert!(!differs(&world, &facts).await, "as it is, it is right");
+    let sentence = "SELECT pg_get_expr(polqual, polrelid) FROM pg_policy WHERE polname = ?";
+    let text = signals::tables::SIGNALS
+        .migrations
+        .iter()
+        .map(|migration| migration.postgres)
+        .collect::<String>();
+    for (name, clause, instead) in MUTANTS {
+        for (policy, table) in [("read_signal", "signal"), ("read_feed", "signal_feed")] {
+            let before = world.look(sentence, vec![policy.into()]).await;
+            assert_eq!(before.len(), 1, "{policy}");
+            let made = policy_text(&text, policy);
+            // The feed's own policy says the same of its own columns.
+            let (clause, instead) = if table == "signal" {
+                (clause.to_owned(), instead.to_owned())
+            } else {
+                (clause.replace("f.", ""), instead.replace("f.", ""))
+            };
+            assert!(made.contains(&clause), "{policy} has no {name}: {made}");
+            weaken(&world, policy, table, &made.replace(&clause, &instead)).await;
+        }
+        assert!(differs(&world, &facts).await, "without {name} nothing is different");
+        for (policy, table) in [("read_signal", "signal"), ("read_feed", "signal_feed")] {
+            weaken(&world, policy, table, &policy_text(&text, policy)).await;
+        }
+    }
+    assert!(!differs(&world, &facts).await, "put back, it is right again");
+}
+
+fn policy_text(text: &str, policy: &str) -> String {
+    let start = text
+        .find(&format!("CREATE POLICY {policy} "))
+        .expect("the policy is made in the migrations");
+    text[start..].split(";\n").next().expect("a statement").to_owned()
+}
+
+async fn weaken(world: &World, policy: &str, table: &str, text: &str) {
+    world.run(&format!("DROP POLICY {policy} ON {table}"), vec![]).await;
+    world.run(text, vec![]).await;
+}
+
+/// A connection that served somebody else shows nothing without a context of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_context_there_is_nothing() {
+    let facts = Facts::random(&mut Dice::new(1), RECORDS);
+    let world = stage::set(On::Postgres, &facts).await;
+    let mut shown = 0;
+    for reader in &facts.accounts {
+        shown += rows(&world, reader, 0).await.len();
+    }
+    assert!(shown > 0, "with a context there is something");
+    for _ in 0..10 {
+        let transaction = world.database.begin_read().await.expect("a service may read");
+        assert_eq!(select(&transaction).await, BTreeSet::new());
+    }
+}
