@@ -53,6 +53,8 @@ const PAGE: &str = "graphiql";
 const TOKEN_LIFETIME: Duration = Duration::from_secs(12 * 3600);
 /// The account whose token is printed.
 const VISITOR: &str = "igj.analyst";
+/// The purpose that the visitor states.
+const PURPOSE: &str = "risicoanalyse";
 /// The query that is printed, and stands in the page's editor.
 const QUERY: &str = "{
   signals(first: 10) {
@@ -61,7 +63,7 @@ const QUERY: &str = "{
       number title severity useLimit
       owner { name }
       parties { legalName identifiers { scheme value } }
-      visibleBecause { kind circle purpose legalBasis until }
+      visibleBecause { kind circle purpose until }
       contact { name phone }
     }
   }
@@ -140,7 +142,7 @@ impl Demo {
         let signals = platform::subgraph("signals", database.clone(), verifier.clone());
         play(&story, &signals, &provider).await?;
         let (stop, _) = watch::channel(false);
-        let mut gateway = gateway_settings(settings, listener, verifier, data)?;
+        let mut gateway = gateway_settings(settings, listener, verifier, data, headers(&provider)?);
         let mut services = Vec::new();
         for subgraph in [registry, signals] {
             let own = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(fault)?;
@@ -180,16 +182,12 @@ impl Demo {
 
     /// Prints where to look, a token and a query.
     fn introduce(&self) -> Result<(), Failure> {
-        let token = self
-            .provider
-            .token_for(VISITOR)
-            .map_err(|error| Failure::new("SIGN_IN", error))?;
+        let headers = headers(&self.provider)?;
         println!(
             "\nSamenzicht's demo runs. Everything in it is invented.\n\n\
              Look here:      http://{address}/graphql   (GraphiQL; data in {data})\n\
-             As {VISITOR}, put this into the headers pane:\n\n\
-             {{\n  \"Authorization\": \"Bearer {token}\",\n  \"Samenzicht-Purpose\": \"risicoanalyse\"\n}}\n\n\
-             and ask, for example:\n\n{QUERY}\n\n\
+             Headers of {VISITOR} (they stand in the page's headers pane already):\n\n{headers}\n\n\
+             and a query, for example:\n\n{QUERY}\n\n\
              Another account: samenzicht token jenv.inspector --data {data}\n\
              Accounts are <inspectorate>.<role>, such as ilt.inspector, nvwa.steward, igj.admin, auditor.\n\
              Ctrl-C stops; starting again finds the data again; --fresh starts over.\n",
@@ -317,25 +315,35 @@ async fn play(story: &Story, signals: &Arc<dyn Subgraph>, provider: &Provider) -
     Ok(())
 }
 
+/// The headers that a visitor needs, as the page's pane takes them. The token opens invented data only.
+fn headers(provider: &Provider) -> Result<String, Failure> {
+    let token = provider
+        .token_for(VISITOR)
+        .map_err(|error| Failure::new("SIGN_IN", error))?;
+    let headers = serde_json::json!({ "Authorization": format!("Bearer {token}"), "Samenzicht-Purpose": PURPOSE });
+    serde_json::to_string_pretty(&headers).map_err(|error| Failure::new("SIGN_IN", error))
+}
+
 fn gateway_settings(
     settings: &Settings,
     listener: TcpListener,
     verifier: Verifier,
     data: &Path,
-) -> Result<GatewaySettings, Failure> {
+    headers: String,
+) -> GatewaySettings {
     let supergraph = SupergraphSource::Text(platform::SUPERGRAPH.to_owned());
     let gateway = configured(
         GatewaySettings::new(listener, supergraph, Arc::new(Check(verifier))),
         settings,
     );
     let page = data.join(PAGE);
-    Ok(GatewaySettings {
+    GatewaySettings {
         introspection: true,
         graphiql: Some(Graphiql {
             query: QUERY.to_owned(),
-            headers: "{\n  \"Authorization\": \"Bearer …\",\n  \"Samenzicht-Purpose\": \"risicoanalyse\"\n}".to_owned(),
+            headers,
             assets: page.is_dir().then_some(page),
         }),
         ..gateway
-    })
+    }
 }
