@@ -1,6 +1,8 @@
 //! The one integration binary: a file per noun.
 
 mod demo;
+mod docs;
 mod import;
 mod schema;
 mod signal;
+mod tables;

@@ -9,7 +9,8 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema")
 }
 
-fn fresh(path: &str, text: &str) {
+/// Compares a contract with its committed file, or writes it.
+pub fn fresh(path: &str, text: &str) {
     let file = folder().join(path);
     if std::env::var_os(WRITE).is_some() {
         std::fs::create_dir_all(file.parent().expect("a folder")).expect("the folder can be made");
@@ -17,7 +18,10 @@ fn fresh(path: &str, text: &str) {
         return;
     }
     let committed = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(committed == text, "schema/{path} is stale: run infra/schema and commit the result");
+    assert!(
+        committed == text,
+        "schema/{path} is stale: run infra/schema and commit the result"
+    );
 }
 
 #[test]

@@ -169,10 +169,16 @@ impl Database {
 /// [`OpenError::InUse`] when another process has it.
 pub fn lock_file(path: &Path) -> Result<File, OpenError> {
     let beside = path.with_extension("lock");
-    let lock = File::create(&beside).map_err(|source| OpenError::File { path: path.to_owned(), source })?;
+    let lock = File::create(&beside).map_err(|source| OpenError::File {
+        path: path.to_owned(),
+        source,
+    })?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
-        Err(std::fs::TryLockError::Error(source)) => Err(OpenError::File { path: path.to_owned(), source }),
+        Err(std::fs::TryLockError::Error(source)) => Err(OpenError::File {
+            path: path.to_owned(),
+            source,
+        }),
     }
 }

@@ -1,5 +1,9 @@
 //! The story, played through the signals subgraph on a database of its own.
 
+#[path = "../../../../tests/src/postgres.rs"]
+#[allow(dead_code, reason = "shared with other test binaries, which use the rest")]
+mod postgres;
+
 use std::cell::Cell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,28 +27,42 @@ const ISSUER: &str = "http://127.0.0.1:1/idp";
 struct Stage {
     story: Story,
     signals: Arc<dyn Subgraph>,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
+/// On an embedded database: one handle for everything.
 async fn stage() -> Stage {
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite:{}", folder.path().join("samenzicht.db").display());
     let database = Database::open(&url, 4).await.expect("opens");
+    Stage {
+        _folder: Some(folder),
+        ..set(&database, database.clone()).await
+    }
+}
+
+/// On PostgreSQL: filled by the migrator, played through the service's own login.
+async fn stage_on_postgres() -> Stage {
+    let cluster = postgres::Cluster::shared();
+    let name = cluster.empty().await;
+    let open = async |role: &str| Database::open(&cluster.url_for(role, &name), 4).await.expect("opens");
+    set(&open("samenzicht_migrator").await, open("samenzicht_signals").await).await
+}
+
+async fn set(filled: &Database, database: Database) -> Stage {
     let tables = [
         ACCESS,
         ACCOUNTABILITY,
         registry::tables::REGISTRY,
         signals::tables::SIGNALS,
     ];
-    foundation::migrate::migrate(&database, &tables)
-        .await
-        .expect("migrates");
+    foundation::migrate::migrate(filled, &tables).await.expect("migrates");
     let reference = Reference::embedded().expect("is whole");
     let story = Story::embedded(&reference).expect("is whole");
-    registry::seed::vocabularies(&database, &reference, &Clock::System)
+    registry::seed::vocabularies(filled, &reference, &Clock::System)
         .await
         .expect("loads");
-    registry::seed::population(&database, &population(&story, ISSUER))
+    registry::seed::population(filled, &population(&story, ISSUER))
         .await
         .expect("loads");
     let issuer = IssuerSettings {
@@ -59,11 +77,11 @@ async fn stage() -> Stage {
         leeway_seconds: 0,
     };
     let platform = Platform::new("signals", database, Clock::System);
-    let signals = signals::graph::subgraph(platform, Verifier::new(settings).expect("settings fit"));
+    let signals = signals::subgraph(platform, Verifier::new(settings).expect("settings fit"));
     Stage {
         story,
         signals,
-        _folder: folder,
+        _folder: None,
     }
 }
 
@@ -132,7 +150,12 @@ async fn the_whole_story_is_played_once_and_quickly() {
 
 #[tokio::test]
 async fn every_signal_ends_as_the_story_says() {
-    let stage = stage().await;
+    for stage in [stage().await, stage_on_postgres().await] {
+        ends_as_told(&stage).await;
+    }
+}
+
+async fn ends_as_told(stage: &Stage) {
     play(&stage.story, Timestamp::now(), |call| stage.ask(call))
         .await
         .expect("plays");

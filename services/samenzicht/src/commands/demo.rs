@@ -92,7 +92,10 @@ fn loopback(listener: &TcpListener) -> Result<(), Failure> {
         return Ok(());
     }
     let mend = "the demo signs anybody in as anybody: let it listen on 127.0.0.1 only";
-    Err(Failure::new("DEMO_REACHABLE", format!("{address} can be reached from elsewhere; {mend}")))
+    Err(Failure::new(
+        "DEMO_REACHABLE",
+        format!("{address} can be reached from elsewhere; {mend}"),
+    ))
 }
 
 /// A running demo.
@@ -125,7 +128,10 @@ impl Demo {
         fresh: bool,
     ) -> Result<Self, Failure> {
         let fault = |error: std::io::Error| {
-            Failure::new("DATA", format!("{} cannot be used ({error}): name another with --data", data.display()))
+            Failure::new(
+                "DATA",
+                format!("{} cannot be used ({error}): name another with --data", data.display()),
+            )
         };
         std::fs::create_dir_all(data).map_err(fault)?;
         let file = data.join(DATABASE);
@@ -150,16 +156,26 @@ impl Demo {
             let own = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(fault)?;
             let (name, address) = (subgraph.name(), own.local_addr().map_err(fault)?);
             gateway.subgraphs.push(platform::at(name, address));
-            gateway.in_process.push((name.to_owned(), Arc::new(InProcess(subgraph.clone()))));
+            gateway
+                .in_process
+                .push((name.to_owned(), Arc::new(InProcess(subgraph.clone()))));
             let mut word = stop.subscribe();
             let serving = tokio::spawn(platform::serve(subgraph, own, async move {
                 let _ = word.wait_for(|stop| *stop).await;
             }));
             services.push(Service { name, address, serving });
         }
-        let gateway =
-            gateway::start(gateway).await.map_err(|error| Failure::new("GATEWAY", format!("{error:#}")))?;
-        Ok(Self { provider, gateway, database, services, stop, data: data.to_owned() })
+        let gateway = gateway::start(gateway)
+            .await
+            .map_err(|error| Failure::new("GATEWAY", format!("{error:#}")))?;
+        Ok(Self {
+            provider,
+            gateway,
+            database,
+            services,
+            stop,
+            data: data.to_owned(),
+        })
     }
 
     /// The front door's address.
@@ -169,7 +185,10 @@ impl Demo {
 
     /// The loopback address of a service's own part of the graph.
     pub fn service(&self, name: &str) -> Option<SocketAddr> {
-        self.services.iter().find(|service| service.name == name).map(|service| service.address)
+        self.services
+            .iter()
+            .find(|service| service.name == name)
+            .map(|service| service.address)
     }
 
     /// The demo's identity provider.
@@ -179,7 +198,10 @@ impl Demo {
 
     /// Prints where to look, a token and a query.
     fn introduce(&self) -> Result<(), Failure> {
-        let token = self.provider.token_for(VISITOR).map_err(|error| Failure::new("SIGN_IN", error))?;
+        let token = self
+            .provider
+            .token_for(VISITOR)
+            .map_err(|error| Failure::new("SIGN_IN", error))?;
         println!(
             "\nSamenzicht's demo runs. Everything in it is invented.\n\n\
              Look here:      http://{address}/graphql   (GraphiQL; data in {data})\n\
@@ -200,7 +222,10 @@ impl Demo {
     /// # Errors
     /// When the gateway does not end well.
     pub async fn stop(self) -> Result<(), Failure> {
-        self.gateway.stop().await.map_err(|error| Failure::new("GATEWAY", format!("{error:#}")))?;
+        self.gateway
+            .stop()
+            .await
+            .map_err(|error| Failure::new("GATEWAY", format!("{error:#}")))?;
         // Nobody hears the word only when all have ended already.
         let _ = self.stop.send(true);
         for service in self.services {
@@ -214,7 +239,11 @@ impl Demo {
 
 /// Removes what the demo itself wrote, but for the lock, and nothing else of the folder.
 fn remove(data: &Path) -> std::io::Result<()> {
-    for file in [DATABASE.to_owned(), format!("{DATABASE}-wal"), format!("{DATABASE}-shm")] {
+    for file in [
+        DATABASE.to_owned(),
+        format!("{DATABASE}-wal"),
+        format!("{DATABASE}-shm"),
+    ] {
         match std::fs::remove_file(data.join(file)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
             Ok(()) | Err(_) => {}
@@ -235,10 +264,17 @@ async fn provider(story: &Story, data: &Path, listener: TcpListener) -> Result<P
         let pair = KeyPair::load_or_create(&keys.join(format!("{name}.pem"))).map_err(|error| fault(&error))?;
         Ok(ClientKey::Jwk(pair.public_jwk()))
     };
-    let mut clients = vec![DemoClient::CommandLine { client_id: DEMO_CLI.to_owned(), key: key(DEMO_CLI)? }];
+    let mut clients = vec![DemoClient::CommandLine {
+        client_id: DEMO_CLI.to_owned(),
+        key: key(DEMO_CLI)?,
+    }];
     for account in story.accounts.iter().filter(|account| account.roles.only_case_system()) {
         let subject = account.subject.clone();
-        clients.push(DemoClient::System { client_id: subject.clone(), key: key(&subject)?, subject });
+        clients.push(DemoClient::System {
+            client_id: subject.clone(),
+            key: key(&subject)?,
+            subject,
+        });
     }
     let account = |account: &demo::story::StoryAccount| DemoAccount {
         subject: account.subject.clone(),
@@ -252,7 +288,10 @@ async fn provider(story: &Story, data: &Path, listener: TcpListener) -> Result<P
 }
 
 fn verifier(provider: &Provider) -> Result<Verifier, Failure> {
-    let settings = TokenSettings { issuers: vec![provider.issuer_settings()], leeway_seconds: 5 };
+    let settings = TokenSettings {
+        issuers: vec![provider.issuer_settings()],
+        leeway_seconds: 5,
+    };
     Verifier::new(settings).map_err(|error| Failure::new("CONFIGURATION", error))
 }
 
@@ -262,8 +301,12 @@ async fn fill(database: &Database, reference: &Reference, story: &Story, issuer:
         .await
         .map_err(|error| Failure::new("MIGRATION", error))?;
     let fault = |error: registry::seed::SeedError| Failure::new("REFERENCE", error);
-    registry::seed::vocabularies(database, reference, &Clock::System).await.map_err(fault)?;
-    registry::seed::population(database, &demo::load::population(story, issuer)).await.map_err(fault)
+    registry::seed::vocabularies(database, reference, &Clock::System)
+        .await
+        .map_err(fault)?;
+    registry::seed::population(database, &demo::load::population(story, issuer))
+        .await
+        .map_err(fault)
 }
 
 /// Plays the story's signals through the API, as the people who would record them.
@@ -271,7 +314,10 @@ async fn play(story: &Story, signals: &Arc<dyn Subgraph>, provider: &Provider) -
     let ask = |call: Call| async move {
         let token = provider.token_for(&call.subject).unwrap_or_default();
         let mut headers = http::HeaderMap::new();
-        let texts = [("authorization", format!("Bearer {token}")), (PURPOSE_HEADER, call.purpose)];
+        let texts = [
+            ("authorization", format!("Bearer {token}")),
+            (PURPOSE_HEADER, call.purpose),
+        ];
         for (name, text) in texts {
             if let Ok(value) = http::HeaderValue::from_str(&text) {
                 headers.insert(name, value);
@@ -282,7 +328,9 @@ async fn play(story: &Story, signals: &Arc<dyn Subgraph>, provider: &Provider) -
         let reply = signals.execute(&headers, request).await;
         serde_json::to_value(reply.response).unwrap_or_default()
     };
-    demo::play::play(story, jiff::Timestamp::now(), ask).await.map_err(|error| Failure::new("STORY", error))?;
+    demo::play::play(story, jiff::Timestamp::now(), ask)
+        .await
+        .map_err(|error| Failure::new("STORY", error))?;
     Ok(())
 }
 
@@ -293,7 +341,10 @@ fn gateway_settings(
     data: &Path,
 ) -> Result<GatewaySettings, Failure> {
     let supergraph = SupergraphSource::Text(platform::SUPERGRAPH.to_owned());
-    let gateway = configured(GatewaySettings::new(listener, supergraph, Arc::new(Check(verifier))), settings);
+    let gateway = configured(
+        GatewaySettings::new(listener, supergraph, Arc::new(Check(verifier))),
+        settings,
+    );
     let page = data.join(PAGE);
     Ok(GatewaySettings {
         introspection: true,
