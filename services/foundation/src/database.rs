@@ -163,8 +163,11 @@ impl Database {
     }
 }
 
-/// Takes the lock beside the file, which the system frees when the process ends, however it ends.
-fn lock_file(path: &Path) -> Result<File, OpenError> {
+/// Takes the lock beside a database file, which the system frees when the process ends, however it ends.
+///
+/// # Errors
+/// [`OpenError::InUse`] when another process has it.
+pub fn lock_file(path: &Path) -> Result<File, OpenError> {
     let beside = path.with_extension("lock");
     let lock = File::create(&beside).map_err(|source| OpenError::File {
         path: path.to_owned(),

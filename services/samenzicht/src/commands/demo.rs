@@ -52,11 +52,11 @@ const PAGE: &str = "graphiql";
 /// How long the demo's tokens live.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(12 * 3600);
 /// The account whose token is printed.
-const VISITOR: &str = "igj.analyst";
+pub const VISITOR: &str = "igj.analyst";
 /// The purpose that the visitor states.
-const PURPOSE: &str = "risicoanalyse";
+pub const PURPOSE: &str = "risicoanalyse";
 /// The query that is printed, and stands in the page's editor.
-const QUERY: &str = "{
+pub const QUERY: &str = "{
   signals(first: 10) {
     totalCount { exactly atLeast }
     nodes {
@@ -105,9 +105,16 @@ pub struct Demo {
     provider: Provider,
     gateway: RunningGateway,
     database: Database,
-    services: Vec<JoinHandle<Result<(), Failure>>>,
+    services: Vec<Service>,
     stop: watch::Sender<bool>,
     data: PathBuf,
+}
+
+/// A service on a loopback port of its own: the gateway's way to live events.
+struct Service {
+    name: &'static str,
+    address: SocketAddr,
+    serving: JoinHandle<Result<(), Failure>>,
 }
 
 impl Demo {
@@ -129,10 +136,13 @@ impl Demo {
             )
         };
         std::fs::create_dir_all(data).map_err(fault)?;
+        let file = data.join(DATABASE);
         if fresh {
+            // Whoever runs on this data keeps it: without the lock nothing is thrown away.
+            let _lock = foundation::database::lock_file(&file).map_err(|error| Failure::new("DATABASE", error))?;
             remove(data).map_err(fault)?;
         }
-        let database = platform::open_at(&format!("sqlite:{}", data.join(DATABASE).display()), settings).await?;
+        let database = platform::open_at(&format!("sqlite:{}", file.display()), settings).await?;
         let reference = Reference::embedded().map_err(|error| Failure::new("REFERENCE", error))?;
         let story = Story::embedded(&reference).map_err(|error| Failure::new("STORY", error))?;
         let provider = provider(&story, data, at_provider).await?;
@@ -146,16 +156,16 @@ impl Demo {
         let mut services = Vec::new();
         for subgraph in [registry, signals] {
             let own = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(fault)?;
-            gateway
-                .subgraphs
-                .push(platform::at(subgraph.name(), own.local_addr().map_err(fault)?));
+            let (name, address) = (subgraph.name(), own.local_addr().map_err(fault)?);
+            gateway.subgraphs.push(platform::at(name, address));
             gateway
                 .in_process
-                .push((subgraph.name().to_owned(), Arc::new(InProcess(subgraph.clone()))));
+                .push((name.to_owned(), Arc::new(InProcess(subgraph.clone()))));
             let mut word = stop.subscribe();
-            services.push(tokio::spawn(platform::serve(subgraph, own, async move {
+            let serving = tokio::spawn(platform::serve(subgraph, own, async move {
                 let _ = word.wait_for(|stop| *stop).await;
-            })));
+            }));
+            services.push(Service { name, address, serving });
         }
         let gateway = gateway::start(gateway)
             .await
@@ -173,6 +183,14 @@ impl Demo {
     /// The front door's address.
     pub fn address(&self) -> SocketAddr {
         self.gateway.address()
+    }
+
+    /// The loopback address of a service's own part of the graph.
+    pub fn service(&self, name: &str) -> Option<SocketAddr> {
+        self.services
+            .iter()
+            .find(|service| service.name == name)
+            .map(|service| service.address)
     }
 
     /// The demo's identity provider.
@@ -209,7 +227,7 @@ impl Demo {
         // Nobody hears the word only when all have ended already.
         let _ = self.stop.send(true);
         for service in self.services {
-            let _ = tokio::time::timeout(Duration::from_secs(5), service).await;
+            let _ = tokio::time::timeout(Duration::from_secs(5), service.serving).await;
         }
         self.provider.stop().await;
         self.database.close().await;
@@ -217,13 +235,12 @@ impl Demo {
     }
 }
 
-/// Removes what the demo itself wrote, and nothing else of the folder.
+/// Removes what the demo itself wrote, but for the lock, and nothing else of the folder.
 fn remove(data: &Path) -> std::io::Result<()> {
     for file in [
         DATABASE.to_owned(),
         format!("{DATABASE}-wal"),
         format!("{DATABASE}-shm"),
-        "samenzicht.lock".to_owned(),
     ] {
         match std::fs::remove_file(data.join(file)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
