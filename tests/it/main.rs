@@ -1,5 +1,6 @@
 //! The one integration binary: a file per noun.
 
+mod demo;
 mod docs;
 mod import;
 mod schema;

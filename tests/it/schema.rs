@@ -18,7 +18,10 @@ pub fn fresh(path: &str, text: &str) {
         return;
     }
     let committed = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(committed == text, "schema/{path} is stale: run infra/schema and commit the result");
+    assert!(
+        committed == text,
+        "schema/{path} is stale: run infra/schema and commit the result"
+    );
 }
 
 #[test]

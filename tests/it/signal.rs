@@ -18,10 +18,17 @@ fn input() -> Value {
 }
 
 async fn published(world: &World) -> String {
-    let recorded = world.data("ilt.inspector", "toezicht", RECORD, json!({ "input": input() })).await;
-    let signal = recorded["recordSignal"]["signal"]["id"].as_str().expect("an id").to_owned();
+    let recorded = world
+        .data("ilt.inspector", "toezicht", RECORD, json!({ "input": input() }))
+        .await;
+    let signal = recorded["recordSignal"]["signal"]["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
     let publish = "mutation ($id: ID!) { publishSignal(id: $id, version: 1) { signal { state } } }";
-    world.data("ilt.inspector", "toezicht", publish, json!({ "id": signal })).await;
+    world
+        .data("ilt.inspector", "toezicht", publish, json!({ "id": signal }))
+        .await;
     signal
 }
 
@@ -32,7 +39,9 @@ const SEE: &str = "query ($id: ID!) { signal(id: $id) { number title reporter { 
 
 async fn life(on: On) {
     let world = World::peopled(on).await;
-    let recorded = world.data("ilt.inspector", "toezicht", RECORD, json!({ "input": input() })).await;
+    let recorded = world
+        .data("ilt.inspector", "toezicht", RECORD, json!({ "input": input() }))
+        .await;
     let signal = &recorded["recordSignal"]["signal"];
     assert_eq!(signal["number"], "ILT-2026-00001");
     assert_eq!(signal["state"], "DRAFT");
@@ -43,21 +52,34 @@ async fn life(on: On) {
     assert_eq!(nobody["signal"], Value::Null, "a draft is its owner's alone");
 
     let publish = "mutation ($id: ID!) { publishSignal(id: $id, version: 1) { signal { state version } } }";
-    let out = world.data("ilt.inspector", "toezicht", publish, json!({ "id": id })).await;
+    let out = world
+        .data("ilt.inspector", "toezicht", publish, json!({ "id": id }))
+        .await;
     assert_eq!(out["publishSignal"]["signal"]["state"], "PUBLISHED");
 
     let grant = json!({ "to": { "organisation": "igj" }, "purpose": "toezicht", "legalBasis": "demo" });
-    let shared = world.data("ilt.inspector", "toezicht", SHARE, json!({ "id": id, "grant": grant })).await;
+    let shared = world
+        .data("ilt.inspector", "toezicht", SHARE, json!({ "id": id, "grant": grant }))
+        .await;
     let grant_id = shared["shareSignal"]["signal"]["grants"][0]["id"].clone();
 
     let seen = world.data("igj.inspector", "toezicht", SEE, json!({ "id": id })).await;
     assert_eq!(seen["signal"]["title"], "Lekkende ketelwagen");
-    assert_eq!(seen["signal"]["reporter"]["name"], "Canarie Melder", "an inspector, for a purpose that allows it");
-    assert_eq!(seen["signal"]["visibleBecause"], json!([{ "kind": "ORGANISATION", "purpose": "toezicht" }]));
+    assert_eq!(
+        seen["signal"]["reporter"]["name"], "Canarie Melder",
+        "an inspector, for a purpose that allows it"
+    );
+    assert_eq!(
+        seen["signal"]["visibleBecause"],
+        json!([{ "kind": "ORGANISATION", "purpose": "toezicht" }])
+    );
     assert_eq!(seen["signal"]["grants"], Value::Null);
     let masked = world.data("igj.analyst", "toezicht", SEE, json!({ "id": id })).await;
     assert_eq!(masked["signal"]["reporter"], Value::Null);
-    assert_eq!(masked["signal"]["maskedFields"][0], json!({ "field": "reporter", "reason": "ROLE" }));
+    assert_eq!(
+        masked["signal"]["maskedFields"][0],
+        json!({ "field": "reporter", "reason": "ROLE" })
+    );
     for (who, purpose) in [("igj.inspector", "risicoanalyse"), ("nvwa.inspector", "toezicht")] {
         let hidden = world.data(who, purpose, SEE, json!({ "id": id })).await;
         assert_eq!(hidden["signal"], Value::Null, "{who} under {purpose}");
@@ -69,7 +91,9 @@ async fn life(on: On) {
     assert_eq!(under["signals"]["alsoUnder"], json!(["toezicht"]));
 
     let revoke = "mutation ($id: ID!) { revokeGrant(grantId: $id, reason: \"vergissing\") { signal { version } } }";
-    world.data("ilt.inspector", "toezicht", revoke, json!({ "id": grant_id })).await;
+    world
+        .data("ilt.inspector", "toezicht", revoke, json!({ "id": grant_id }))
+        .await;
     let after = world.data("igj.inspector", "toezicht", SEE, json!({ "id": id })).await;
     assert_eq!(after["signal"], Value::Null, "revoked at commit");
 }
@@ -88,11 +112,27 @@ async fn lists(on: On) {
     let world = World::peopled(on).await;
     let signal = published(&world).await;
     let grant = json!({ "to": { "everyone": true }, "purpose": "risicoanalyse", "legalBasis": "demo" });
-    let refused = world.refusal("ilt.inspector", "toezicht", SHARE, json!({ "id": signal, "grant": grant })).await;
+    let refused = world
+        .refusal(
+            "ilt.inspector",
+            "toezicht",
+            SHARE,
+            json!({ "id": signal, "grant": grant }),
+        )
+        .await;
     assert_eq!(refused, "TLP_FORBIDS_GRANT");
     let label = "mutation ($id: ID!) { labelSignal(id: $id, version: 2, labels: { tlp: GREEN }) { signal { tlp } } }";
-    world.data("ilt.inspector", "toezicht", label, json!({ "id": signal })).await;
-    world.data("ilt.inspector", "toezicht", SHARE, json!({ "id": signal, "grant": grant })).await;
+    world
+        .data("ilt.inspector", "toezicht", label, json!({ "id": signal }))
+        .await;
+    world
+        .data(
+            "ilt.inspector",
+            "toezicht",
+            SHARE,
+            json!({ "id": signal, "grant": grant }),
+        )
+        .await;
     let find = "query ($filter: SignalFilter) { signals(filter: $filter) { nodes { number } } }";
     let party = format!("pty_{}", id("party").simple());
     let fits = [
@@ -103,17 +143,31 @@ async fn lists(on: On) {
         json!({ "observedFrom": "2026-05-01T00:00:00Z", "observedUntil": "2026-06-01T00:00:00Z" }),
     ];
     for filter in fits {
-        let found = world.data("nvwa.analyst", "risicoanalyse", find, json!({ "filter": filter })).await;
-        assert_eq!(found["signals"]["nodes"], json!([{ "number": "ILT-2026-00001" }]), "{filter}");
+        let found = world
+            .data("nvwa.analyst", "risicoanalyse", find, json!({ "filter": filter }))
+            .await;
+        assert_eq!(
+            found["signals"]["nodes"],
+            json!([{ "number": "ILT-2026-00001" }]),
+            "{filter}"
+        );
     }
-    for filter in [json!({ "text": "fiets" }), json!({ "severity": "MINOR" }), json!({ "owner": "igj" })] {
-        let found = world.data("nvwa.analyst", "risicoanalyse", find, json!({ "filter": filter })).await;
+    for filter in [
+        json!({ "text": "fiets" }),
+        json!({ "severity": "MINOR" }),
+        json!({ "owner": "igj" }),
+    ] {
+        let found = world
+            .data("nvwa.analyst", "risicoanalyse", find, json!({ "filter": filter }))
+            .await;
         assert_eq!(found["signals"]["nodes"], json!([]), "{filter}");
     }
     let entity = "query ($r: [_Any!]!) { _entities(representations: $r) { ... on SupervisedParty {
         signals(first: 5) { nodes { number } pageInfo { hasNextPage } } } } }";
     let representation = json!([{ "__typename": "SupervisedParty", "id": party }]);
-    let about = world.data("nvwa.analyst", "risicoanalyse", entity, json!({ "r": representation })).await;
+    let about = world
+        .data("nvwa.analyst", "risicoanalyse", entity, json!({ "r": representation }))
+        .await;
     assert_eq!(about["_entities"][0]["signals"]["nodes"][0]["number"], "ILT-2026-00001");
 }
 

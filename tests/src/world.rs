@@ -61,7 +61,10 @@ impl World {
     pub async fn on(on: On) -> Self {
         // What fails inside is told by the log alone; a test that listens itself has been there before.
         let filter = tracing_subscriber::EnvFilter::from_default_env().add_directive(tracing::Level::ERROR.into());
-        let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_test_writer()
+            .try_init();
         match on {
             On::Sqlite => {
                 let folder = tempfile::tempdir().expect("a temporary folder");
@@ -75,12 +78,20 @@ impl World {
                 let template = cluster.template(migrated).await;
                 let name = cluster.clone_of(template).await;
                 let open = async |role: &str| {
-                    Database::open(&cluster.url_for(role, &name), 6).await.expect("a database of our own opens")
+                    Database::open(&cluster.url_for(role, &name), 6)
+                        .await
+                        .expect("a database of our own opens")
                 };
                 let registry = open("samenzicht_registry").await;
                 let signals = open("samenzicht_signals").await;
                 let behind = open(SUPERUSER).await;
-                run_on(&behind, &format!("ALTER DATABASE {name} SET search_path = signals, registry, access, reference, accountability")).await;
+                run_on(
+                    &behind,
+                    &format!(
+                        "ALTER DATABASE {name} SET search_path = signals, registry, access, reference, accountability"
+                    ),
+                )
+                .await;
                 behind.close().await;
                 let behind = open(SUPERUSER).await;
                 Self::of(registry, signals, behind, Some(name), None)
@@ -133,7 +144,10 @@ impl World {
     pub async fn run(&self, text: &str, values: Vec<Value>) {
         let statement = foundation::sql::statement(self.behind.backend(), text, values);
         let transaction = self.behind.begin_write().await.expect("the world can be written");
-        transaction.execute_raw(statement).await.unwrap_or_else(|error| panic!("{error}, in: {text}"));
+        transaction
+            .execute_raw(statement)
+            .await
+            .unwrap_or_else(|error| panic!("{error}, in: {text}"));
         transaction.commit().await.expect("the world can be written");
     }
 
@@ -141,15 +155,30 @@ impl World {
     pub async fn look(&self, text: &str, values: Vec<Value>) -> Vec<String> {
         let statement = foundation::sql::statement(self.behind.backend(), text, values);
         let transaction: DatabaseTransaction = self.behind.begin_read().await.expect("the world can be read");
-        let rows = transaction.query_all_raw(statement).await.unwrap_or_else(|error| panic!("{error}, in: {text}"));
-        rows.iter().map(|row| row.try_get_by_index::<String>(0).expect("a text")).collect()
+        let rows = transaction
+            .query_all_raw(statement)
+            .await
+            .unwrap_or_else(|error| panic!("{error}, in: {text}"));
+        rows.iter()
+            .map(|row| row.try_get_by_index::<String>(0).expect("a text"))
+            .collect()
     }
 
     async fn people(&self) {
-        for (code, personal) in [("toezicht", true), ("risicoanalyse", false), ("incidentonderzoek", true)] {
+        for (code, personal) in [
+            ("toezicht", true),
+            ("risicoanalyse", false),
+            ("incidentonderzoek", true),
+        ] {
             let text = "INSERT INTO purpose VALUES (?, ?, ?, ?, '', '', ?, ?)";
-            let values =
-                vec![id(code).into(), code.into(), code.into(), code.into(), personal.into(), (!personal).into()];
+            let values = vec![
+                id(code).into(),
+                code.into(),
+                code.into(),
+                code.into(),
+                personal.into(),
+                (!personal).into(),
+            ];
             self.run(text, values).await;
         }
         let basis = "INSERT INTO legal_basis VALUES (?, 'demo', 'Fictieve wet, artikel 1', '', ?, 'test')";
@@ -162,24 +191,37 @@ impl World {
             }
         }
         self.circle("cmj", &["igj", "jenv"], &["incidentonderzoek"]).await;
-        self.run("INSERT INTO domain VALUES ('all', 'Alles', 'All', 'test')", vec![]).await;
+        self.run("INSERT INTO domain VALUES ('all', 'Alles', 'All', 'test')", vec![])
+            .await;
         for name in ["chemicals", "youth-care"] {
             let text = "INSERT INTO category VALUES (?, ?, ?, ?, 'all', 'test')";
-            self.run(text, vec![id(name).into(), name.into(), name.into(), name.into()]).await;
+            self.run(text, vec![id(name).into(), name.into(), name.into(), name.into()])
+                .await;
         }
         let region = "INSERT INTO safety_region VALUES (?, 'VR17', 'Rotterdam-Rijnmond', 'test')";
         self.run(region, vec![id("VR17").into()]).await;
         let party = "INSERT INTO party VALUES (?, 1, 'Voorbeeld Chemie B.V.', 'voorbeeld chemie b v')";
         self.run(party, vec![id("party").into()]).await;
         let site = "INSERT INTO site (id, party_id, name, region_id) VALUES (?, ?, 'Terminal', ?)";
-        self.run(site, vec![id("site").into(), id("party").into(), id("VR17").into()]).await;
+        self.run(site, vec![id("site").into(), id("party").into(), id("VR17").into()])
+            .await;
     }
 
     /// Admits an organisation.
     pub async fn organisation(&self, code: &str, participant: bool) {
         let text = "INSERT INTO organisation (id, code, name, name_en, kind, domains, participant, contact_name,
                     contact_phone, contact_email) VALUES (?, ?, ?, ?, 'inspectorate', '', ?, 'Loket', '0800', 'a@example.nl')";
-        self.run(text, vec![id(code).into(), code.into(), code.into(), code.into(), participant.into()]).await;
+        self.run(
+            text,
+            vec![
+                id(code).into(),
+                code.into(),
+                code.into(),
+                code.into(),
+                participant.into(),
+            ],
+        )
+        .await;
     }
 
     /// Admits an account that holds all purposes.
@@ -199,7 +241,8 @@ impl World {
         self.run(text, values).await;
         for role in roles {
             let text = "INSERT INTO role_assignment VALUES (?, ?, 0, ?)";
-            self.run(text, vec![key.into(), (*role as i16).into(), FOREVER.into()]).await;
+            self.run(text, vec![key.into(), (*role as i16).into(), FOREVER.into()])
+                .await;
         }
         self.run(
             "INSERT INTO account_purpose SELECT ?, id, 0, ? FROM purpose",
@@ -224,11 +267,16 @@ impl World {
         self.run(text, values).await;
         for member in members {
             let text = "INSERT INTO circle_member VALUES (?, ?, 0, ?)";
-            self.run(text, vec![id(&format!("circle {code}")).into(), id(member).into(), FOREVER.into()]).await;
+            self.run(
+                text,
+                vec![id(&format!("circle {code}")).into(), id(member).into(), FOREVER.into()],
+            )
+            .await;
         }
         for purpose in purposes {
             let text = "INSERT INTO circle_purpose VALUES (?, ?)";
-            self.run(text, vec![id(&format!("circle {code}")).into(), id(purpose).into()]).await;
+            self.run(text, vec![id(&format!("circle {code}")).into(), id(purpose).into()])
+                .await;
         }
     }
 
@@ -246,7 +294,9 @@ impl World {
         }
         headers.insert("accept-language", axum::http::HeaderValue::from_static("en"));
         let request = Request::new(query).variables(Variables::from_json(variables));
-        self.signals.execute_as(who(subject, &self.clock), &headers, request).await
+        self.signals
+            .execute_as(who(subject, &self.clock), &headers, request)
+            .await
     }
 
     /// Asks and expects an answer without errors; its data.
@@ -279,7 +329,10 @@ pub fn who(subject: &str, clock: &Clock) -> Verified {
 pub fn id(name: &str) -> Uuid {
     use sha2::Digest;
     let hash = sha2::Sha256::digest(name.as_bytes());
-    uuid::Builder::from_slice(&hash[..16]).expect("sixteen bytes").with_version(uuid::Version::SortRand).into_uuid()
+    uuid::Builder::from_slice(&hash[..16])
+        .expect("sixteen bytes")
+        .with_version(uuid::Version::SortRand)
+        .into_uuid()
 }
 
 async fn migrated(name: &'static str) {

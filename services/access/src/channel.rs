@@ -38,10 +38,22 @@ impl Channel {
     /// The three columns under which a channel is stored: kind, audience, purpose (nil where there is none).
     pub fn key(&self) -> (i16, Uuid, Uuid) {
         match *self {
-            Self::Granted { audience: Audience::Everyone, purpose } => (1, Uuid::nil(), purpose),
-            Self::Granted { audience: Audience::Organisation(id), purpose } => (2, id, purpose),
-            Self::Granted { audience: Audience::Circle(id), purpose } => (3, id, purpose),
-            Self::Granted { audience: Audience::Account(id), purpose } => (4, id, purpose),
+            Self::Granted {
+                audience: Audience::Everyone,
+                purpose,
+            } => (1, Uuid::nil(), purpose),
+            Self::Granted {
+                audience: Audience::Organisation(id),
+                purpose,
+            } => (2, id, purpose),
+            Self::Granted {
+                audience: Audience::Circle(id),
+                purpose,
+            } => (3, id, purpose),
+            Self::Granted {
+                audience: Audience::Account(id),
+                purpose,
+            } => (4, id, purpose),
             Self::Owner(id) => (5, id, Uuid::nil()),
             Self::Author(id) => (6, id, Uuid::nil()),
             Self::Steward(id) => (7, id, Uuid::nil()),

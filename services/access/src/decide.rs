@@ -93,7 +93,10 @@ pub enum Refusal {
 /// [`Refusal::Role`] when none may.
 pub fn may_ever(roles: &Roles, operation: Operation) -> Result<(), Refusal> {
     let somewhere = State::ALL.into_iter().map(Relation::Own).chain([Relation::Others]);
-    if somewhere.into_iter().any(|relation| roles.any(|role| permits(role, operation, relation))) {
+    if somewhere
+        .into_iter()
+        .any(|relation| roles.any(|role| permits(role, operation, relation)))
+    {
         Ok(())
     } else {
         Err(Refusal::Role)
@@ -112,8 +115,13 @@ pub fn decide(roles: &Roles, operation: Operation, relation: Relation) -> Result
     match relation {
         Relation::Others => Err(Refusal::NotOwner),
         Relation::Own(state) => {
-            let another = |other: State| other != state && roles.any(|role| permits(role, operation, Relation::Own(other)));
-            if State::ALL.into_iter().any(another) { Err(Refusal::State) } else { Err(Refusal::Role) }
+            let another =
+                |other: State| other != state && roles.any(|role| permits(role, operation, Relation::Own(other)));
+            if State::ALL.into_iter().any(another) {
+                Err(Refusal::State)
+            } else {
+                Err(Refusal::Role)
+            }
         }
     }
 }
@@ -153,7 +161,14 @@ fn permits(role: Role, operation: Operation, relation: Relation) -> bool {
             (Op::Read, _) => true,
             (Op::Import | Op::ProposeProfile | Op::ReadGrants, Own(_)) => true,
             (
-                Op::Record | Op::Edit | Op::Publish | Op::Label | Op::Grant | Op::Revoke | Op::Retract | Op::ApproveProfile,
+                Op::Record
+                | Op::Edit
+                | Op::Publish
+                | Op::Label
+                | Op::Grant
+                | Op::Revoke
+                | Op::Retract
+                | Op::ApproveProfile,
                 _,
             )
             | (_, Others) => false,

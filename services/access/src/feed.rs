@@ -75,7 +75,10 @@ pub fn feed(record: &Shareable) -> Vec<FeedRow> {
                 .iter()
                 .filter(|grant| !grant.revoked && record.tlp.permits(&grant.audience))
                 .map(|grant| FeedRow {
-                    channel: Channel::Granted { audience: grant.audience, purpose: grant.purpose },
+                    channel: Channel::Granted {
+                        audience: grant.audience,
+                        purpose: grant.purpose,
+                    },
                     grant: grant.id,
                     visible_from: grant.valid_from,
                     visible_until: grant.valid_until.min(record.retain_until),

@@ -18,7 +18,10 @@ pub enum MaskReason {
 /// # Errors
 /// The reason why not: role before purpose, because a purpose can be chosen and a role cannot.
 pub fn unmask(caller: &Caller) -> Result<(), MaskReason> {
-    if !caller.roles.any(|role| matches!(role, Role::Inspector | Role::Coordinator)) {
+    if !caller
+        .roles
+        .any(|role| matches!(role, Role::Inspector | Role::Coordinator))
+    {
         return Err(MaskReason::Role);
     }
     if !caller.purpose.allows_personal {

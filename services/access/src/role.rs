@@ -129,7 +129,10 @@ impl Roles {
     /// The first pair that one person may not hold together, if any.
     pub fn exclusion(&self) -> Option<(Role, Role)> {
         self.0.iter().enumerate().find_map(|(index, &role)| {
-            self.0[index + 1..].iter().find(|&&other| !role.combines_with(other)).map(|&other| (role, other))
+            self.0[index + 1..]
+                .iter()
+                .find(|&&other| !role.combines_with(other))
+                .map(|&other| (role, other))
         })
     }
 }

@@ -56,7 +56,11 @@ pub fn amsterdam() -> TimeZone {
 
 /// The exclusive instant at which a Dutch civil date has ended; `None` beyond what can be represented.
 pub fn end_of(date: civil::Date) -> Option<Instant> {
-    date.tomorrow().ok()?.to_zoned(amsterdam()).ok().map(|moment| moment.timestamp().as_microsecond())
+    date.tomorrow()
+        .ok()?
+        .to_zoned(amsterdam())
+        .ok()
+        .map(|moment| moment.timestamp().as_microsecond())
 }
 
 /// The last Dutch civil date before an exclusive end instant.
@@ -67,5 +71,8 @@ pub fn last_date_before(end: Instant) -> civil::Date {
 
 /// The Dutch civil date of an instant.
 pub fn date_of(instant: Instant) -> civil::Date {
-    Timestamp::from_microsecond(instant).unwrap_or(Timestamp::MAX).to_zoned(amsterdam()).date()
+    Timestamp::from_microsecond(instant)
+        .unwrap_or(Timestamp::MAX)
+        .to_zoned(amsterdam())
+        .date()
 }

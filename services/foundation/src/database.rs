@@ -163,13 +163,22 @@ impl Database {
     }
 }
 
-/// Takes the lock beside the file, which the system frees when the process ends, however it ends.
-fn lock_file(path: &Path) -> Result<File, OpenError> {
+/// Takes the lock beside a database file, which the system frees when the process ends, however it ends.
+///
+/// # Errors
+/// [`OpenError::InUse`] when another process has it.
+pub fn lock_file(path: &Path) -> Result<File, OpenError> {
     let beside = path.with_extension("lock");
-    let lock = File::create(&beside).map_err(|source| OpenError::File { path: path.to_owned(), source })?;
+    let lock = File::create(&beside).map_err(|source| OpenError::File {
+        path: path.to_owned(),
+        source,
+    })?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
-        Err(std::fs::TryLockError::Error(source)) => Err(OpenError::File { path: path.to_owned(), source }),
+        Err(std::fs::TryLockError::Error(source)) => Err(OpenError::File {
+            path: path.to_owned(),
+            source,
+        }),
     }
 }

@@ -198,12 +198,20 @@ pub struct Fault {
 impl Fault {
     /// A fault by its code.
     pub fn new(code: Code) -> Self {
-        Self { code, field: None, details: Vec::new(), cause: None }
+        Self {
+            code,
+            field: None,
+            details: Vec::new(),
+            cause: None,
+        }
     }
 
     /// Something broke inside: the cause is logged, the caller gets the generic sentence.
     pub fn internal(cause: impl std::error::Error + Send + Sync + 'static) -> Self {
-        Self { cause: Some(Arc::new(cause)), ..Self::new(Code::Internal) }
+        Self {
+            cause: Some(Arc::new(cause)),
+            ..Self::new(Code::Internal)
+        }
     }
 
     /// Something that cannot be, was: an invariant of ours is broken.
@@ -268,7 +276,9 @@ impl std::fmt::Display for Fault {
 
 impl std::error::Error for Fault {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.cause.as_ref().map(|cause| cause.as_ref() as &(dyn std::error::Error + 'static))
+        self.cause
+            .as_ref()
+            .map(|cause| cause.as_ref() as &(dyn std::error::Error + 'static))
     }
 }
 
@@ -281,7 +291,10 @@ impl From<Fault> for Vec<Fault> {
 impl From<sea_orm::DbErr> for Fault {
     fn from(error: sea_orm::DbErr) -> Self {
         match error {
-            sea_orm::DbErr::ConnectionAcquire(_) => Self { cause: Some(Arc::new(error)), ..Self::new(Code::Busy) },
+            sea_orm::DbErr::ConnectionAcquire(_) => Self {
+                cause: Some(Arc::new(error)),
+                ..Self::new(Code::Busy)
+            },
             other => Self::internal(other),
         }
     }

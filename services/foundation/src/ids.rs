@@ -33,8 +33,15 @@ pub fn write(prefix: &str, id: Uuid) -> async_graphql::ID {
 /// `INVALID_ID` when it is not of this noun or not well formed. Says nothing about existence.
 pub fn read(prefix: &'static str, text: &str) -> Result<Uuid, Fault> {
     let invalid = || Fault::new(Code::InvalidId).with("prefix", prefix);
-    let digits = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).ok_or_else(invalid)?;
-    if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)) {
+    let digits = text
+        .strip_prefix(prefix)
+        .and_then(|rest| rest.strip_prefix('_'))
+        .ok_or_else(invalid)?;
+    if digits.len() != 32
+        || !digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    {
         return Err(invalid());
     }
     Uuid::try_parse(digits).map_err(|_| invalid())

@@ -182,8 +182,18 @@ fn statements(batch: &[&Lines]) -> Result<Vec<InsertStatement>, DbErr> {
         let mut audit = Query::insert();
         audit.into_table(Alias::new("audit_log")).columns(
             [
-                "id", "request_id", "at", "service", "issuer", "subject", "account_id", "organisation_id", "purpose",
-                "operation", "outcome", "foreign_trace",
+                "id",
+                "request_id",
+                "at",
+                "service",
+                "issuer",
+                "subject",
+                "account_id",
+                "organisation_id",
+                "purpose",
+                "operation",
+                "outcome",
+                "foreign_trace",
             ]
             .map(Alias::new),
         );
@@ -196,8 +206,18 @@ fn statements(batch: &[&Lines]) -> Result<Vec<InsertStatement>, DbErr> {
     for chunk in processing.chunks(BATCH) {
         let mut insert = Query::insert();
         insert.into_table(Alias::new("processing_log")).columns(
-            ["id", "request_id", "at", "service", "activity", "kind", "operation", "record_ids", "fields"]
-                .map(Alias::new),
+            [
+                "id",
+                "request_id",
+                "at",
+                "service",
+                "activity",
+                "kind",
+                "operation",
+                "record_ids",
+                "fields",
+            ]
+            .map(Alias::new),
         );
         for line in chunk {
             insert.values(processing_row(line)).map_err(uneven)?;

@@ -40,8 +40,12 @@ pub async fn migrate(database: &Database, all: &[Tables]) -> Result<(), DbErr> {
     for tables in all {
         let transaction = database.begin_write().await?;
         if database.backend() == DbBackend::Postgres {
-            transaction.execute_unprepared("SET LOCAL ROLE samenzicht_owner").await?;
-            transaction.execute_unprepared(&format!("CREATE SCHEMA IF NOT EXISTS {}", tables.schema)).await?;
+            transaction
+                .execute_unprepared("SET LOCAL ROLE samenzicht_owner")
+                .await?;
+            transaction
+                .execute_unprepared(&format!("CREATE SCHEMA IF NOT EXISTS {}", tables.schema))
+                .await?;
             let path = format!("SET LOCAL search_path = {}, access, reference", tables.schema);
             transaction.execute_unprepared(&path).await?;
         }
@@ -53,7 +57,10 @@ pub async fn migrate(database: &Database, all: &[Tables]) -> Result<(), DbErr> {
 
 impl MigratorTraitSelf for Tables {
     fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
-        self.migrations.iter().map(|migration| Box::new(*migration) as Box<dyn MigrationTrait>).collect()
+        self.migrations
+            .iter()
+            .map(|migration| Box::new(*migration) as Box<dyn MigrationTrait>)
+            .collect()
     }
 
     fn migration_table_name(&self) -> DynIden {
@@ -83,5 +90,7 @@ impl MigrationTrait for Migration {
 }
 
 fn statements(text: &str) -> impl Iterator<Item = &str> {
-    text.split(";\n").map(str::trim).filter(|statement| !statement.is_empty())
+    text.split(";\n")
+        .map(str::trim)
+        .filter(|statement| !statement.is_empty())
 }

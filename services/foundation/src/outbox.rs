@@ -10,9 +10,9 @@ use sqlx::postgres::PgListener;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use access::Instant;
 use crate::database::Database;
 use crate::sql::statement;
+use access::Instant;
 
 /// The PostgreSQL notification channel.
 const CHANNEL: &str = "samenzicht_outbox";
@@ -52,7 +52,6 @@ pub struct Event {
     pub version: i32,
 }
 
-
 /// Writes the rows of a write's changes, within it.
 pub(crate) async fn append(
     transaction: &DatabaseTransaction,
@@ -78,7 +77,11 @@ pub(crate) async fn append(
         transaction.execute(&insert).await?;
     }
     if !changes.is_empty() && transaction.get_database_backend() == DbBackend::Postgres {
-        let notify = statement(DbBackend::Postgres, "SELECT pg_notify(?, ?)", [CHANNEL.into(), service.into()]);
+        let notify = statement(
+            DbBackend::Postgres,
+            "SELECT pg_notify(?, ?)",
+            [CHANNEL.into(), service.into()],
+        );
         transaction.execute_raw(notify).await?;
     }
     Ok(())
@@ -95,10 +98,15 @@ pub async fn end(database: &Database, service: &str) -> Result<Place, DbErr> {
     } else {
         format!("SELECT 0 AS tx, COALESCE(MAX(sequence), 0) AS sequence FROM {service}_outbox")
     };
-    let row = transaction.query_one_raw(statement(database.backend(), &text, [])).await?;
+    let row = transaction
+        .query_one_raw(statement(database.backend(), &text, []))
+        .await?;
     transaction.rollback().await?;
     let row = row.ok_or_else(|| DbErr::RecordNotFound("the end of the outbox".to_owned()))?;
-    Ok(Place { transaction: row.try_get("", "tx")?, sequence: row.try_get("", "sequence")? })
+    Ok(Place {
+        transaction: row.try_get("", "tx")?,
+        sequence: row.try_get("", "sequence")?,
+    })
 }
 
 /// The changes after a place, oldest first.
@@ -117,12 +125,17 @@ pub async fn after(database: &Database, service: &str, place: Place, limit: i64)
          WHERE (tx, sequence) > (?, ?) {horizon} ORDER BY tx, sequence LIMIT ?"
     );
     let values = [place.transaction.into(), place.sequence.into(), limit.into()];
-    let rows = transaction.query_all_raw(statement(database.backend(), &text, values)).await?;
+    let rows = transaction
+        .query_all_raw(statement(database.backend(), &text, values))
+        .await?;
     transaction.rollback().await?;
     rows.iter()
         .map(|row| {
             Ok(Event {
-                place: Place { transaction: row.try_get("", "tx")?, sequence: row.try_get("", "sequence")? },
+                place: Place {
+                    transaction: row.try_get("", "tx")?,
+                    sequence: row.try_get("", "sequence")?,
+                },
                 record: row.try_get("", "record_id")?,
                 change: row.try_get("", "change")?,
                 version: row.try_get("", "version")?,
@@ -154,7 +167,9 @@ impl Doorbell {
 
     /// Rings for changes that other processes commit, on PostgreSQL, until the process ends.
     pub fn listen(&self, database: &Database) {
-        let Some(pool) = database.listener_pool().cloned() else { return };
+        let Some(pool) = database.listener_pool().cloned() else {
+            return;
+        };
         let bell = self.clone();
         tokio::spawn(async move {
             loop {

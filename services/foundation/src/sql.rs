@@ -4,7 +4,11 @@ use sea_orm::{DbBackend, Statement, Value};
 
 /// A statement of this text with these values in order.
 pub fn statement(backend: DbBackend, text: &str, values: impl IntoIterator<Item = Value>) -> Statement {
-    let text = if backend == DbBackend::Postgres { numbered(text) } else { text.to_owned() };
+    let text = if backend == DbBackend::Postgres {
+        numbered(text)
+    } else {
+        text.to_owned()
+    };
     Statement::from_sql_and_values(backend, text, values)
 }
 

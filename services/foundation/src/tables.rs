@@ -4,10 +4,16 @@
 use crate::migrate::{Migration, Tables};
 
 /// Accounts, roles, circles, purposes, channels.
-pub const ACCESS: Tables = Tables { schema: "access", migrations: &[ACCESS_0001] };
+pub const ACCESS: Tables = Tables {
+    schema: "access",
+    migrations: &[ACCESS_0001],
+};
 
 /// The processing log and the audit log.
-pub const ACCOUNTABILITY: Tables = Tables { schema: "accountability", migrations: &[ACCOUNTABILITY_0001] };
+pub const ACCOUNTABILITY: Tables = Tables {
+    schema: "accountability",
+    migrations: &[ACCOUNTABILITY_0001],
+};
 
 const ACCESS_0001: Migration = Migration {
     name: "0001_access",

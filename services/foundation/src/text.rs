@@ -6,7 +6,10 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 /// The words of a text, normalised, separated by single spaces.
 pub fn normalise(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
-    let folded = text.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase);
+    let folded = text
+        .nfkd()
+        .filter(|letter| !is_combining_mark(*letter))
+        .flat_map(char::to_lowercase);
     for letter in folded {
         if letter.is_alphanumeric() {
             words.push(letter);
@@ -24,7 +27,10 @@ mod tests {
 
     #[test]
     fn folds_case_marks_and_punctuation() {
-        assert_eq!(normalise("  Coördinatie — ZÉÉR giftig (H₂S)! "), "coordinatie zeer giftig h2s");
+        assert_eq!(
+            normalise("  Coördinatie — ZÉÉR giftig (H₂S)! "),
+            "coordinatie zeer giftig h2s"
+        );
         assert_eq!(normalise("«»…"), "");
     }
 }

@@ -40,12 +40,23 @@ impl Account {
         };
         let private_key_pem = std::fs::read_to_string(&path).map_err(|error| {
             let mend = "put the account's private key there, or name another folder in client.keys";
-            Failure::new("KEY_MISSING", format!("{} cannot be read ({error}): {mend}", path.display()))
+            Failure::new(
+                "KEY_MISSING",
+                format!("{} cannot be read ({error}): {mend}", path.display()),
+            )
         })?;
         let issuer = settings.client.issuer.clone();
         let issuer = issuer.unwrap_or_else(|| format!("http://{}/idp", settings.demo.provider_listen));
-        let credentials = Credentials { issuer, client_id: client_id.to_owned(), private_key_pem, demo_subject };
-        Ok(Self { credentials, signed_in: Mutex::default() })
+        let credentials = Credentials {
+            issuer,
+            client_id: client_id.to_owned(),
+            private_key_pem,
+            demo_subject,
+        };
+        Ok(Self {
+            credentials,
+            signed_in: Mutex::default(),
+        })
     }
 
     async fn ask(&self, renew: bool) -> Result<String, SignInError> {
@@ -65,7 +76,11 @@ impl Account {
 
 /// The folder of private keys: the configured one, or the demo's.
 pub fn keys(settings: &Settings) -> PathBuf {
-    settings.client.keys.clone().unwrap_or_else(|| settings.demo.data.join("keys"))
+    settings
+        .client
+        .keys
+        .clone()
+        .unwrap_or_else(|| settings.demo.data.join("keys"))
 }
 
 #[async_trait]

@@ -37,8 +37,14 @@ pub async fn open(settings: &Settings) -> Result<Database, Failure> {
 /// # Errors
 /// What is wrong, and how to mend it.
 pub async fn open_at(url: &str, settings: &Settings) -> Result<Database, Failure> {
-    let connections = if url.starts_with("sqlite:") { settings.database.read_connections } else { settings.database.pool_size };
-    Database::open(url, connections).await.map_err(|error| Failure::new("DATABASE", error))
+    let connections = if url.starts_with("sqlite:") {
+        settings.database.read_connections
+    } else {
+        settings.database.pool_size
+    };
+    Database::open(url, connections)
+        .await
+        .map_err(|error| Failure::new("DATABASE", error))
 }
 
 /// The verifier of the configured issuers.
@@ -87,7 +93,10 @@ pub async fn serve(
     listener.set_nonblocking(true).map_err(fault)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(fault)?;
     let routes = foundation::graphql::serve::routes(subgraph);
-    axum::serve(listener, routes).with_graceful_shutdown(stop).await.map_err(fault)
+    axum::serve(listener, routes)
+        .with_graceful_shutdown(stop)
+        .await
+        .map_err(fault)
 }
 
 /// Listens on an address.
@@ -96,7 +105,10 @@ pub async fn serve(
 /// Names the address and what stands in the way.
 pub fn listen(address: SocketAddr, key: &str) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).map_err(|error| {
-        Failure::new("LISTEN", format!("{address} cannot be listened on ({error}): choose another for {key}"))
+        Failure::new(
+            "LISTEN",
+            format!("{address} cannot be listened on ({error}): choose another for {key}"),
+        )
     })
 }
 
@@ -118,7 +130,11 @@ impl InProcessSubgraph for InProcess {
         Box::pin(async move {
             let reply = subgraph.execute(&headers, request).await;
             let body = ReplyBody::Response(Box::new(reply.response));
-            InProcessReply { status: reply.status, headers: http::HeaderMap::new(), body }
+            InProcessReply {
+                status: reply.status,
+                headers: http::HeaderMap::new(),
+                body,
+            }
         })
     }
 }
@@ -135,9 +151,14 @@ impl TokenCheck for Check {
                 Err(refused) => refused,
             };
             let (_, fault) = refusal(&refused);
-            let language = headers.get(http::header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+            let language = headers
+                .get(http::header::ACCEPT_LANGUAGE)
+                .and_then(|value| value.to_str().ok());
             let message = fault.sentence(Language::from_header(language));
-            Err(TokenRefusal { code: fault.code().name().to_owned(), message })
+            Err(TokenRefusal {
+                code: fault.code().name().to_owned(),
+                message,
+            })
         })
     }
 }

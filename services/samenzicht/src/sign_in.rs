@@ -11,10 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use oauth2::basic::BasicClient;
-use oauth2::{
-    AuthType, ClientId, CsrfToken, EndpointNotSet, EndpointSet, RequestTokenError, TokenResponse,
-    TokenUrl,
-};
+use oauth2::{AuthType, ClientId, CsrfToken, EndpointNotSet, EndpointSet, RequestTokenError, TokenResponse, TokenUrl};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::sync::Mutex;
@@ -118,8 +115,7 @@ struct Assertion<'a> {
     jti: &'a str,
 }
 
-type Client =
-    BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+type Client = BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
 /// A client that knows its provider and keeps its token fresh.
 pub struct SignIn {
@@ -140,8 +136,7 @@ impl SignIn {
     pub async fn discover(credentials: Credentials, clock: Clock) -> Result<Self, SignInError> {
         install_cryptography();
         let refuse = |error: jsonwebtoken::errors::Error| SignInError::Key(error.to_string());
-        let key =
-            EncodingKey::from_rsa_pem(credentials.private_key_pem.as_bytes()).map_err(refuse)?;
+        let key = EncodingKey::from_rsa_pem(credentials.private_key_pem.as_bytes()).map_err(refuse)?;
         let kid = Jwk::from_encoding_key(&key, Algorithm::RS256)
             .and_then(|jwk| jwk.thumbprint(ThumbprintHash::SHA256))
             .map_err(refuse)?;
@@ -214,8 +209,7 @@ impl SignIn {
         };
         let mut header = Header::new(Algorithm::RS256);
         header.kid = Some(self.kid.clone());
-        jsonwebtoken::encode(&header, &claims, &self.key)
-            .map_err(|error| SignInError::Key(error.to_string()))
+        jsonwebtoken::encode(&header, &claims, &self.key).map_err(|error| SignInError::Key(error.to_string()))
     }
 
     fn told<E: std::error::Error + 'static>(
@@ -250,16 +244,11 @@ fn http_client(issuer: &str) -> Result<reqwest::Client, SignInError> {
     if is_loopback(&address) {
         client = client.no_proxy();
     }
-    client
-        .build()
-        .map_err(|error| SignInError::Address(error.to_string()))
+    client.build().map_err(|error| SignInError::Address(error.to_string()))
 }
 
 async fn token_endpoint(http: &reqwest::Client, issuer: &str) -> Result<TokenUrl, SignInError> {
-    let address = format!(
-        "{}/.well-known/openid-configuration",
-        issuer.trim_end_matches('/')
-    );
+    let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
     let stranger = |reason: String| SignInError::NotTheProvider {
         address: address.clone(),
         reason,

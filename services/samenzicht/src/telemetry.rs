@@ -10,9 +10,15 @@ use crate::commands::Failure;
 /// # Errors
 /// When `log.filter` cannot be read.
 pub fn start(log: &Log) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(&log.filter)
-        .map_err(|error| Failure::new("CONFIGURATION", format!("log.filter: {error}; use a tracing filter such as `info`")))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter = EnvFilter::try_new(&log.filter).map_err(|error| {
+        Failure::new(
+            "CONFIGURATION",
+            format!("log.filter: {error}; use a tracing filter such as `info`"),
+        )
+    })?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     match log.format {
         LogFormat::Json => lines.json().init(),
         LogFormat::Text => lines.init(),

@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use demo::provider::{
-    ClientKey, DEMO_CLI, DemoAccount, DemoClient, DemoMode, KeyPair, OperatingMode, Provider,
-    ProviderSettings,
+    ClientKey, DEMO_CLI, DemoAccount, DemoClient, DemoMode, KeyPair, OperatingMode, Provider, ProviderSettings,
 };
 use foundation::token::{Clock, TokenSettings, Verifier, system_clock};
 use jiff::Timestamp;
@@ -45,11 +44,7 @@ impl House {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let proof = DemoMode::prove(OperatingMode::Demo, listener).unwrap();
         let provider = Provider::start(proof, settings).await.unwrap();
-        Self {
-            provider,
-            key,
-            clock,
-        }
+        Self { provider, key, clock }
     }
 
     fn credentials(&self, client_id: &str, demo_subject: Option<&str>) -> Credentials {
@@ -63,9 +58,7 @@ impl House {
 
     async fn sign_in(&self, client_id: &str, demo_subject: Option<&str>) -> SignIn {
         let credentials = self.credentials(client_id, demo_subject);
-        SignIn::discover(credentials, hands(&self.clock))
-            .await
-            .unwrap()
+        SignIn::discover(credentials, hands(&self.clock)).await.unwrap()
     }
 
     async fn subject_of(&self, token: &str) -> String {
@@ -98,12 +91,7 @@ async fn refused(credentials: Credentials) -> SignInError {
 #[tokio::test]
 async fn a_case_system_signs_in_with_its_key() {
     let house = House::open().await;
-    let token = house
-        .sign_in("ilt-case-system", None)
-        .await
-        .token()
-        .await
-        .unwrap();
+    let token = house.sign_in("ilt-case-system", None).await.token().await.unwrap();
     assert_eq!(house.subject_of(&token.secret).await, "ilt.casesystem");
 }
 
@@ -135,27 +123,11 @@ async fn a_token_is_kept_until_shortly_before_it_expires() {
 #[tokio::test]
 async fn the_providers_refusal_is_told_with_its_reason() {
     let house = House::open().await;
-    let stranger = house
-        .sign_in("stranger", None)
-        .await
-        .token()
-        .await
-        .unwrap_err();
+    let stranger = house.sign_in("stranger", None).await.token().await.unwrap_err();
     assert!(matches!(&stranger, SignInError::Refused { code, .. } if code == "invalid_client"));
-    assert!(
-        stranger.to_string().contains("not known here"),
-        "{stranger}"
-    );
-    let nobody = house
-        .sign_in(DEMO_CLI, Some("nobody"))
-        .await
-        .token()
-        .await
-        .unwrap_err();
-    assert!(
-        nobody.to_string().contains("no such demo account"),
-        "{nobody}"
-    );
+    assert!(stranger.to_string().contains("not known here"), "{stranger}");
+    let nobody = house.sign_in(DEMO_CLI, Some("nobody")).await.token().await.unwrap_err();
+    assert!(nobody.to_string().contains("no such demo account"), "{nobody}");
 }
 
 #[tokio::test]
@@ -176,10 +148,7 @@ async fn what_is_not_the_provider_gets_no_assertion() {
         ..good.clone()
     })
     .await;
-    assert!(
-        matches!(other, SignInError::NotTheProvider { .. }),
-        "{other}"
-    );
+    assert!(matches!(other, SignInError::NotTheProvider { .. }), "{other}");
 
     let deeper = format!("{}/deeper", good.issuer);
     let missing = refused(Credentials {
@@ -187,10 +156,7 @@ async fn what_is_not_the_provider_gets_no_assertion() {
         ..good.clone()
     })
     .await;
-    assert!(
-        matches!(missing, SignInError::NotTheProvider { .. }),
-        "{missing}"
-    );
+    assert!(matches!(missing, SignInError::NotTheProvider { .. }), "{missing}");
 
     let keyless = Credentials {
         private_key_pem: "no key".into(),
@@ -200,10 +166,7 @@ async fn what_is_not_the_provider_gets_no_assertion() {
 
     let sign_in = house.sign_in("ilt-case-system", None).await;
     house.provider.stop().await;
-    assert!(matches!(
-        refused(good).await,
-        SignInError::Unreachable { .. }
-    ));
+    assert!(matches!(refused(good).await, SignInError::Unreachable { .. }));
     assert!(matches!(
         sign_in.token().await.unwrap_err(),
         SignInError::Unreachable { .. }
@@ -215,11 +178,6 @@ async fn secrets_do_not_show_in_logs() {
     let house = House::open().await;
     let shown = format!("{:?}", house.credentials("ilt-case-system", None));
     assert!(!shown.contains("PRIVATE"), "{shown}");
-    let token = house
-        .sign_in("ilt-case-system", None)
-        .await
-        .token()
-        .await
-        .unwrap();
+    let token = house.sign_in("ilt-case-system", None).await.token().await.unwrap();
     assert!(!format!("{token:?}").contains(&token.secret));
 }

@@ -7,7 +7,10 @@
 use foundation::migrate::{Migration, Tables};
 
 /// Signals, their parts, grants, feed, search and outbox.
-pub const SIGNALS: Tables = Tables { schema: "signals", migrations: &[SIGNALS_0001] };
+pub const SIGNALS: Tables = Tables {
+    schema: "signals",
+    migrations: &[SIGNALS_0001],
+};
 
 const SIGNALS_0001: Migration = Migration {
     name: "0001_signals",

@@ -89,9 +89,7 @@ impl Parameters {
     /// The parameter's value; an empty one counts as absent.
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(own, _)| own == name);
-        found
-            .map(|(_, value)| value.as_str())
-            .filter(|value| !value.is_empty())
+        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
     pub fn require(&self, name: &str) -> Result<&str, OAuthError> {

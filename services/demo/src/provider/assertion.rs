@@ -68,9 +68,7 @@ impl Assertions {
             .ok_or_else(|| OAuthError::invalid_client("client_assertion is missing"))?;
         let (client_id, client) = claimed(assertion, parties)?;
         if form.get("client_id").is_some_and(|id| id != client_id) {
-            return Err(OAuthError::invalid_client(
-                "client_id is not the assertion's sub",
-            ));
+            return Err(OAuthError::invalid_client("client_id is not the assertion's sub"));
         }
         let key = match client {
             Client::System { key, .. } | Client::CommandLine { key } => key,
@@ -85,10 +83,7 @@ impl Assertions {
     }
 
     fn use_once(&self, claims: &Claims, now: i64) -> Result<(), OAuthError> {
-        let mut used = self
-            .used
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut used = self.used.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         used.retain(|_, forget_at| *forget_at >= now);
         let id = (claims.sub.clone(), claims.jti.clone());
         if used.insert(id, claims.exp + LEEWAY).is_some() {
@@ -132,8 +127,7 @@ impl Claims {
 /// Which client the assertion claims to be of; nothing is believed yet.
 fn claimed<'a>(assertion: &str, parties: &'a Parties) -> Result<(String, &'a Client), OAuthError> {
     let unreadable = |_| OAuthError::invalid_client("client_assertion is not a JWT");
-    let claimed: Claimed =
-        jsonwebtoken::dangerous::insecure_decode_claims(assertion).map_err(unreadable)?;
+    let claimed: Claimed = jsonwebtoken::dangerous::insecure_decode_claims(assertion).map_err(unreadable)?;
     let client = parties.client(&claimed.sub).ok_or_else(unknown_client)?;
     Ok((claimed.sub, client))
 }
@@ -153,15 +147,12 @@ fn signed(assertion: &str, key: &DecodingKey) -> Result<Claims, OAuthError> {
     validation.validate_exp = false;
     validation.validate_aud = false;
     validation.required_spec_claims.clear();
-    let decoded =
-        jsonwebtoken::decode::<Claims>(assertion, key, &validation).map_err(|error| match error
-            .kind()
-        {
-            jsonwebtoken::errors::ErrorKind::Json(reason) => {
-                OAuthError::invalid_client(format!("the assertion's claims: {reason}"))
-            }
-            _ => refuse("the assertion's signature is not that of the client's key"),
-        })?;
+    let decoded = jsonwebtoken::decode::<Claims>(assertion, key, &validation).map_err(|error| match error.kind() {
+        jsonwebtoken::errors::ErrorKind::Json(reason) => {
+            OAuthError::invalid_client(format!("the assertion's claims: {reason}"))
+        }
+        _ => refuse("the assertion's signature is not that of the client's key"),
+    })?;
     Ok(decoded.claims)
 }
 

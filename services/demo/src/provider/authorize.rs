@@ -43,11 +43,7 @@ enum Stopped {
 }
 
 /// Shows the page on which the visitor chooses.
-pub(super) async fn ask(
-    State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
+pub(super) async fn ask(State(shared): State<Arc<Shared>>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let language = Language::of(&headers);
     match read(&shared.parties, query.unwrap_or_default().as_bytes()) {
         Ok((request, _)) => page::choose(&shared, &request, language, None),
@@ -56,16 +52,9 @@ pub(super) async fn ask(
 }
 
 /// Takes the visitor's choice and sends them back with a code.
-pub(super) async fn choose(
-    State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub(super) async fn choose(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
     let language = Language::of(&headers);
-    if headers
-        .get("sec-fetch-site")
-        .is_some_and(|site| site == "cross-site")
-    {
+    if headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site") {
         let error = OAuthError::invalid_request("another site may not choose for the visitor");
         return Stopped::Here(error).answer(&shared, language);
     }
@@ -77,9 +66,7 @@ pub(super) async fn choose(
         let error = OAuthError::new("access_denied", "the visitor cancelled");
         return request.back(error).answer(&shared, language);
     }
-    let account = form
-        .get("account")
-        .and_then(|subject| shared.parties.account(subject));
+    let account = form.get("account").and_then(|subject| shared.parties.account(subject));
     let Some(account) = account else {
         let problem = "account";
         return page::choose(&shared, &request, language, Some(problem));
@@ -135,10 +122,7 @@ fn read(parties: &Parties, encoded: &[u8]) -> Result<(Request, Parameters), Stop
     }
 }
 
-fn destination<'a>(
-    parties: &Parties,
-    all: &'a Parameters,
-) -> Result<(&'a str, &'a str), OAuthError> {
+fn destination<'a>(parties: &Parties, all: &'a Parameters) -> Result<(&'a str, &'a str), OAuthError> {
     let client_id = all.require("client_id")?;
     let client = parties.client(client_id);
     let Some(Client::Person { redirect_uris }) = client else {
@@ -158,10 +142,7 @@ fn destination<'a>(
 /// Returns the PKCE challenge and the nonce.
 fn rest(all: &Parameters) -> Result<(String, Option<String>), OAuthError> {
     if all.get("request").is_some() || all.get("request_uri").is_some() {
-        return Err(OAuthError::new(
-            "request_not_supported",
-            "send plain parameters",
-        ));
+        return Err(OAuthError::new("request_not_supported", "send plain parameters"));
     }
     match all.require("response_type")? {
         "code" => {}
@@ -187,9 +168,7 @@ fn rest(all: &Parameters) -> Result<(String, Option<String>), OAuthError> {
     }
     let nonce = all.get("nonce");
     if nonce.is_some_and(|nonce| nonce.len() > MAX_CHARS) {
-        return Err(OAuthError::invalid_request(
-            "nonce is longer than 512 characters",
-        ));
+        return Err(OAuthError::invalid_request("nonce is longer than 512 characters"));
     }
     Ok((challenge.to_owned(), nonce.map(str::to_owned)))
 }
@@ -213,10 +192,7 @@ impl Stopped {
                 state,
                 error,
             } => {
-                let mut result = vec![
-                    ("error", error.code),
-                    ("error_description", error.description.as_str()),
-                ];
+                let mut result = vec![("error", error.code), ("error_description", error.description.as_str())];
                 result.extend(state.as_deref().map(|state| ("state", state)));
                 sent_back(shared, &redirect_uri, &result)
             }
@@ -233,9 +209,7 @@ fn sent_back(shared: &Shared, redirect_uri: &str, outcome: &[(&str, &str)]) -> R
         url
     });
     match target.and_then(|url| HeaderValue::from_str(url.as_str()).ok()) {
-        Some(location) => {
-            (StatusCode::SEE_OTHER, not_stored(), [(LOCATION, location)]).into_response()
-        }
+        Some(location) => (StatusCode::SEE_OTHER, not_stored(), [(LOCATION, location)]).into_response(),
         None => OAuthError::new("server_error", "the redirect URI is unusable").into_response(),
     }
 }

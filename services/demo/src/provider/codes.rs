@@ -33,10 +33,7 @@ pub(super) struct Codes(Mutex<HashMap<String, Grant>>);
 impl Codes {
     pub fn give(&self, grant: Grant) -> Result<String, KeyError> {
         let code = random_text()?;
-        let mut codes = self
-            .0
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut codes = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let now = grant.chosen_at;
         codes.retain(|_, grant| !expired(grant, now));
         codes.insert(code.clone(), grant);
@@ -45,10 +42,7 @@ impl Codes {
 
     /// Takes a code out, for good: whatever becomes of this use, there is no second one.
     pub fn take(&self, code: &str, now: Timestamp) -> Option<Grant> {
-        let mut codes = self
-            .0
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut codes = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         codes.remove(code).filter(|grant| !expired(grant, now))
     }
 }

@@ -25,9 +25,7 @@ pub enum NotADemo {
     )]
     Configuration,
     /// The listener can be reached from other machines.
-    #[error(
-        "the demo's sign-in has no passwords and may listen on loopback only, not on {0}; use 127.0.0.1"
-    )]
+    #[error("the demo's sign-in has no passwords and may listen on loopback only, not on {0}; use 127.0.0.1")]
     Reachable(SocketAddr),
     /// The listener has no address.
     #[error("the listener has no address: {0}")]

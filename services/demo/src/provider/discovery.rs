@@ -18,9 +18,7 @@ use super::Shared;
 const FRESH: [(HeaderName, &str); 1] = [(CACHE_CONTROL, "no-cache")];
 
 /// OpenID Connect Discovery 1.0, section 4.2.
-pub(super) async fn configuration(
-    State(shared): State<Arc<Shared>>,
-) -> ([(HeaderName, &'static str); 1], Json<Value>) {
+pub(super) async fn configuration(State(shared): State<Arc<Shared>>) -> ([(HeaderName, &'static str); 1], Json<Value>) {
     let configuration = json!({
         "issuer": shared.issuer,
         "authorization_endpoint": shared.endpoint("authorize"),
@@ -45,19 +43,14 @@ pub(super) async fn configuration(
 }
 
 /// The published keys (RFC 7517).
-pub(super) async fn key_set(
-    State(shared): State<Arc<Shared>>,
-) -> ([(HeaderName, &'static str); 1], Json<Value>) {
+pub(super) async fn key_set(State(shared): State<Arc<Shared>>) -> ([(HeaderName, &'static str); 1], Json<Value>) {
     (FRESH, Json(shared.keys.published((shared.clock)())))
 }
 
 /// Refuses requests that reached loopback under a foreign name: a web page that has its own name
 /// point here (DNS rebinding) must not sign in for the visitor.
 pub(super) async fn only_by_loopback_name(request: Request, next: Next) -> Response {
-    let host = request
-        .headers()
-        .get(HOST)
-        .and_then(|value| value.to_str().ok());
+    let host = request.headers().get(HOST).and_then(|value| value.to_str().ok());
     let address = host.and_then(|host| Url::parse(&format!("http://{host}/")).ok());
     if address.is_some_and(|url| is_loopback(&url)) {
         next.run(request).await

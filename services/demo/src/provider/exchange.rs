@@ -30,11 +30,7 @@ struct Given {
 }
 
 /// Answers a token request (RFC 6749, sections 4.1.3 and 4.4.2).
-pub(super) async fn token(
-    State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub(super) async fn token(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
     match give(&shared, &headers, &body) {
         Ok(given) => (not_stored(), Json(given)).into_response(),
         Err(error) => {
@@ -63,8 +59,7 @@ fn give(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> Result<Given, OAut
         "authorization_code" => by_code(shared, &form),
         "client_credentials" => by_assertion(shared, &form),
         other => {
-            let sentence =
-                format!("{other} is not offered: use authorization_code or client_credentials");
+            let sentence = format!("{other} is not offered: use authorization_code or client_credentials");
             Err(OAuthError::new("unsupported_grant_type", sentence))
         }
     }
@@ -81,13 +76,12 @@ fn by_code(shared: &Shared, form: &Parameters) -> Result<Given, OAuthError> {
     let verifier = form.require("code_verifier")?;
     let now = (shared.clock)();
     let code = form.require("code")?;
-    let grant = shared.codes.take(code, now).ok_or_else(|| {
-        OAuthError::invalid_grant("this code is not known, has expired or was used before")
-    })?;
+    let grant = shared
+        .codes
+        .take(code, now)
+        .ok_or_else(|| OAuthError::invalid_grant("this code is not known, has expired or was used before"))?;
     if grant.client_id != client_id {
-        return Err(OAuthError::invalid_grant(
-            "this code was given to another client",
-        ));
+        return Err(OAuthError::invalid_grant("this code was given to another client"));
     }
     if grant.redirect_uri != redirect_uri {
         return Err(OAuthError::invalid_grant(
@@ -117,17 +111,13 @@ fn identity(shared: &Shared, grant: &Grant) -> Result<Option<String>, OAuthError
 }
 
 fn by_assertion(shared: &Shared, form: &Parameters) -> Result<Given, OAuthError> {
-    let named = form
-        .get("client_id")
-        .and_then(|id| shared.parties.client(id));
+    let named = form.get("client_id").and_then(|id| shared.parties.client(id));
     if let Some(Client::Person { .. }) = named {
         return Err(wrong_grant_type("authorization_code"));
     }
     let now = (shared.clock)().as_second();
     let endpoint = shared.endpoint("token");
-    let (client_id, client) = shared
-        .assertions
-        .client(form, &shared.parties, &endpoint, now)?;
+    let (client_id, client) = shared.assertions.client(form, &shared.parties, &endpoint, now)?;
     let subject = match (client, form.get(DEMO_SUBJECT)) {
         (Client::System { subject, .. }, None) => subject,
         (Client::CommandLine { .. }, Some(subject)) => subject,
@@ -146,12 +136,7 @@ fn by_assertion(shared: &Shared, form: &Parameters) -> Result<Given, OAuthError>
     given(shared, subject, &client_id, None)
 }
 
-fn given(
-    shared: &Shared,
-    subject: &str,
-    client_id: &str,
-    id_token: Option<String>,
-) -> Result<Given, OAuthError> {
+fn given(shared: &Shared, subject: &str, client_id: &str, id_token: Option<String>) -> Result<Given, OAuthError> {
     let access_token = issue(shared, subject, client_id).access_token(&shared.keys.current())?;
     let expires_in = shared.token_lifetime.as_secs();
     Ok(Given {

@@ -129,8 +129,7 @@ impl KeyPair {
         let mut header = Header::new(Algorithm::RS256);
         header.typ = Some(typ.to_owned());
         header.kid = Some(self.kid.clone());
-        jsonwebtoken::encode(&header, claims, &self.private)
-            .map_err(|error| KeyError::Cryptography(error.to_string()))
+        jsonwebtoken::encode(&header, claims, &self.private).map_err(|error| KeyError::Cryptography(error.to_string()))
     }
 }
 
@@ -195,7 +194,6 @@ pub(super) fn write_private(path: &Path, text: &str) -> Result<(), KeyError> {
 /// 256 random bits in 43 characters, good for a code, an id or a nonce.
 pub(super) fn random_text() -> Result<String, KeyError> {
     let mut bytes = [0_u8; 32];
-    aws_lc_rs::rand::fill(&mut bytes)
-        .map_err(|_| KeyError::Cryptography("the machine gives no randomness".into()))?;
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| KeyError::Cryptography("the machine gives no randomness".into()))?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }

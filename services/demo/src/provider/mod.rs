@@ -146,11 +146,10 @@ impl Provider {
             clock: settings.clock,
         });
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = axum::serve(demo.into_listener(), routes(shared.clone()))
-            .with_graceful_shutdown(async move {
-                // A dropped sender stops the provider just as a sent word does.
-                let _ = stopped.await;
-            });
+        let serving = axum::serve(demo.into_listener(), routes(shared.clone())).with_graceful_shutdown(async move {
+            // A dropped sender stops the provider just as a sent word does.
+            let _ = stopped.await;
+        });
         let server = tokio::spawn(async move { serving.await });
         Ok(Self {
             shared,
@@ -238,10 +237,7 @@ async fn off_the_runtime<T: Send + 'static>(
 
 fn routes(shared: Arc<Shared>) -> Router {
     let inside = Router::new()
-        .route(
-            "/.well-known/openid-configuration",
-            get(discovery::configuration),
-        )
+        .route("/.well-known/openid-configuration", get(discovery::configuration))
         .route("/jwks", get(discovery::key_set))
         .route("/authorize", get(authorize::ask).post(authorize::choose))
         .route("/token", post(exchange::token))

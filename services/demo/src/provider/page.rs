@@ -1,8 +1,7 @@
 //! The two pages that a visitor sees, in Dutch or English, without any script.
 
 use axum::http::header::{
-    ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -40,9 +39,7 @@ pub(super) enum Language {
 impl Language {
     /// The first of `nl` and `en` in `Accept-Language`.
     pub fn of(headers: &HeaderMap) -> Self {
-        let wanted = headers
-            .get(ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok());
+        let wanted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let mut tags = wanted
             .unwrap_or_default()
             .split(',')
@@ -62,12 +59,7 @@ impl Language {
 }
 
 /// The page on which the visitor chooses an account; `problem` names the field that is wrong.
-pub(super) fn choose(
-    shared: &Shared,
-    request: &Request,
-    language: Language,
-    problem: Option<&str>,
-) -> Response {
+pub(super) fn choose(shared: &Shared, request: &Request, language: Language, problem: Option<&str>) -> Response {
     let title = language.text("Aanmelden bij de demo", "Sign in to the demo");
     let body = format!(
         r#"<h1>{title}</h1>
@@ -124,12 +116,8 @@ pub(super) fn stopped(error: &OAuthError, language: Language) -> Response {
 fn problem_text(language: Language, problem: Option<&str>) -> &'static str {
     match (problem, language) {
         (None, _) => "",
-        (Some(_), Language::Dutch) => {
-            "<p class=\"problem\" role=\"alert\">Kies een account uit de lijst.</p>\n"
-        }
-        (Some(_), Language::English) => {
-            "<p class=\"problem\" role=\"alert\">Choose an account from the list.</p>\n"
-        }
+        (Some(_), Language::Dutch) => "<p class=\"problem\" role=\"alert\">Kies een account uit de lijst.</p>\n",
+        (Some(_), Language::English) => "<p class=\"problem\" role=\"alert\">Choose an account from the list.</p>\n",
     }
 }
 
@@ -144,16 +132,9 @@ fn hidden_fields(request: &Request) -> String {
         ("nonce", request.nonce.as_deref()),
         ("scope", request.scope.as_deref()),
     ];
-    let present = fields
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)));
+    let present = fields.into_iter().filter_map(|(name, value)| Some((name, value?)));
     present
-        .map(|(name, value)| {
-            format!(
-                "<input type=\"hidden\" name=\"{name}\" value=\"{}\">\n",
-                escape(value)
-            )
-        })
+        .map(|(name, value)| format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">\n", escape(value)))
         .collect()
 }
 
@@ -169,13 +150,7 @@ fn accounts(shared: &Shared) -> String {
         .collect()
 }
 
-fn shown(
-    status: StatusCode,
-    language: Language,
-    title: &str,
-    body: &str,
-    form_action: &str,
-) -> Response {
+fn shown(status: StatusCode, language: Language, title: &str, body: &str, form_action: &str) -> Response {
     let tongue = language.text("nl", "en");
     let html = format!(
         "<!doctype html>\n<html lang=\"{tongue}\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -193,10 +168,7 @@ fn shown(
     };
     let mut headers = not_stored();
     headers.extend([
-        (
-            CONTENT_TYPE,
-            HeaderValue::from_static("text/html; charset=utf-8"),
-        ),
+        (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (CONTENT_SECURITY_POLICY, policy),
         (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
         (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),

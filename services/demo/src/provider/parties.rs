@@ -58,9 +58,9 @@ impl DemoClient {
     #[must_use]
     pub fn client_id(&self) -> &str {
         match self {
-            Self::Person { client_id, .. }
-            | Self::System { client_id, .. }
-            | Self::CommandLine { client_id, .. } => client_id,
+            Self::Person { client_id, .. } | Self::System { client_id, .. } | Self::CommandLine { client_id, .. } => {
+                client_id
+            }
         }
     }
 }
@@ -96,10 +96,7 @@ impl Parties {
         };
         for account in accounts {
             if parties.account(&account.subject).is_some() {
-                return Err(refuse(
-                    &account.subject,
-                    "this account is listed twice: keep one",
-                ));
+                return Err(refuse(&account.subject, "this account is listed twice: keep one"));
             }
             parties.accounts.push(account);
         }
@@ -126,10 +123,7 @@ impl Parties {
                         mend,
                     })?;
                     if url.fragment().is_some() {
-                        return Err(refuse(
-                            &client_id,
-                            "leave the # part out of the redirect URI",
-                        ));
+                        return Err(refuse(&client_id, "leave the # part out of the redirect URI"));
                     }
                 }
                 Ok(Client::Person { redirect_uris })
@@ -159,9 +153,7 @@ impl Parties {
     }
 
     pub fn account(&self, subject: &str) -> Option<&DemoAccount> {
-        self.accounts
-            .iter()
-            .find(|account| account.subject == subject)
+        self.accounts.iter().find(|account| account.subject == subject)
     }
 
     pub fn client(&self, client_id: &str) -> Option<&Client> {
@@ -173,9 +165,7 @@ impl ClientKey {
     fn read(&self, client_id: &str) -> Result<DecodingKey, PartyError> {
         foundation::token::install_cryptography();
         let read = match self {
-            Self::Pem(pem) => {
-                DecodingKey::from_rsa_pem(pem.as_bytes()).map_err(|error| error.to_string())
-            }
+            Self::Pem(pem) => DecodingKey::from_rsa_pem(pem.as_bytes()).map_err(|error| error.to_string()),
             Self::Jwk(value) => serde_json::from_value::<Jwk>(value.clone())
                 .map_err(|error| error.to_string())
                 .and_then(|jwk| DecodingKey::from_jwk(&jwk).map_err(|error| error.to_string())),
@@ -183,10 +173,7 @@ impl ClientKey {
         match read {
             Ok(key) if key.family() == jsonwebtoken::AlgorithmFamily::Rsa => Ok(key),
             Ok(_) => Err(refuse(client_id, "its key must be an RSA public key")),
-            Err(reason) => Err(refuse(
-                client_id,
-                &format!("its key cannot be read: {reason}"),
-            )),
+            Err(reason) => Err(refuse(client_id, &format!("its key cannot be read: {reason}"))),
         }
     }
 }

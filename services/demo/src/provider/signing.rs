@@ -97,22 +97,14 @@ impl SigningKeys {
     pub fn rotate(&self, now: Timestamp, token_lifetime: Duration) -> Result<(), KeyError> {
         let next = Arc::new(KeyPair::generate()?);
         let mut keys = self.lock();
-        let published_until = now
-            .saturating_add(token_lifetime + LEEWAY)
-            .unwrap_or(Timestamp::MAX);
+        let published_until = now.saturating_add(token_lifetime + LEEWAY).unwrap_or(Timestamp::MAX);
         let mut former = keys.former.clone();
         former.retain(|key| key.published_until > now);
         former.push(Former {
             pair: keys.current.clone(),
             published_until,
         });
-        self.replace(
-            &mut keys,
-            Keys {
-                current: next,
-                former,
-            },
-        )
+        self.replace(&mut keys, Keys { current: next, former })
     }
 
     /// Withdraws all former keys at once: their tokens stop with the verifiers' next look.
@@ -153,20 +145,14 @@ impl SigningKeys {
 
     fn lock(&self) -> MutexGuard<'_, Keys> {
         // Keys are replaced in one assignment: a panic elsewhere leaves nothing half-done.
-        self.keys
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.keys.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 
 impl Keys {
     fn read(text: &str) -> Result<Self, String> {
         let stored: Stored = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        let pair = |pem: &str| {
-            KeyPair::from_pem(pem)
-                .map(Arc::new)
-                .map_err(|error| error.to_string())
-        };
+        let pair = |pem: &str| KeyPair::from_pem(pem).map(Arc::new).map_err(|error| error.to_string());
         let former = stored
             .former
             .iter()

@@ -69,12 +69,7 @@ impl Issue<'_> {
         key.sign("at+jwt", &claims)
     }
 
-    pub fn identity_token(
-        &self,
-        key: &KeyPair,
-        nonce: Option<&str>,
-        chosen_at: Timestamp,
-    ) -> Result<String, KeyError> {
+    pub fn identity_token(&self, key: &KeyPair, nonce: Option<&str>, chosen_at: Timestamp) -> Result<String, KeyError> {
         let claims = IdentityClaims {
             iss: self.issuer,
             sub: self.subject,

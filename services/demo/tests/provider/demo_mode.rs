@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use demo::provider::{
-    ClientKey, DemoClient, DemoMode, NotADemo, OperatingMode, Provider, ProviderError,
-    ProviderSettings,
+    ClientKey, DemoClient, DemoMode, NotADemo, OperatingMode, Provider, ProviderError, ProviderSettings,
 };
 use tokio::net::TcpListener;
 
@@ -41,21 +40,11 @@ async fn settings_that_cannot_be_right_are_refused() {
 
     let mut twice = ProviderSettings::new(accounts(), clients());
     twice.clients.push(twice.clients[1].clone());
-    assert!(
-        start(twice)
-            .await
-            .to_string()
-            .contains("one client, one grant type")
-    );
+    assert!(start(twice).await.to_string().contains("one client, one grant type"));
 
     let mut nobody = ProviderSettings::new(accounts(), clients());
     nobody.accounts.clear();
-    assert!(
-        start(nobody)
-            .await
-            .to_string()
-            .contains("not among the demo accounts")
-    );
+    assert!(start(nobody).await.to_string().contains("not among the demo accounts"));
 
     let mut keyless = ProviderSettings::new(accounts(), clients());
     let key = ClientKey::Pem("no key".into());
@@ -84,16 +73,7 @@ async fn settings_that_cannot_be_right_are_refused() {
 async fn nothing_answers_after_the_stop() {
     let house = crate::house::House::open().await;
     let address = house.address("jwks");
-    assert!(
-        house
-            .http
-            .get(&address)
-            .send()
-            .await
-            .unwrap()
-            .status()
-            .is_success()
-    );
+    assert!(house.http.get(&address).send().await.unwrap().status().is_success());
     house.provider.stop().await;
     assert!(house.http.get(&address).send().await.is_err());
 }

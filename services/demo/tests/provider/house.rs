@@ -6,12 +6,9 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use demo::provider::{
-    ClientKey, DEMO_CLI, DemoAccount, DemoClient, DemoMode, KeyPair, OperatingMode, Provider,
-    ProviderSettings,
+    ClientKey, DEMO_CLI, DemoAccount, DemoClient, DemoMode, KeyPair, OperatingMode, Provider, ProviderSettings,
 };
-use foundation::token::{
-    Clock, KeyFreshness, Refusal, TokenSettings, Verified, Verifier, install_cryptography,
-};
+use foundation::token::{Clock, KeyFreshness, Refusal, TokenSettings, Verified, Verifier, install_cryptography};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
@@ -83,15 +80,11 @@ impl House {
         Self::with(listener().await, |settings| settings.clients.push(client)).await
     }
 
-    async fn with(
-        listener: tokio::net::TcpListener,
-        change: impl FnOnce(&mut ProviderSettings),
-    ) -> Self {
+    async fn with(listener: tokio::net::TcpListener, change: impl FnOnce(&mut ProviderSettings)) -> Self {
         install_cryptography();
         let clock = Arc::new(AtomicI64::new(START));
         let hands = clock.clone();
-        let now: Clock =
-            Arc::new(move || Timestamp::from_second(hands.load(Ordering::SeqCst)).unwrap());
+        let now: Clock = Arc::new(move || Timestamp::from_second(hands.load(Ordering::SeqCst)).unwrap());
         let mut settings = ProviderSettings::new(accounts(), clients());
         settings.token_lifetime = Duration::from_secs(LIFETIME.unsigned_abs());
         settings.clock = now.clone();
@@ -130,13 +123,7 @@ impl House {
 
     /// Posts a form to the token endpoint; returns the status and the JSON.
     pub async fn post_token(&self, form: &[(&str, &str)]) -> (u16, Value) {
-        let answer = self
-            .http
-            .post(self.address("token"))
-            .form(form)
-            .send()
-            .await
-            .unwrap();
+        let answer = self.http.post(self.address("token")).form(form).send().await.unwrap();
         assert_eq!(answer.headers()["cache-control"], "no-store");
         (answer.status().as_u16(), answer.json().await.unwrap())
     }

@@ -18,11 +18,7 @@ fn form<'a>() -> Vec<(&'a str, &'a str)> {
 
 async fn shown(house: &House, language: &str) -> (reqwest::header::HeaderMap, String) {
     let asked = house.http.get(house.address("authorize")).query(&form());
-    let answer = asked
-        .header("Accept-Language", language)
-        .send()
-        .await
-        .unwrap();
+    let answer = asked.header("Accept-Language", language).send().await.unwrap();
     assert_eq!(answer.status(), 200);
     (answer.headers().clone(), answer.text().await.unwrap())
 }
@@ -48,10 +44,7 @@ async fn it_can_be_used_without_sight_mouse_or_script() {
     assert_eq!(html.matches("<h1>").count(), 1);
     assert!(html.contains("<main>") && html.contains("<title>"));
     assert!(html.contains("<fieldset><legend>Kies een demo-account</legend>"));
-    assert_eq!(
-        html.matches("<label>").count(),
-        html.matches("type=\"radio\"").count()
-    );
+    assert_eq!(html.matches("<label>").count(), html.matches("type=\"radio\"").count());
     assert!(html.contains("value=\"ilt.inspector\""));
     assert!(!html.contains("<script"));
 }
@@ -103,11 +96,7 @@ async fn another_site_cannot_choose_for_the_visitor() {
     let mut fields = form();
     fields.push(("account", "ilt.inspector"));
     let post = house.http.post(house.address("authorize")).form(&fields);
-    let answer = post
-        .header("Sec-Fetch-Site", "cross-site")
-        .send()
-        .await
-        .unwrap();
+    let answer = post.header("Sec-Fetch-Site", "cross-site").send().await.unwrap();
     assert_eq!(answer.status(), 400);
     // Nor can it have its own name point at this machine.
     let rebound = house
@@ -126,15 +115,7 @@ async fn another_site_cannot_choose_for_the_visitor() {
 async fn discovery_names_the_endpoints_and_what_they_take() {
     let house = House::open().await;
     let address = house.address(".well-known/openid-configuration");
-    let found: serde_json::Value = house
-        .http
-        .get(address)
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    let found: serde_json::Value = house.http.get(address).send().await.unwrap().json().await.unwrap();
     assert_eq!(found["issuer"], house.provider.issuer());
     for (name, endpoint) in [
         ("authorization_endpoint", "authorize"),
@@ -143,28 +124,13 @@ async fn discovery_names_the_endpoints_and_what_they_take() {
     ] {
         assert_eq!(found[name], house.address(endpoint));
     }
+    assert_eq!(found["code_challenge_methods_supported"], serde_json::json!(["S256"]));
     assert_eq!(
-        found["code_challenge_methods_supported"],
-        serde_json::json!(["S256"])
-    );
-    assert_eq!(
-        house
-            .http
-            .get(house.address("users"))
-            .send()
-            .await
-            .unwrap()
-            .status(),
+        house.http.get(house.address("users")).send().await.unwrap().status(),
         404
     );
     assert_eq!(
-        house
-            .http
-            .get(house.address("token"))
-            .send()
-            .await
-            .unwrap()
-            .status(),
+        house.http.get(house.address("token")).send().await.unwrap().status(),
         405
     );
 }

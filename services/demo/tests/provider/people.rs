@@ -1,22 +1,17 @@
 //! Authorization code with PKCE, danced by the `oauth2` client.
 
 use foundation::token::Refusal;
-use oauth2::basic::{
-    BasicClient, BasicErrorResponseType, BasicRequestTokenError, BasicTokenResponse,
-};
+use oauth2::basic::{BasicClient, BasicErrorResponseType, BasicRequestTokenError, BasicTokenResponse};
 use oauth2::{
-    AuthUrl, AuthorizationCode, ClientId, CsrfToken, EndpointNotSet, EndpointSet,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, TokenResponse,
-    TokenUrl,
+    AuthUrl, AuthorizationCode, ClientId, CsrfToken, EndpointNotSet, EndpointSet, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, RequestTokenError, Scope, TokenResponse, TokenUrl,
 };
 use url::Url;
 
 use crate::house::{CASE_SYSTEM, CONSOLE, House, LIFETIME, REDIRECT, START};
 
-type Console =
-    BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
-type Exchanged =
-    Result<BasicTokenResponse, BasicRequestTokenError<oauth2::HttpClientError<reqwest::Error>>>;
+type Console = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+type Exchanged = Result<BasicTokenResponse, BasicRequestTokenError<oauth2::HttpClientError<reqwest::Error>>>;
 
 fn console(house: &House) -> Console {
     BasicClient::new(ClientId::new(CONSOLE.into()))
@@ -89,23 +84,12 @@ fn outcome(target: &Url, name: &str) -> Option<String> {
 async fn code(house: &House, sign_in: &SignIn) -> AuthorizationCode {
     let target = choose(house, &sign_in.address, "ilt.inspector").await;
     assert!(target.as_str().starts_with(REDIRECT), "{target}");
-    assert_eq!(
-        outcome(&target, "state").as_ref(),
-        Some(sign_in.state.secret())
-    );
-    assert_eq!(
-        outcome(&target, "iss").as_deref(),
-        Some(house.provider.issuer())
-    );
+    assert_eq!(outcome(&target, "state").as_ref(), Some(sign_in.state.secret()));
+    assert_eq!(outcome(&target, "iss").as_deref(), Some(house.provider.issuer()));
     AuthorizationCode::new(outcome(&target, "code").unwrap())
 }
 
-async fn exchange(
-    house: &House,
-    client: &Console,
-    code: AuthorizationCode,
-    verifier: &str,
-) -> Exchanged {
+async fn exchange(house: &House, client: &Console, code: AuthorizationCode, verifier: &str) -> Exchanged {
     let verifier = PkceCodeVerifier::new(verifier.to_owned());
     client
         .exchange_code(code)
@@ -141,10 +125,7 @@ async fn the_whole_dance_ends_with_a_token_that_the_platform_accepts() {
     let given = exchange(&house, &console(&house), code, dance.verifier.secret())
         .await
         .unwrap();
-    assert_eq!(
-        given.expires_in().unwrap().as_secs(),
-        LIFETIME.unsigned_abs()
-    );
+    assert_eq!(given.expires_in().unwrap().as_secs(), LIFETIME.unsigned_abs());
 
     let caller = house.verify(given.access_token().secret()).await.unwrap();
     assert_eq!(caller.subject, "ilt.inspector");
@@ -171,8 +152,7 @@ async fn an_identity_token_is_for_the_application_and_opens_nothing_here() {
     let (status, given) = house.post_token(&form).await;
     assert_eq!(status, 200);
     let identity = given["id_token"].as_str().unwrap();
-    let claims: serde_json::Value =
-        jsonwebtoken::dangerous::insecure_decode_claims(identity).unwrap();
+    let claims: serde_json::Value = jsonwebtoken::dangerous::insecure_decode_claims(identity).unwrap();
     assert_eq!(claims["aud"], CONSOLE);
     assert_eq!(claims["nonce"], "one-nonce");
     assert_eq!(house.verify(identity).await, Err(Refusal::WrongAudience));
@@ -211,11 +191,7 @@ async fn a_code_lives_a_minute() {
     let (first, second) = (code(&house, &early).await, code(&house, &late).await);
     let client = console(&house);
     house.pass(59);
-    assert!(
-        exchange(&house, &client, first, early.verifier.secret())
-            .await
-            .is_ok()
-    );
+    assert!(exchange(&house, &client, first, early.verifier.secret()).await.is_ok());
     house.pass(1);
     let expired = exchange(&house, &client, second, late.verifier.secret()).await;
     assert_eq!(refusal(expired), BasicErrorResponseType::InvalidGrant);
@@ -236,18 +212,12 @@ async fn a_code_belongs_to_its_redirect_uri_its_client_and_its_verifier() {
 
     let dance = sign_in(&house);
     let code_two = code(&house, &dance).await;
-    let without = client
-        .exchange_code(code_two)
-        .request_async(&house.http)
-        .await;
+    let without = client.exchange_code(code_two).request_async(&house.http).await;
     assert_eq!(refusal(without), BasicErrorResponseType::InvalidRequest);
 
     let dance = sign_in(&house);
     let code_three = code(&house, &dance).await;
-    for (client_id, error) in [
-        ("nobody", "invalid_client"),
-        (CASE_SYSTEM, "unauthorized_client"),
-    ] {
+    for (client_id, error) in [("nobody", "invalid_client"), (CASE_SYSTEM, "unauthorized_client")] {
         let form = [
             ("grant_type", "authorization_code"),
             ("client_id", client_id),
@@ -270,11 +240,7 @@ async fn pkce_with_s256_is_required() {
         changed(&address, "code_challenge_method", None),
     ];
     for address in wrong {
-        assert_eq!(
-            sent_back(&house, &address).await,
-            "invalid_request",
-            "{address}"
-        );
+        assert_eq!(sent_back(&house, &address).await, "invalid_request", "{address}");
     }
 }
 
@@ -297,14 +263,8 @@ async fn other_requests_that_are_not_right_go_back_with_their_error() {
             changed(&address, "response_type", Some("code id_token")),
             "unsupported_response_type",
         ),
-        (
-            changed(&address, "request", Some("e30.e30.")),
-            "request_not_supported",
-        ),
-        (
-            changed(&address, "nonce", Some(&"n".repeat(513))),
-            "invalid_request",
-        ),
+        (changed(&address, "request", Some("e30.e30.")), "request_not_supported"),
+        (changed(&address, "nonce", Some(&"n".repeat(513))), "invalid_request"),
     ];
     for (address, error) in wrong {
         assert_eq!(sent_back(&house, &address).await, error, "{address}");
@@ -333,16 +293,8 @@ async fn nobody_is_sent_to_an_address_that_is_not_the_clients() {
     let address = sign_in(&house).address;
     let wrong = [
         changed(&address, "redirect_uri", None),
-        changed(
-            &address,
-            "redirect_uri",
-            Some("http://127.0.0.1:9/sign-in/done"),
-        ),
-        changed(
-            &address,
-            "redirect_uri",
-            Some(&format!("{REDIRECT}&more=1")),
-        ),
+        changed(&address, "redirect_uri", Some("http://127.0.0.1:9/sign-in/done")),
+        changed(&address, "redirect_uri", Some(&format!("{REDIRECT}&more=1"))),
         changed(&address, "redirect_uri", Some(&format!("{REDIRECT}/"))),
         changed(
             &address,

@@ -70,15 +70,10 @@ async fn tokens_stay_good_over_a_restart_and_keys_are_the_owners_only() {
         let mode = entry.unwrap().metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
-    assert_eq!(
-        std::fs::metadata(&keys).unwrap().permissions().mode() & 0o777,
-        0o700
-    );
+    assert_eq!(std::fs::metadata(&keys).unwrap().permissions().mode() & 0o777, 0o700);
     assert_eq!(std::fs::read_dir(&keys).unwrap().count(), 1);
 
-    let again = tokio::net::TcpListener::bind(("127.0.0.1", port))
-        .await
-        .unwrap();
+    let again = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();
     let second = House::with_keys_in(keys, again).await;
     assert_eq!(second.provider.issuer(), address);
     assert!(second.verify(&former).await.is_ok());
@@ -93,16 +88,10 @@ async fn a_key_file_is_read_again_closed_to_others_and_refused_when_broken() {
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
     let read = KeyPair::load_or_create(&path).unwrap();
     assert_eq!(read.kid(), made.kid());
-    assert_eq!(
-        std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-        0o600
-    );
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     std::fs::write(&path, "no key").unwrap();
     let sentence = KeyPair::load_or_create(&path).unwrap_err().to_string();
-    assert!(
-        sentence.contains("remove it and a new one is made"),
-        "{sentence}"
-    );
+    assert!(sentence.contains("remove it and a new one is made"), "{sentence}");
     assert!(!format!("{made:?}").contains("PRIVATE"));
 }
 

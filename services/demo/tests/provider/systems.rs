@@ -11,9 +11,7 @@ use oauth2::basic::BasicClient;
 use oauth2::{AuthType, ClientId, TokenResponse, TokenUrl};
 use serde_json::{Value, json};
 
-use crate::house::{
-    ASSERTION_TYPE, CASE_SYSTEM, CASE_SYSTEM_KEY, CLI_KEY, CONSOLE, House, START, assertion,
-};
+use crate::house::{ASSERTION_TYPE, CASE_SYSTEM, CASE_SYSTEM_KEY, CLI_KEY, CONSOLE, House, START, assertion};
 
 async fn ask(house: &House, assertion: &str) -> (u16, Value) {
     let form = [
@@ -32,11 +30,7 @@ async fn ask_claim(house: &House, name: &str, value: Value) -> (u16, Value) {
     } else {
         claims[name] = value;
     }
-    ask(
-        house,
-        &assertion(&claims, &CASE_SYSTEM_KEY, Algorithm::RS256),
-    )
-    .await
+    ask(house, &assertion(&claims, &CASE_SYSTEM_KEY, Algorithm::RS256)).await
 }
 
 fn assert_refused(answer: &(u16, Value), error: &str) {
@@ -56,11 +50,7 @@ async fn a_case_system_gets_a_token_of_its_own_account() {
         .set_auth_type(AuthType::RequestBody)
         .set_token_uri(TokenUrl::new(house.address("token")).unwrap());
     for algorithm in [Algorithm::RS256, Algorithm::PS256] {
-        let proof = assertion(
-            &house.assertion_claims(CASE_SYSTEM),
-            &CASE_SYSTEM_KEY,
-            algorithm,
-        );
+        let proof = assertion(&house.assertion_claims(CASE_SYSTEM), &CASE_SYSTEM_KEY, algorithm);
         let given = client
             .exchange_client_credentials()
             .add_extra_param("client_assertion_type", ASSERTION_TYPE)
@@ -122,17 +112,9 @@ async fn each_claim_of_the_assertion_counts() {
         assert_refused(&ask_claim(&house, name, value).await, "invalid_client");
     }
     for name in ["iss", "sub", "aud", "exp", "iat", "jti"] {
-        assert_refused(
-            &ask_claim(&house, name, Value::Null).await,
-            "invalid_client",
-        );
+        assert_refused(&ask_claim(&house, name, Value::Null).await, "invalid_client");
     }
-    assert_eq!(
-        ask_claim(&house, "aud", json!([house.address("token")]))
-            .await
-            .0,
-        200
-    );
+    assert_eq!(ask_claim(&house, "aud", json!([house.address("token")])).await.0, 200);
 }
 
 #[tokio::test]
@@ -149,8 +131,7 @@ async fn the_signature_of_the_assertion_counts() {
     for proof in wrong {
         assert_refused(&ask(&house, &proof).await, "invalid_client");
     }
-    let secret =
-        jsonwebtoken::EncodingKey::from_secret(CASE_SYSTEM_KEY.public_jwk().to_string().as_bytes());
+    let secret = jsonwebtoken::EncodingKey::from_secret(CASE_SYSTEM_KEY.public_jwk().to_string().as_bytes());
     let header = jsonwebtoken::Header::new(Algorithm::HS256);
     let forged = jsonwebtoken::encode(&header, &claims, &secret).unwrap();
     assert_refused(&ask(&house, &forged).await, "invalid_client");
@@ -159,49 +140,25 @@ async fn the_signature_of_the_assertion_counts() {
 #[tokio::test]
 async fn a_form_that_is_not_right_gets_its_own_error() {
     let house = House::open().await;
-    let proof = || {
-        assertion(
-            &house.assertion_claims(CASE_SYSTEM),
-            &CASE_SYSTEM_KEY,
-            Algorithm::RS256,
-        )
-    };
+    let proof = || assertion(&house.assertion_claims(CASE_SYSTEM), &CASE_SYSTEM_KEY, Algorithm::RS256);
     let (one, two, three) = (proof(), proof(), proof());
     let credentials = ("grant_type", "client_credentials");
     let kind = ("client_assertion_type", ASSERTION_TYPE);
     let cases: Vec<(Vec<(&str, &str)>, &str)> = vec![
         (vec![], "invalid_request"),
         (vec![("grant_type", "password")], "unsupported_grant_type"),
-        (
-            vec![("grant_type", "refresh_token")],
-            "unsupported_grant_type",
-        ),
+        (vec![("grant_type", "refresh_token")], "unsupported_grant_type"),
         (vec![credentials, credentials], "invalid_request"),
         (vec![credentials], "invalid_client"),
         (vec![credentials, kind], "invalid_client"),
+        (vec![credentials, ("client_assertion", &one)], "invalid_client"),
         (
-            vec![credentials, ("client_assertion", &one)],
+            vec![credentials, ("client_id", CASE_SYSTEM), ("client_secret", "s")],
             "invalid_client",
         ),
+        (vec![credentials, ("client_id", CONSOLE)], "unauthorized_client"),
         (
-            vec![
-                credentials,
-                ("client_id", CASE_SYSTEM),
-                ("client_secret", "s"),
-            ],
-            "invalid_client",
-        ),
-        (
-            vec![credentials, ("client_id", CONSOLE)],
-            "unauthorized_client",
-        ),
-        (
-            vec![
-                credentials,
-                kind,
-                ("client_assertion", &two),
-                ("client_id", DEMO_CLI),
-            ],
+            vec![credentials, kind, ("client_assertion", &two), ("client_id", DEMO_CLI)],
             "invalid_client",
         ),
         (
@@ -217,11 +174,7 @@ async fn a_form_that_is_not_right_gets_its_own_error() {
     for (form, error) in cases {
         assert_refused(&house.post_token(&form).await, error);
     }
-    let proof = assertion(
-        &house.assertion_claims(CASE_SYSTEM),
-        &CASE_SYSTEM_KEY,
-        Algorithm::RS256,
-    );
+    let proof = assertion(&house.assertion_claims(CASE_SYSTEM), &CASE_SYSTEM_KEY, Algorithm::RS256);
     let query = [credentials, kind, ("client_assertion", &proof)];
     let in_query = house
         .http
@@ -239,10 +192,7 @@ async fn a_form_that_is_not_right_gets_its_own_error() {
     assert_eq!(with_password.status(), 401);
     assert!(with_password.headers().contains_key("www-authenticate"));
     let long = "x".repeat(20_000);
-    let too_long = house
-        .http
-        .post(house.address("token"))
-        .form(&[("grant_type", &long)]);
+    let too_long = house.http.post(house.address("token")).form(&[("grant_type", &long)]);
     assert_eq!(too_long.send().await.unwrap().status(), 413);
 }
 
@@ -250,11 +200,7 @@ async fn a_form_that_is_not_right_gets_its_own_error() {
 async fn the_command_line_names_a_demo_account() {
     let house = House::open().await;
     let ask = async |subject: &str| {
-        let proof = assertion(
-            &house.assertion_claims(DEMO_CLI),
-            &CLI_KEY,
-            Algorithm::RS256,
-        );
+        let proof = assertion(&house.assertion_claims(DEMO_CLI), &CLI_KEY, Algorithm::RS256);
         let form = [
             ("grant_type", "client_credentials"),
             ("client_assertion_type", ASSERTION_TYPE),
@@ -265,10 +211,7 @@ async fn the_command_line_names_a_demo_account() {
     };
     let (status, given) = ask("ilt.inspector").await;
     assert_eq!(status, 200);
-    let caller = house
-        .verify(given["access_token"].as_str().unwrap())
-        .await
-        .unwrap();
+    let caller = house.verify(given["access_token"].as_str().unwrap()).await.unwrap();
     assert_eq!(caller.subject, "ilt.inspector");
     assert_eq!(caller.authorised_party.as_deref(), Some(DEMO_CLI));
     assert_refused(&ask("nobody").await, "invalid_request");
@@ -291,10 +234,6 @@ async fn a_clients_key_may_be_handed_in_as_pem() {
     })
     .await;
     let key = KeyPair::from_pem(&pem("PRIVATE KEY", private.as_ref())).unwrap();
-    let proof = assertion(
-        &house.assertion_claims("pem-system"),
-        &key,
-        Algorithm::RS256,
-    );
+    let proof = assertion(&house.assertion_claims("pem-system"), &key, Algorithm::RS256);
     assert_eq!(ask(&house, &proof).await.0, 200);
 }

@@ -67,7 +67,12 @@ pub struct Executor<Q, M, S> {
 impl<Q, M, S> Executor<Q, M, S> {
     /// An executor for this schema.
     pub fn new(schema: Schema<Q, M, S>, platform: Platform, verifier: Verifier, prepare: Prepare) -> Self {
-        Self { schema, platform, verifier, prepare }
+        Self {
+            schema,
+            platform,
+            verifier,
+            prepare,
+        }
     }
 }
 
@@ -85,8 +90,13 @@ where
 pub fn stated(headers: &HeaderMap) -> Stated {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     Stated {
-        purpose: text(PURPOSE_HEADER).map(str::trim).filter(|code| !code.is_empty()).map(str::to_owned),
-        request: text(REQUEST_ID_HEADER).and_then(|id| Uuid::try_parse(id).ok()).unwrap_or_else(Uuid::now_v7),
+        purpose: text(PURPOSE_HEADER)
+            .map(str::trim)
+            .filter(|code| !code.is_empty())
+            .map(str::to_owned),
+        request: text(REQUEST_ID_HEADER)
+            .and_then(|id| Uuid::try_parse(id).ok())
+            .unwrap_or_else(Uuid::now_v7),
         language: Language::from_header(text("accept-language")),
         foreign_trace: text("traceparent").map(|trace| trace.chars().take(64).collect()),
     }
@@ -94,9 +104,16 @@ pub fn stated(headers: &HeaderMap) -> Stated {
 
 /// The fault and the status of a refused token.
 pub fn refusal(refusal: &Refusal) -> (StatusCode, Fault) {
-    let code = Code::ALL.iter().find(|code| code.name() == refusal.code()).copied().unwrap_or(Code::TokenInvalid);
-    let status =
-        if code == Code::TokenUnverifiable { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::UNAUTHORIZED };
+    let code = Code::ALL
+        .iter()
+        .find(|code| code.name() == refusal.code())
+        .copied()
+        .unwrap_or(Code::TokenInvalid);
+    let status = if code == Code::TokenUnverifiable {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else {
+        StatusCode::UNAUTHORIZED
+    };
     (status, Fault::new(code))
 }
 
@@ -126,7 +143,11 @@ where
                 let stated = stated(headers);
                 let (status, fault) = refusal(&refused);
                 let response = withheld(&fault, stated.request, stated.language);
-                Reply { status, request: stated.request, response }
+                Reply {
+                    status,
+                    request: stated.request,
+                    response,
+                }
             }
         }
     }
@@ -139,7 +160,10 @@ where
         }
         let stated = stated(headers);
         let (id, language) = (stated.request, stated.language);
-        let (query, operation) = (request.query.clone(), request.parsed_query().map(root_fields).unwrap_or_default());
+        let (query, operation) = (
+            request.query.clone(),
+            request.parsed_query().map(root_fields).unwrap_or_default(),
+        );
         let listener = Arc::new(Listener::new(self.platform.clone(), who, stated));
         self.schema
             .execute_stream(request.data(listener.clone()))
@@ -149,7 +173,9 @@ where
                     for error in &mut response.errors {
                         put_into_words(error, id, language, &query);
                     }
-                    let Some(session) = listener.take() else { return response };
+                    let Some(session) = listener.take() else {
+                        return response;
+                    };
                     match session.finish(&operation, outcome(&response)).await {
                         Ok(()) => response,
                         Err(fault) => withheld(&fault, id, language),
@@ -164,7 +190,11 @@ where
         let id = stated.request;
         let operation = request.parsed_query().map(root_fields).unwrap_or_default();
         let response = self.answer(who, stated, request, &operation).await;
-        Reply { status: StatusCode::OK, request: id, response }
+        Reply {
+            status: StatusCode::OK,
+            request: id,
+            response,
+        }
     }
 }
 
@@ -241,27 +271,36 @@ fn argument(message: &str) -> Option<String> {
 }
 
 fn code_of(error: &ServerError) -> Option<&'static str> {
-    let Some(Value::String(code)) = error.extensions.as_ref()?.get("code") else { return None };
+    let Some(Value::String(code)) = error.extensions.as_ref()?.get("code") else {
+        return None;
+    };
     Code::ALL.iter().map(|known| known.name()).find(|name| name == code)
 }
 
 fn outcome(response: &Response) -> Outcome {
-    response.errors.first().and_then(code_of).map_or(Outcome::Done, Outcome::Refused)
+    response
+        .errors
+        .first()
+        .and_then(code_of)
+        .map_or(Outcome::Done, Outcome::Refused)
 }
 
 fn is_subscription(document: &ExecutableDocument) -> bool {
-    document.operations.iter().any(|(_, operation)| operation.node.ty == OperationType::Subscription)
+    document
+        .operations
+        .iter()
+        .any(|(_, operation)| operation.node.ty == OperationType::Subscription)
 }
 
 /// The root fields asked for, as the log names the operation.
 fn root_fields(document: &ExecutableDocument) -> String {
     let operations = document.operations.iter().map(|(_, operation)| &operation.node);
-    let fields = operations.flat_map(|operation| &operation.selection_set.node.items).filter_map(|item| {
-        match &item.node {
+    let fields = operations
+        .flat_map(|operation| &operation.selection_set.node.items)
+        .filter_map(|item| match &item.node {
             Selection::Field(field) => Some(field.node.name.node.as_str()),
             Selection::FragmentSpread(_) | Selection::InlineFragment(_) => None,
-        }
-    });
+        });
     let mut text = fields.take(20).collect::<Vec<_>>().join(",");
     text.truncate(200);
     text

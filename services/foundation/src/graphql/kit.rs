@@ -22,19 +22,27 @@ pub struct DateTime(pub Instant);
 #[Scalar(name = "DateTime", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
+        let Value::String(text) = &value else {
+            return Err(InputValueError::expected_type(value));
+        };
         let moment: Timestamp = text
             .parse()
             .map_err(|_| InputValueError::custom("expected a moment with its offset, such as 2026-11-22T09:30:00Z"))?;
         let year = moment.to_zoned(jiff::tz::TimeZone::UTC).year();
         if !(1900..=2200).contains(&year) {
-            return Err(InputValueError::custom("expected a moment between the years 1900 and 2200"));
+            return Err(InputValueError::custom(
+                "expected a moment between the years 1900 and 2200",
+            ));
         }
         Ok(Self(moment.as_microsecond()))
     }
 
     fn to_value(&self) -> Value {
-        Value::String(Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::MAX).to_string())
+        Value::String(
+            Timestamp::from_microsecond(self.0)
+                .unwrap_or(Timestamp::MAX)
+                .to_string(),
+        )
     }
 }
 
@@ -45,11 +53,16 @@ pub struct Date(pub civil::Date);
 #[Scalar(name = "Date")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
-        let date: civil::Date =
-            text.parse().map_err(|_| InputValueError::custom("expected a date such as 2026-11-22"))?;
+        let Value::String(text) = &value else {
+            return Err(InputValueError::expected_type(value));
+        };
+        let date: civil::Date = text
+            .parse()
+            .map_err(|_| InputValueError::custom("expected a date such as 2026-11-22"))?;
         if text.len() != 10 || !(1900..=2200).contains(&date.year()) {
-            return Err(InputValueError::custom("expected a date such as 2026-11-22, between 1900 and 2200"));
+            return Err(InputValueError::custom(
+                "expected a date such as 2026-11-22, between 1900 and 2200",
+            ));
         }
         Ok(Self(date))
     }

@@ -30,7 +30,12 @@ pub struct Listener {
 impl Listener {
     /// A listener for a verified token.
     pub fn new(platform: Platform, who: Verified, stated: Stated) -> Self {
-        Self { platform, who, stated, current: Mutex::new(None) }
+        Self {
+            platform,
+            who,
+            stated,
+            current: Mutex::new(None),
+        }
     }
 
     /// What it stands on.
@@ -46,7 +51,10 @@ impl Listener {
         if self.who.expires_at <= self.platform.clock.now() {
             return Err(Fault::new(Code::TokenExpired));
         }
-        let stated = Stated { request: Uuid::now_v7(), ..self.stated.clone() };
+        let stated = Stated {
+            request: Uuid::now_v7(),
+            ..self.stated.clone()
+        };
         let session = Session::open(&self.platform, self.who.clone(), stated);
         *self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(session.clone());
         Ok(session)
@@ -54,7 +62,10 @@ impl Listener {
 
     /// The session of the event that is about to leave.
     pub(super) fn take(&self) -> Option<Arc<Session>> {
-        self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
+        self.current
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take()
     }
 }
 
@@ -73,12 +84,19 @@ impl async_graphql::Executor for Socket {
     async fn execute(&self, request: Request) -> Response {
         // The protocol's handler asks for streams only; whoever comes here brought no identity.
         drop(request);
-        super::executor::withheld(&Fault::new(Code::TokenMissing), Uuid::now_v7(), crate::Language::default())
+        super::executor::withheld(
+            &Fault::new(Code::TokenMissing),
+            Uuid::now_v7(),
+            crate::Language::default(),
+        )
     }
 
     fn execute_stream(&self, request: Request, data: Option<Arc<Data>>) -> BoxStream<'static, Response> {
         let subgraph = self.0.clone();
-        let identity = data.and_then(|data| data.get(&std::any::TypeId::of::<Identity>()).and_then(|any| any.downcast_ref::<Identity>().cloned()));
+        let identity = data.and_then(|data| {
+            data.get(&std::any::TypeId::of::<Identity>())
+                .and_then(|any| any.downcast_ref::<Identity>().cloned())
+        });
         futures::stream::once(async move {
             match identity {
                 Some(identity) => subgraph.stream(identity.who, &identity.headers, request).await,
@@ -123,24 +141,30 @@ pub(super) async fn socket(
         Ok(upgrade) => upgrade,
         Err(refused) => return refused.into_response(),
     };
-    upgrade.protocols(async_graphql::http::ALL_WEBSOCKET_PROTOCOLS).on_upgrade(move |stream| {
-        let socket = Socket(subgraph.clone());
-        async_graphql_axum::GraphQLWebSocket::new(stream, socket, protocol)
-            .on_connection_init(move |payload| async move {
-                let headers = with_payload(&upgrade_headers, &payload);
-                let language = stated(&headers).language;
-                match subgraph.verifier().verify(&headers).await {
-                    Ok(who) => {
-                        let mut data = Data::default();
-                        data.insert(Identity { who, headers });
-                        Ok(data)
+    upgrade
+        .protocols(async_graphql::http::ALL_WEBSOCKET_PROTOCOLS)
+        .on_upgrade(move |stream| {
+            let socket = Socket(subgraph.clone());
+            async_graphql_axum::GraphQLWebSocket::new(stream, socket, protocol)
+                .on_connection_init(move |payload| async move {
+                    let headers = with_payload(&upgrade_headers, &payload);
+                    let language = stated(&headers).language;
+                    match subgraph.verifier().verify(&headers).await {
+                        Ok(who) => {
+                            let mut data = Data::default();
+                            data.insert(Identity { who, headers });
+                            Ok(data)
+                        }
+                        Err(refused) => {
+                            let (_, fault) = refusal(&refused);
+                            Err(async_graphql::Error::new(format!(
+                                "{}: {}",
+                                fault.code().name(),
+                                fault.sentence(language)
+                            )))
+                        }
                     }
-                    Err(refused) => {
-                        let (_, fault) = refusal(&refused);
-                        Err(async_graphql::Error::new(format!("{}: {}", fault.code().name(), fault.sentence(language))))
-                    }
-                }
-            })
-            .serve()
-    })
+                })
+                .serve()
+        })
 }

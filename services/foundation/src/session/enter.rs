@@ -66,7 +66,12 @@ pub(super) async fn standing(
         ))
         .await?;
     let first = rows.first().ok_or_else(|| Fault::new(Code::AccountUnknown))?;
-    for end in ["account_suspended", "account_ended", "organisation_suspended", "organisation_ended"] {
+    for end in [
+        "account_suspended",
+        "account_ended",
+        "organisation_suspended",
+        "organisation_ended",
+    ] {
         if first.try_get::<i64>("", end)? <= now {
             return Err(Fault::new(Code::AccountSuspended));
         }
@@ -82,7 +87,10 @@ pub(super) async fn standing(
 }
 
 fn role(row: &QueryResult) -> Option<Role> {
-    row.try_get::<Option<i16>>("", "role").ok().flatten().and_then(Role::from_number)
+    row.try_get::<Option<i16>>("", "role")
+        .ok()
+        .flatten()
+        .and_then(Role::from_number)
 }
 
 /// Computes the scope and, on PostgreSQL, sets it for row-level security.
@@ -107,7 +115,12 @@ pub(super) async fn enter(
         own_channels(transaction, &caller).await?;
     }
     let channels = channels(transaction, &caller, participant, now).await?;
-    let scope = Scope { caller, participant, channels, now };
+    let scope = Scope {
+        caller,
+        participant,
+        channels,
+        now,
+    };
     set_context(transaction, &scope, writing).await?;
     Ok(scope)
 }
@@ -132,7 +145,11 @@ async fn held_purpose(
     if !row.try_get::<bool>("", "held")? {
         return Err(Fault::new(Code::PurposeNotHeld).with("purpose", code));
     }
-    Ok(Purpose { id: row.try_get("", "id")?, code: code.to_owned(), allows_personal: row.try_get("", "allows_personal")? })
+    Ok(Purpose {
+        id: row.try_get("", "id")?,
+        code: code.to_owned(),
+        allows_personal: row.try_get("", "allows_personal")?,
+    })
 }
 
 /// Makes the channels of the caller's own side where they do not exist yet, before the scope is computed: a write
@@ -150,8 +167,16 @@ async fn own_channels(transaction: &DatabaseTransaction, caller: &Caller) -> Res
              WHERE c.kind = own.column1 AND c.audience = own.column2 AND c.purpose_id = ?)"
     };
     let (nil, organisation) = (Uuid::nil(), caller.organisation);
-    let values = [nil.into(), organisation.into(), caller.account.into(), organisation.into(), nil.into()];
-    transaction.execute_raw(statement(transaction.get_database_backend(), text, values)).await?;
+    let values = [
+        nil.into(),
+        organisation.into(),
+        caller.account.into(),
+        organisation.into(),
+        nil.into(),
+    ];
+    transaction
+        .execute_raw(statement(transaction.get_database_backend(), text, values))
+        .await?;
     Ok(())
 }
 
@@ -237,24 +262,35 @@ pub(super) async fn channels(
             ],
         ))
         .await?;
-    rows.iter().map(|row| row.try_get("", "id").map_err(Fault::from)).collect()
+    rows.iter()
+        .map(|row| row.try_get("", "id").map_err(Fault::from))
+        .collect()
 }
 
 /// Tells row-level security the scope, for this transaction alone (`set_config(…, true)`).
-pub(super) async fn set_context(
-    transaction: &DatabaseTransaction,
-    scope: &Scope,
-    writing: bool,
-) -> Result<(), Fault> {
+pub(super) async fn set_context(transaction: &DatabaseTransaction, scope: &Scope, writing: bool) -> Result<(), Fault> {
     if transaction.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    let channels = scope.channels.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-    let writer = if writing { scope.caller.organisation.to_string() } else { String::new() };
+    let channels = scope
+        .channels
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(",");
+    let writer = if writing {
+        scope.caller.organisation.to_string()
+    } else {
+        String::new()
+    };
     // By role and not by channels: before the first record there is no channel, and the organisation's own side
     // (its import profiles, the persons it keeps) is there already.
     let content = scope.caller.roles.any(Role::reads_content);
-    let organisation = if content { scope.caller.organisation.to_string() } else { String::new() };
+    let organisation = if content {
+        scope.caller.organisation.to_string()
+    } else {
+        String::new()
+    };
     transaction
         .execute_raw(statement(
             DbBackend::Postgres,

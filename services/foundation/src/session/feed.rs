@@ -81,7 +81,10 @@ pub(super) fn page(
     for next in arms {
         union.union(UnionType::All, next);
     }
-    Some(newest(Query::select().distinct().from_subquery(union, Alias::new(FEED)), query.limit))
+    Some(newest(
+        Query::select().distinct().from_subquery(union, Alias::new(FEED)),
+        query.limit,
+    ))
 }
 
 fn newest(select: &mut SelectStatement, limit: u64) -> SelectStatement {
@@ -114,7 +117,10 @@ fn arm(
         rows.and_where(Expr::col(column(FEED, "subject_id")).eq(subject));
     }
     if let Some(after) = query.after {
-        let place = Expr::tuple([Expr::col(column(FEED, "created_at")), Expr::col(column(FEED, "record_id"))]);
+        let place = Expr::tuple([
+            Expr::col(column(FEED, "created_at")),
+            Expr::col(column(FEED, "record_id")),
+        ]);
         rows.and_where(place.lt(Expr::tuple([Expr::val(after.created_at), Expr::val(after.record_id)])));
     }
     let rows = newest(&mut rows, query.limit);
@@ -132,8 +138,17 @@ pub(super) fn newest_per_subject(
     subjects: &[Uuid],
     limit: u64,
 ) -> (String, Vec<sea_orm::Value>) {
-    let channels = scope.channels.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-    let channels = if channels.is_empty() { "NULL".to_owned() } else { channels };
+    let channels = scope
+        .channels
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(",");
+    let channels = if channels.is_empty() {
+        "NULL".to_owned()
+    } else {
+        channels
+    };
     let marks = vec!["?"; subjects.len()].join(",");
     let text = format!(
         "SELECT subject_id, created_at, record_id FROM (
@@ -144,8 +159,11 @@ pub(super) fn newest_per_subject(
              AND subject_id IN ({marks})) AS every
          ) AS ranked WHERE place <= ? ORDER BY subject_id, place"
     );
-    let mut values: Vec<sea_orm::Value> =
-        vec![(scope.caller.clearance as i16).into(), scope.now.into(), scope.now.into()];
+    let mut values: Vec<sea_orm::Value> = vec![
+        (scope.caller.clearance as i16).into(),
+        scope.now.into(),
+        scope.now.into(),
+    ];
     values.extend(subjects.iter().map(|subject| (*subject).into()));
     values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
     (text, values)

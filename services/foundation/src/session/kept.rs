@@ -37,9 +37,18 @@ impl Reader<'_> {
             .column(K::record())
             .filter(K::record().is_in(records.iter().copied()))
             .filter(K::kept_by(caller.organisation));
-        let kept: HashSet<Uuid> = kept.into_tuple::<Uuid>().all(self.transaction()).await?.into_iter().collect();
+        let kept: HashSet<Uuid> = kept
+            .into_tuple::<Uuid>()
+            .all(self.transaction())
+            .await?
+            .into_iter()
+            .collect();
         let decide = |record: &Uuid| {
-            let allowed = if kept.contains(record) { access::unmask(caller) } else { Err(MaskReason::NotOwner) };
+            let allowed = if kept.contains(record) {
+                access::unmask(caller)
+            } else {
+                Err(MaskReason::NotOwner)
+            };
             (*record, allowed)
         };
         Ok(records.iter().map(decide).collect())
@@ -55,15 +64,25 @@ impl Reader<'_> {
         field: &'static str,
     ) -> Result<HashMap<Uuid, Result<K::Model, MaskReason>>, Fault> {
         let custody = self.custody::<K>(records).await?;
-        let allowed: Vec<Uuid> = custody.iter().filter(|(_, may)| may.is_ok()).map(|(record, _)| *record).collect();
-        let mut answer: HashMap<Uuid, Result<K::Model, MaskReason>> =
-            custody.into_iter().filter_map(|(record, may)| Some((record, Err(may.err()?)))).collect();
+        let allowed: Vec<Uuid> = custody
+            .iter()
+            .filter(|(_, may)| may.is_ok())
+            .map(|(record, _)| *record)
+            .collect();
+        let mut answer: HashMap<Uuid, Result<K::Model, MaskReason>> = custody
+            .into_iter()
+            .filter_map(|(record, may)| Some((record, Err(may.err()?))))
+            .collect();
         if allowed.is_empty() {
             return Ok(answer);
         }
-        let select = K::find().filter(K::record().is_in(allowed)).filter(K::kept_by(self.scope().caller.organisation));
+        let select = K::find()
+            .filter(K::record().is_in(allowed))
+            .filter(K::kept_by(self.scope().caller.organisation));
         let rows = select.all(self.transaction()).await?;
-        self.session.witness().unmasked(K::KIND, field, rows.iter().map(K::record_of));
+        self.session
+            .witness()
+            .unmasked(K::KIND, field, rows.iter().map(K::record_of));
         answer.extend(rows.into_iter().map(|row| (K::record_of(&row), Ok(row))));
         Ok(answer)
     }

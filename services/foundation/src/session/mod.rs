@@ -60,7 +60,13 @@ impl Platform {
     /// A service's footing on an open database.
     pub fn new(service: &'static str, database: Database, clock: Clock) -> Self {
         let log = ProcessingLog::start(database.clone());
-        Self { service, database, log, clock, doorbell: Doorbell::default() }
+        Self {
+            service,
+            database,
+            log,
+            clock,
+            doorbell: Doorbell::default(),
+        }
     }
 }
 
@@ -96,7 +102,13 @@ impl Session {
     /// Opens a session for a verified token. Nothing is looked up yet.
     pub fn open(platform: &Platform, who: Verified, stated: Stated) -> Arc<Self> {
         let witness = std::sync::Mutex::new(Witness::default());
-        Arc::new(Self { platform: platform.clone(), who, stated, read: Mutex::new(None), witness })
+        Arc::new(Self {
+            platform: platform.clone(),
+            who,
+            stated,
+            read: Mutex::new(None),
+            witness,
+        })
     }
 
     /// What the request says of itself.
@@ -186,17 +198,21 @@ impl Session {
 
     async fn enter(&self, transaction: &DatabaseTransaction, writing: bool) -> Result<Scope, Fault> {
         let now = self.platform.clock.now();
-        let purpose = self.stated.purpose.as_deref().ok_or_else(|| Fault::new(Code::PurposeRequired))?;
+        let purpose = self
+            .stated
+            .purpose
+            .as_deref()
+            .ok_or_else(|| Fault::new(Code::PurposeRequired))?;
         let scope = enter::enter(transaction, &self.who, purpose, now, writing).await?;
         self.witness().caller = Some(scope.caller.clone());
         Ok(scope)
     }
 
     async fn end_read(&self) -> Option<Caller> {
-        if let Some(entered) = self.read.lock().await.take() {
-            if let Err(error) = entered.transaction.rollback().await {
-                tracing::debug!(%error, "ending a read");
-            }
+        if let Some(entered) = self.read.lock().await.take()
+            && let Err(error) = entered.transaction.rollback().await
+        {
+            tracing::debug!(%error, "ending a read");
         }
         self.witness().caller.clone()
     }

@@ -29,7 +29,9 @@ impl Session {
         let now = self.platform.clock.now();
         let standing = enter::standing(&transaction, &self.who, now).await?;
         let account = account::Entity::find_by_id(standing.account).one(&transaction).await?;
-        let organisation = organisation::Entity::find_by_id(standing.organisation).one(&transaction).await?;
+        let organisation = organisation::Entity::find_by_id(standing.organisation)
+            .one(&transaction)
+            .await?;
         let held = account_purpose::Entity::find()
             .select_only()
             .column(account_purpose::Column::PurposeId)

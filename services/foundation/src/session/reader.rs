@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use access::{MaskReason, State};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, Iterable, PrimaryKeyToColumn,
-    QueryFilter, Select,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, Iterable,
+    PrimaryKeyToColumn, QueryFilter, Select,
 };
 use tokio::sync::MutexGuard;
 use uuid::Uuid;
@@ -85,8 +85,10 @@ impl Reader<'_> {
             return Ok(Vec::new());
         };
         let places = self.transaction().query_all(&places).await?;
-        let places: Vec<Position> =
-            places.iter().map(|row| Position::from_query_result(row, "")).collect::<Result<_, _>>()?;
+        let places: Vec<Position> = places
+            .iter()
+            .map(|row| Position::from_query_result(row, ""))
+            .collect::<Result<_, _>>()?;
         let ids: Vec<Uuid> = places.iter().map(|place| place.record_id).collect();
         self.in_order::<E>(&ids).await
     }
@@ -102,7 +104,10 @@ impl Reader<'_> {
     ) -> Result<HashMap<Uuid, Vec<Seen<E::Model>>>, Fault> {
         let (text, values) = feed::newest_per_subject(self.scope(), E::SUBJECT_FEED, subjects, limit);
         let backend = self.transaction().get_database_backend();
-        let rows = self.transaction().query_all_raw(statement(backend, &text, values)).await?;
+        let rows = self
+            .transaction()
+            .query_all_raw(statement(backend, &text, values))
+            .await?;
         let places: Vec<(Uuid, Uuid)> = rows
             .iter()
             .map(|row| Ok((row.try_get("", "subject_id")?, row.try_get("", "record_id")?)))
@@ -110,8 +115,12 @@ impl Reader<'_> {
         let mut ids: Vec<Uuid> = places.iter().map(|(_, record)| *record).collect();
         ids.sort_unstable();
         ids.dedup();
-        let seen: HashMap<Uuid, Seen<E::Model>> =
-            self.in_order::<E>(&ids).await?.into_iter().map(|record| (E::id(&record), record)).collect();
+        let seen: HashMap<Uuid, Seen<E::Model>> = self
+            .in_order::<E>(&ids)
+            .await?
+            .into_iter()
+            .map(|record| (E::id(&record), record))
+            .collect();
         let mut lists: HashMap<Uuid, Vec<Seen<E::Model>>> = HashMap::new();
         for (subject, record) in places {
             if let Some(record) = seen.get(&record) {
@@ -125,7 +134,9 @@ impl Reader<'_> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let rows = self.see(E::find().filter(key::<E>().is_in(ids.iter().copied()))).await?;
+        let rows = self
+            .see(E::find().filter(key::<E>().is_in(ids.iter().copied())))
+            .await?;
         let mut rows: HashMap<Uuid, Seen<E::Model>> = rows.into_iter().map(|row| (E::id(&row), row)).collect();
         Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
     }
@@ -135,7 +146,11 @@ impl Reader<'_> {
     /// # Errors
     /// The database's.
     pub async fn count<E: Protected>(&self, query: &FeedQuery, cap: u64) -> Result<u64, Fault> {
-        let query = FeedQuery { after: None, limit: cap + 1, ..query.clone() };
+        let query = FeedQuery {
+            after: None,
+            limit: cap + 1,
+            ..query.clone()
+        };
         let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &query) else {
             return Ok(0);
         };
@@ -144,7 +159,9 @@ impl Reader<'_> {
             .from_subquery(places, Alias::new("places"))
             .take();
         let row = self.transaction().query_one(&count).await?;
-        let count: i64 = row.ok_or_else(|| Fault::broken("a count without a row"))?.try_get("", "count")?;
+        let count: i64 = row
+            .ok_or_else(|| Fault::broken("a count without a row"))?
+            .try_get("", "count")?;
         Ok(u64::try_from(count).unwrap_or_default())
     }
 
@@ -158,8 +175,7 @@ impl Reader<'_> {
         for purpose in enter::other_purposes(self.transaction(), &here).await? {
             let mut there = here.clone();
             there.caller.purpose = purpose;
-            there.channels =
-                enter::channels(self.transaction(), &there.caller, there.participant, there.now).await?;
+            there.channels = enter::channels(self.transaction(), &there.caller, there.participant, there.now).await?;
             if self.has_more::<E>(&here, &there, query).await? {
                 codes.push(there.caller.purpose.code);
             }
@@ -169,9 +185,14 @@ impl Reader<'_> {
     }
 
     async fn has_more<E: Protected>(&self, here: &Scope, there: &Scope, query: &FeedQuery) -> Result<bool, Fault> {
-        let new: Vec<i64> = there.channels.iter().copied().filter(|id| !here.channels.contains(id)).collect();
+        let new: Vec<i64> = there
+            .channels
+            .iter()
+            .copied()
+            .filter(|id| !here.channels.contains(id))
+            .collect();
         let record = Expr::col(feed::column(feed::FEED, "record_id"));
-        let hidden_here = feed::visible(here, E::FEED, "here", record.into()).not();
+        let hidden_here = feed::visible(here, E::FEED, "here", record).not();
         let query = FeedQuery {
             filter: sea_orm::Condition::all().add(query.filter.clone()).add(hidden_here),
             channels: Some(new),
@@ -179,8 +200,13 @@ impl Reader<'_> {
             limit: 1,
             ..query.clone()
         };
-        let Some(places) = feed::page(there, E::FEED, E::SUBJECT_FEED, &query) else { return Ok(false) };
-        let both = Scope { channels: here.channels.iter().chain(&there.channels).copied().collect(), ..there.clone() };
+        let Some(places) = feed::page(there, E::FEED, E::SUBJECT_FEED, &query) else {
+            return Ok(false);
+        };
+        let both = Scope {
+            channels: here.channels.iter().chain(&there.channels).copied().collect(),
+            ..there.clone()
+        };
         enter::set_context(self.transaction(), &both, false).await?;
         Ok(self.transaction().query_one(&places).await?.is_some())
     }
@@ -207,7 +233,9 @@ impl Reader<'_> {
             return Ok(Err(reason));
         }
         let rows = self.parts(roots, select).await?;
-        self.session.witness().unmasked(<P::Root as Protected>::KIND, field, roots.iter().copied());
+        self.session
+            .witness()
+            .unmasked(<P::Root as Protected>::KIND, field, roots.iter().copied());
         Ok(Ok(rows))
     }
 
@@ -222,7 +250,10 @@ impl Reader<'_> {
 
 /// The primary key column of a root.
 pub(super) fn key<E: EntityTrait>() -> E::Column {
-    E::PrimaryKey::iter().next().expect("an entity has a primary key").into_column()
+    E::PrimaryKey::iter()
+        .next()
+        .expect("an entity has a primary key")
+        .into_column()
 }
 
 pub(super) async fn see<E: Protected>(
@@ -231,10 +262,14 @@ pub(super) async fn see<E: Protected>(
     scope: &Scope,
     select: Select<E>,
 ) -> Result<Vec<Seen<E::Model>>, Fault> {
-    let visible = feed::visible(scope, E::FEED, "f", Expr::col((E::default(), key::<E>())).into());
+    let visible = feed::visible(scope, E::FEED, "f", Expr::col((E::default(), key::<E>())));
     let rows = select.filter(visible).all(transaction).await?;
     session.witness().saw(E::KIND, rows.iter().map(E::id));
-    Ok(rows.into_iter().map(|row| (E::owner(&row) == scope.caller.organisation, row)).map(|(own, row)| Seen::new(row, own)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (E::owner(&row) == scope.caller.organisation, row))
+        .map(|(own, row)| Seen::new(row, own))
+        .collect())
 }
 
 pub(super) async fn parts<P: Part>(
@@ -249,5 +284,8 @@ pub(super) async fn parts<P: Part>(
     if !session.witness().has_seen(<P::Root as Protected>::KIND, roots) {
         return Err(Fault::broken("a part was asked of a record that was not seen"));
     }
-    Ok(select.filter(P::root().is_in(roots.iter().copied())).all(transaction).await?)
+    Ok(select
+        .filter(P::root().is_in(roots.iter().copied()))
+        .all(transaction)
+        .await?)
 }

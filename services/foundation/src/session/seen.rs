@@ -20,7 +20,10 @@ impl<T> Seen<T> {
 
     /// Shapes the value, which stays seen.
     pub fn map<U>(self, shape: impl FnOnce(T) -> U) -> Seen<U> {
-        Seen { value: shape(self.value), own: self.own }
+        Seen {
+            value: shape(self.value),
+            own: self.own,
+        }
     }
 
     /// Shapes the value where that can fail; it stays seen.
@@ -28,7 +31,10 @@ impl<T> Seen<T> {
     /// # Errors
     /// The shape's own.
     pub fn try_map<U, E>(self, shape: impl FnOnce(T) -> Result<U, E>) -> Result<Seen<U>, E> {
-        Ok(Seen { value: shape(self.value)?, own: self.own })
+        Ok(Seen {
+            value: shape(self.value)?,
+            own: self.own,
+        })
     }
 }
 

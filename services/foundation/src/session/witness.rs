@@ -32,7 +32,9 @@ impl Witness {
 
     /// Whether all these were seen in this request.
     pub(super) fn has_seen(&self, kind: &'static str, ids: &[Uuid]) -> bool {
-        self.seen.get(kind).is_some_and(|seen| ids.iter().all(|id| seen.contains(id)))
+        self.seen
+            .get(kind)
+            .is_some_and(|seen| ids.iter().all(|id| seen.contains(id)))
     }
 
     /// The request's log lines: one of who asked what, one per kind seen, one per personal field shown.
@@ -49,9 +51,18 @@ impl Witness {
             records: ids.into_iter().collect(),
             fields: fields.into_iter().map(str::to_owned).collect(),
         };
-        let reads = self.seen.into_iter().map(|(kind, ids)| processing(kind, "read", ids, Vec::new()));
-        let shown = self.unmasked.into_iter().map(|((kind, field), ids)| processing(kind, "unmask", ids, vec![field]));
+        let reads = self
+            .seen
+            .into_iter()
+            .map(|(kind, ids)| processing(kind, "read", ids, Vec::new()));
+        let shown = self
+            .unmasked
+            .into_iter()
+            .map(|((kind, field), ids)| processing(kind, "unmask", ids, vec![field]));
         let processing = reads.chain(shown).collect();
-        Lines { audit: AuditLine::of(session, at, caller, operation, outcome), processing }
+        Lines {
+            audit: AuditLine::of(session, at, caller, operation, outcome),
+            processing,
+        }
     }
 }

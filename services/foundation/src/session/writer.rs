@@ -49,7 +49,14 @@ impl<'s> Writer<'s> {
         scope: Scope,
         operation: Operation,
     ) -> Self {
-        Self { session, transaction, scope, operation, changes: Vec::new(), channels: Mutex::default() }
+        Self {
+            session,
+            transaction,
+            scope,
+            operation,
+            changes: Vec::new(),
+            channels: Mutex::default(),
+        }
     }
 
     /// Who writes, for which purpose, at what moment.
@@ -70,7 +77,9 @@ impl<'s> Writer<'s> {
         let record = self.one::<E>(E::find().filter(key::<E>().eq(id))).await?;
         self.decide::<E>(&record, self.operation)?;
         // Again, now holding the row, so that what is decided on is what is changed.
-        let record = self.one::<E>(E::find().filter(key::<E>().eq(id)).lock_exclusive()).await?;
+        let record = self
+            .one::<E>(E::find().filter(key::<E>().eq(id)).lock_exclusive())
+            .await?;
         self.decide::<E>(&record, self.operation)?;
         Ok(Loaded(record))
     }
@@ -89,8 +98,9 @@ impl<'s> Writer<'s> {
         } else {
             Relation::Others
         };
-        access::decide(&self.scope.caller.roles, operation, relation)
-            .map_err(|refusal| refused(refusal, operation).with("state", format!("{:?}", E::state(record)).to_uppercase()))
+        access::decide(&self.scope.caller.roles, operation, relation).map_err(|refusal| {
+            refused(refusal, operation).with("state", format!("{:?}", E::state(record)).to_uppercase())
+        })
     }
 
     /// Runs a query on a labelled root, narrowed to what the caller may see.
@@ -128,7 +138,10 @@ impl<'s> Writer<'s> {
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
             let chunk: Vec<A> = rows.by_ref().take(ROWS_PER_INSERT).collect();
-            A::Entity::insert_many(chunk).exec_without_returning(&self.transaction).await.map_err(duplicate)?;
+            A::Entity::insert_many(chunk)
+                .exec_without_returning(&self.transaction)
+                .await
+                .map_err(duplicate)?;
         }
         Ok(())
     }
@@ -138,7 +151,12 @@ impl<'s> Writer<'s> {
     /// # Errors
     /// The database's.
     pub async fn execute(&self, change: &impl StatementBuilder) -> Result<u64, Fault> {
-        Ok(self.transaction.execute(change).await.map_err(duplicate)?.rows_affected())
+        Ok(self
+            .transaction
+            .execute(change)
+            .await
+            .map_err(duplicate)?
+            .rows_affected())
     }
 
     /// Runs a hand-written INSERT, UPDATE or DELETE, `?` for each value. It cannot read.
@@ -147,7 +165,12 @@ impl<'s> Writer<'s> {
     /// The database's.
     pub async fn execute_text(&self, text: &str, values: Vec<Value>) -> Result<u64, Fault> {
         let statement = statement(self.backend(), text, values);
-        Ok(self.transaction.execute_raw(statement).await.map_err(duplicate)?.rows_affected())
+        Ok(self
+            .transaction
+            .execute_raw(statement)
+            .await
+            .map_err(duplicate)?
+            .rows_affected())
     }
 
     /// Which of the two databases this is, for the few texts that differ.
@@ -183,12 +206,19 @@ impl<'s> Writer<'s> {
             "INSERT INTO channel (kind, audience, purpose_id) VALUES (?, ?, ?) RETURNING id"
         };
         let row = self.transaction.query_one_raw(statement(backend, make, key())).await?;
-        Ok(row.ok_or_else(|| Fault::broken("a channel without a number"))?.try_get("", "id")?)
+        Ok(row
+            .ok_or_else(|| Fault::broken("a channel without a number"))?
+            .try_get("", "id")?)
     }
 
     /// Notes a change: it gets its log line and its outbox row at commit.
     pub fn changed<E: Protected>(&mut self, record: Uuid, change: &'static str, version: i32) {
-        self.changes.push(Change { kind: E::KIND, record, change, version });
+        self.changes.push(Change {
+            kind: E::KIND,
+            record,
+            change,
+            version,
+        });
     }
 
     /// Commits the change with its log lines and outbox rows, then rings for whoever waits.
@@ -199,7 +229,13 @@ impl<'s> Writer<'s> {
         let session = self.session;
         let lines = self.lines();
         log::insert(&self.transaction, &lines).await.map_err(log::unavailable)?;
-        outbox::append(&self.transaction, session.platform.service, self.scope.now, &self.changes).await?;
+        outbox::append(
+            &self.transaction,
+            session.platform.service,
+            self.scope.now,
+            &self.changes,
+        )
+        .await?;
         self.transaction.commit().await?;
         session.platform.doorbell.ring();
         Ok(())
@@ -218,9 +254,17 @@ impl<'s> Writer<'s> {
             records: vec![change.record],
             fields: Vec::new(),
         });
-        let audit =
-            AuditLine::of(session, self.scope.now, Some(&self.scope.caller), self.operation.code(), Outcome::Done);
-        Lines { audit, processing: processing.collect() }
+        let audit = AuditLine::of(
+            session,
+            self.scope.now,
+            Some(&self.scope.caller),
+            self.operation.code(),
+            Outcome::Done,
+        );
+        Lines {
+            audit,
+            processing: processing.collect(),
+        }
     }
 }
 

@@ -50,18 +50,12 @@ impl Claims {
         if self.iss != issuer.issuer {
             return Err(Refusal::WrongIssuer);
         }
-        if !self
-            .aud
-            .as_ref()
-            .is_some_and(|aud| aud.names(&issuer.audiences))
-        {
+        if !self.aud.as_ref().is_some_and(|aud| aud.names(&issuer.audiences)) {
             return Err(Refusal::WrongAudience);
         }
         let party = self.party(&issuer.authorised_parties)?;
         let expires = self.check_times(now, leeway)?;
-        if self.sub.is_empty()
-            || self.sub.chars().count() > MAX_SUBJECT_CHARS
-            || self.sub.chars().any(char::is_control)
+        if self.sub.is_empty() || self.sub.chars().count() > MAX_SUBJECT_CHARS || self.sub.chars().any(char::is_control)
         {
             return Err(Refusal::Malformed);
         }

@@ -87,17 +87,13 @@ pub(super) fn unchecked(token: &str) -> Result<(Unchecked, String), Refusal> {
         return Err(Refusal::Malformed);
     };
     let header: Unchecked = part(header)?;
-    URL_SAFE_NO_PAD
-        .decode(signature)
-        .map_err(|_| Refusal::Malformed)?;
+    URL_SAFE_NO_PAD.decode(signature).map_err(|_| Refusal::Malformed)?;
     header.check()?;
     let issued: Issued = part(claims)?;
     Ok((header, issued.iss))
 }
 
 fn part<T: DeserializeOwned>(encoded: &str) -> Result<T, Refusal> {
-    let bytes = URL_SAFE_NO_PAD
-        .decode(encoded)
-        .map_err(|_| Refusal::Malformed)?;
+    let bytes = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| Refusal::Malformed)?;
     serde_json::from_slice(&bytes).map_err(|_| Refusal::Malformed)
 }

@@ -96,11 +96,7 @@ impl PublishedKey {
             (None, _) => None,
         };
         let key = DecodingKey::from_jwk(&jwk).ok()?;
-        (key.family() != AlgorithmFamily::Hmac).then_some(Self {
-            kid,
-            algorithm,
-            key,
-        })
+        (key.family() != AlgorithmFamily::Hmac).then_some(Self { kid, algorithm, key })
     }
 }
 
@@ -138,11 +134,7 @@ pub(super) struct KeyCache {
 }
 
 impl KeyCache {
-    pub fn new(
-        address: &Url,
-        freshness: KeyFreshness,
-        clock: Clock,
-    ) -> Result<Self, SettingsError> {
+    pub fn new(address: &Url, freshness: KeyFreshness, clock: Clock) -> Result<Self, SettingsError> {
         let mut client = reqwest::Client::builder()
             .timeout(freshness.timeout)
             .redirect(reqwest::redirect::Policy::none())
@@ -153,9 +145,7 @@ impl KeyCache {
         }
         let client = client.build().map_err(|error| SettingsError {
             key: "jwks_uri".into(),
-            mend: format!(
-                "no TLS client can be made, check the certificates of this machine: {error}"
-            ),
+            mend: format!("no TLS client can be made, check the certificates of this machine: {error}"),
         })?;
         Ok(Self {
             address: address.clone(),
@@ -168,11 +158,7 @@ impl KeyCache {
     }
 
     /// The key of this name and for this algorithm, fetched if need be.
-    pub async fn find(
-        self: &Arc<Self>,
-        kid: &str,
-        algorithm: Algorithm,
-    ) -> Result<Arc<PublishedKey>, Refusal> {
+    pub async fn find(self: &Arc<Self>, kid: &str, algorithm: Algorithm) -> Result<Arc<PublishedKey>, Refusal> {
         let now = (self.clock)();
         let (found, age, fetches, may_fetch, may_search) = {
             let state = self.read();
@@ -238,10 +224,7 @@ impl KeyCache {
     async fn fetch_and_keep(&self, _turn: OwnedMutexGuard<()>, searching: Option<Timestamp>) {
         let outcome = self.fetch().await;
         let now = (self.clock)();
-        let mut state = self
-            .state
-            .write()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut state = self.state.write().unwrap_or_else(|poisoned| poisoned.into_inner());
         state.fetches += 1;
         if let Some(since) = searching {
             state.search_from = since.checked_add(self.freshness.search_pause).ok();
@@ -268,10 +251,7 @@ impl KeyCache {
         let mut answer = self
             .client
             .get(self.address.clone())
-            .header(
-                http::header::ACCEPT,
-                "application/jwk-set+json, application/json",
-            )
+            .header(http::header::ACCEPT, "application/jwk-set+json, application/json")
             .send()
             .await
             .map_err(|error| error.without_url().to_string())?;
@@ -279,18 +259,13 @@ impl KeyCache {
             return Err(format!("answered {}", answer.status()));
         }
         let mut body = Vec::new();
-        while let Some(chunk) = answer
-            .chunk()
-            .await
-            .map_err(|error| error.without_url().to_string())?
-        {
+        while let Some(chunk) = answer.chunk().await.map_err(|error| error.without_url().to_string())? {
             if body.len() + chunk.len() > MAX_KEY_SET_BYTES {
                 return Err(format!("key set larger than {MAX_KEY_SET_BYTES} bytes"));
             }
             body.extend_from_slice(&chunk);
         }
-        let set: KeySet =
-            serde_json::from_slice(&body).map_err(|error| format!("not a key set: {error}"))?;
+        let set: KeySet = serde_json::from_slice(&body).map_err(|error| format!("not a key set: {error}"))?;
         Ok(set
             .keys
             .into_iter()
@@ -301,9 +276,7 @@ impl KeyCache {
 
     fn read(&self) -> RwLockReadGuard<'_, State> {
         // The state is replaced by plain assignments: a panic elsewhere leaves nothing half-done.
-        self.state
-            .read()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.state.read().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 

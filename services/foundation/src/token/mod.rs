@@ -97,11 +97,7 @@ impl Verifier {
     ///
     /// # Errors
     /// The first setting that cannot be used, by key.
-    pub fn with_clock(
-        settings: TokenSettings,
-        freshness: KeyFreshness,
-        clock: Clock,
-    ) -> Result<Self, SettingsError> {
+    pub fn with_clock(settings: TokenSettings, freshness: KeyFreshness, clock: Clock) -> Result<Self, SettingsError> {
         install_cryptography();
         let leeway_seconds = i64::try_from(settings.leeway_seconds).unwrap_or(i64::MAX);
         let issuers = settings::check(settings)?

@@ -111,9 +111,7 @@ impl Refusal {
             "TOKEN_UNVERIFIABLE" => {
                 "The sign-in service cannot be reached, so the token cannot be checked: try again in a moment."
             }
-            _ => {
-                "The token is not accepted here: ask the sign-in service of this platform for a new one."
-            }
+            _ => "The token is not accepted here: ask the sign-in service of this platform for a new one.",
         }
     }
 
@@ -127,9 +125,7 @@ impl Refusal {
             "TOKEN_MALFORMED" => {
                 "Dit is geen bruikbaar token: stuur precies één header `Authorization: Bearer <token>` met het token ongewijzigd."
             }
-            "TOKEN_EXPIRED" => {
-                "Het token is verlopen: meld u opnieuw aan of vraag een nieuw token."
-            }
+            "TOKEN_EXPIRED" => "Het token is verlopen: meld u opnieuw aan of vraag een nieuw token.",
             "TOKEN_UNVERIFIABLE" => {
                 "De aanmeldvoorziening is niet bereikbaar, dus het token kan niet worden gecontroleerd: probeer het zo opnieuw."
             }

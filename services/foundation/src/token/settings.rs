@@ -101,10 +101,7 @@ pub(super) fn check(settings: TokenSettings) -> Result<Vec<Issuer>, SettingsErro
 
 fn check_issuer(settings: IssuerSettings) -> Result<Issuer, (&'static str, String)> {
     if settings.issuer.trim().is_empty() {
-        return Err((
-            "issuer",
-            "write the exact `iss` of the provider's tokens".into(),
-        ));
+        return Err(("issuer", "write the exact `iss` of the provider's tokens".into()));
     }
     let jwks_uri = fetchable(&settings.jwks_uri).map_err(|mend| ("jwks_uri", mend))?;
     if settings.audiences.is_empty() || settings.audiences.iter().any(|one| one.is_empty()) {
@@ -152,9 +149,7 @@ pub fn fetchable(address: &str) -> Result<Url, String> {
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
-        "http" => Err(format!(
-            "{url} is plain http, which only loopback may use: write https"
-        )),
+        "http" => Err(format!("{url} is plain http, which only loopback may use: write https")),
         other => Err(format!("{other} is not supported: write https")),
     }
 }

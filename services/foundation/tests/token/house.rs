@@ -41,11 +41,7 @@ fn key(kid: &'static str) -> Key {
     jwk.common.key_id = Some(kid.to_owned());
     let mut public = serde_json::to_value(jwk).unwrap();
     public["use"] = "sig".into();
-    Key {
-        kid,
-        private,
-        public,
-    }
+    Key { kid, private, public }
 }
 
 pub static FIRST: LazyLock<Key> = LazyLock::new(|| key("first"));
@@ -88,10 +84,7 @@ impl House {
                 shown.fetches.fetch_add(1, Ordering::SeqCst);
                 let keys = shown.keys.lock().unwrap().clone();
                 let status = shown.status.load(Ordering::SeqCst);
-                (
-                    StatusCode::from_u16(status).unwrap(),
-                    Json(json!({ "keys": keys })),
-                )
+                (StatusCode::from_u16(status).unwrap(), Json(json!({ "keys": keys })))
             }
         };
         let routes = axum::Router::new().route("/idp/jwks", get(answer));
@@ -163,12 +156,7 @@ impl House {
 
     /// A good token of this key.
     pub fn token(&self, key: &Key) -> String {
-        sign(
-            &header(key.kid),
-            &self.claims(),
-            &key.private,
-            Algorithm::RS256,
-        )
+        sign(&header(key.kid), &self.claims(), &key.private, Algorithm::RS256)
     }
 
     /// Asks with the token in the one place where it belongs.
@@ -180,24 +168,14 @@ impl House {
 
     /// What is said of a token with these claims, rightly signed.
     pub async fn ask_claims(&self, claims: &Value) -> Result<Verified, Refusal> {
-        self.ask(&sign(
-            &header(FIRST.kid),
-            claims,
-            &FIRST.private,
-            Algorithm::RS256,
-        ))
-        .await
+        self.ask(&sign(&header(FIRST.kid), claims, &FIRST.private, Algorithm::RS256))
+            .await
     }
 
     /// What is said of a token with this header, rightly signed.
     pub async fn ask_header(&self, header: &Value) -> Result<Verified, Refusal> {
-        self.ask(&sign(
-            header,
-            &self.claims(),
-            &FIRST.private,
-            Algorithm::RS256,
-        ))
-        .await
+        self.ask(&sign(header, &self.claims(), &FIRST.private, Algorithm::RS256))
+            .await
     }
 }
 

@@ -22,10 +22,7 @@ async fn a_key_that_was_rotated_out_stops() {
     house.publish(&[&SECOND.public]);
     // At the latest when the keys have reached their age …
     house.pass(601);
-    assert_eq!(
-        house.ask(&house.token(&FIRST)).await,
-        Err(Refusal::UnknownKey)
-    );
+    assert_eq!(house.ask(&house.token(&FIRST)).await, Err(Refusal::UnknownKey));
     assert!(house.ask(&house.token(&SECOND)).await.is_ok());
 }
 
@@ -35,10 +32,7 @@ async fn a_key_that_was_rotated_out_stops_when_its_successor_is_first_seen() {
     assert!(house.ask(&house.token(&FIRST)).await.is_ok());
     house.publish(&[&SECOND.public]);
     assert!(house.ask(&house.token(&SECOND)).await.is_ok());
-    assert_eq!(
-        house.ask(&house.token(&FIRST)).await,
-        Err(Refusal::UnknownKey)
-    );
+    assert_eq!(house.ask(&house.token(&FIRST)).await, Err(Refusal::UnknownKey));
 }
 
 #[tokio::test]
@@ -52,10 +46,7 @@ async fn invented_key_names_do_not_hammer_the_provider() {
     assert_eq!(house.fetches(), 2);
     // Nor do they keep a new key out for longer than the pause between two searches.
     house.publish(&[&SECOND.public]);
-    assert_eq!(
-        house.ask(&house.token(&SECOND)).await,
-        Err(Refusal::UnknownKey)
-    );
+    assert_eq!(house.ask(&house.token(&SECOND)).await, Err(Refusal::UnknownKey));
     house.pass(5);
     assert!(house.ask(&house.token(&SECOND)).await.is_ok());
     assert_eq!(house.fetches(), 3);
@@ -98,10 +89,7 @@ async fn a_provider_that_is_down_at_first_use_is_told_apart() {
     assert_eq!(refusal.status(), 503);
     assert_eq!(refusal.challenge(), None);
     for _ in 0..10 {
-        assert_eq!(
-            house.ask(&house.token(&FIRST)).await,
-            Err(Refusal::Unverifiable)
-        );
+        assert_eq!(house.ask(&house.token(&FIRST)).await, Err(Refusal::Unverifiable));
     }
     assert_eq!(house.fetches(), 1);
     house.comes_back();
@@ -116,16 +104,10 @@ async fn keys_outlive_a_short_absence_of_the_provider_and_no_long_one() {
     house.goes_down();
     house.pass(1800);
     assert!(house.ask(&house.token(&FIRST)).await.is_ok());
-    assert_eq!(
-        house.ask_header(&header("junk")).await,
-        Err(Refusal::UnknownKey)
-    );
+    assert_eq!(house.ask_header(&header("junk")).await, Err(Refusal::UnknownKey));
     assert_eq!(house.fetches(), 2);
     house.pass(1801);
-    assert_eq!(
-        house.ask(&house.token(&FIRST)).await,
-        Err(Refusal::Unverifiable)
-    );
+    assert_eq!(house.ask(&house.token(&FIRST)).await, Err(Refusal::Unverifiable));
     house.comes_back();
     house.pass(2);
     assert!(house.ask(&house.token(&FIRST)).await.is_ok());
@@ -138,8 +120,5 @@ async fn one_strange_key_does_not_spoil_the_others() {
     let broken = serde_json::json!({ "kty": "RSA", "kid": "broken" });
     house.publish(&[&strange, &broken, &FIRST.public]);
     assert!(house.ask(&house.token(&FIRST)).await.is_ok());
-    assert_eq!(
-        house.ask_header(&header("new")).await,
-        Err(Refusal::UnknownKey)
-    );
+    assert_eq!(house.ask_header(&header("new")).await, Err(Refusal::UnknownKey));
 }

@@ -49,10 +49,7 @@ fn keys_over_plain_http_only_from_this_machine() {
     ];
     for address in addresses {
         let sentence = refused(|all| all.issuers[0].jwks_uri = address.into());
-        assert!(
-            sentence.starts_with("issuers[0].jwks_uri: "),
-            "{address}: {sentence}"
-        );
+        assert!(sentence.starts_with("issuers[0].jwks_uri: "), "{address}: {sentence}");
     }
 }
 
@@ -60,10 +57,7 @@ fn keys_over_plain_http_only_from_this_machine() {
 fn no_unsigned_tokens_and_no_shared_secrets() {
     for name in ["none", "HS256", "HS512", "rs256", "RSA-OAEP", ""] {
         let sentence = refused(|all| all.issuers[0].algorithms = vec!["RS256".into(), name.into()]);
-        assert!(
-            sentence.starts_with("issuers[0].algorithms: "),
-            "{name}: {sentence}"
-        );
+        assert!(sentence.starts_with("issuers[0].algorithms: "), "{name}: {sentence}");
     }
     assert!(refused(|all| all.issuers[0].algorithms.clear()).contains("algorithms"));
 }
@@ -74,9 +68,7 @@ fn nothing_is_trusted_by_being_left_out() {
     assert!(refused(|all| all.issuers[0].issuer.clear()).starts_with("issuers[0].issuer: "));
     assert!(refused(|all| all.issuers[0].audiences.clear()).starts_with("issuers[0].audiences: "));
     assert!(refused(|all| all.issuers[0].audiences = vec![String::new()]).contains("audiences"));
-    assert!(
-        refused(|all| all.issuers.push(all.issuers[0].clone())).starts_with("issuers[1].issuer: ")
-    );
+    assert!(refused(|all| all.issuers.push(all.issuers[0].clone())).starts_with("issuers[1].issuer: "));
     assert!(refused(|all| all.leeway_seconds = 301).starts_with("leeway_seconds: "));
 }
 

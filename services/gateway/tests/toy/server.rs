@@ -15,8 +15,8 @@ use futures::future::BoxFuture;
 use gateway::{InProcessReply, InProcessSubgraph, ReplyBody};
 use http::{HeaderMap, Method, StatusCode, header};
 
-use foundation::graphql::http::{Answer, accepted, mend, read};
 use super::{World, verdict};
+use foundation::graphql::http::{Answer, accepted, mend, read};
 
 /// A schema with the world it writes to; both doors lead here.
 #[derive(Clone)]

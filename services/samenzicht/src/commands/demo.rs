@@ -52,16 +52,18 @@ const PAGE: &str = "graphiql";
 /// How long the demo's tokens live.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(12 * 3600);
 /// The account whose token is printed.
-const VISITOR: &str = "igj.analyst";
+pub const VISITOR: &str = "igj.analyst";
+/// The purpose that the visitor states.
+pub const PURPOSE: &str = "risicoanalyse";
 /// The query that is printed, and stands in the page's editor.
-const QUERY: &str = "{
+pub const QUERY: &str = "{
   signals(first: 10) {
     totalCount { exactly atLeast }
     nodes {
       number title severity useLimit
       owner { name }
       parties { legalName identifiers { scheme value } }
-      visibleBecause { kind circle purpose legalBasis until }
+      visibleBecause { kind circle purpose until }
       contact { name phone }
     }
   }
@@ -92,7 +94,10 @@ fn loopback(listener: &TcpListener) -> Result<(), Failure> {
         return Ok(());
     }
     let mend = "the demo signs anybody in as anybody: let it listen on 127.0.0.1 only";
-    Err(Failure::new("DEMO_REACHABLE", format!("{address} can be reached from elsewhere; {mend}")))
+    Err(Failure::new(
+        "DEMO_REACHABLE",
+        format!("{address} can be reached from elsewhere; {mend}"),
+    ))
 }
 
 /// A running demo.
@@ -100,9 +105,16 @@ pub struct Demo {
     provider: Provider,
     gateway: RunningGateway,
     database: Database,
-    services: Vec<JoinHandle<Result<(), Failure>>>,
+    services: Vec<Service>,
     stop: watch::Sender<bool>,
     data: PathBuf,
+}
+
+/// A service on a loopback port of its own: the gateway's way to live events.
+struct Service {
+    name: &'static str,
+    address: SocketAddr,
+    serving: JoinHandle<Result<(), Failure>>,
 }
 
 impl Demo {
@@ -118,13 +130,19 @@ impl Demo {
         fresh: bool,
     ) -> Result<Self, Failure> {
         let fault = |error: std::io::Error| {
-            Failure::new("DATA", format!("{} cannot be used ({error}): name another with --data", data.display()))
+            Failure::new(
+                "DATA",
+                format!("{} cannot be used ({error}): name another with --data", data.display()),
+            )
         };
         std::fs::create_dir_all(data).map_err(fault)?;
+        let file = data.join(DATABASE);
         if fresh {
+            // Whoever runs on this data keeps it: without the lock nothing is thrown away.
+            let _lock = foundation::database::lock_file(&file).map_err(|error| Failure::new("DATABASE", error))?;
             remove(data).map_err(fault)?;
         }
-        let database = platform::open_at(&format!("sqlite:{}", data.join(DATABASE).display()), settings).await?;
+        let database = platform::open_at(&format!("sqlite:{}", file.display()), settings).await?;
         let reference = Reference::embedded().map_err(|error| Failure::new("REFERENCE", error))?;
         let story = Story::embedded(&reference).map_err(|error| Failure::new("STORY", error))?;
         let provider = provider(&story, data, at_provider).await?;
@@ -134,25 +152,45 @@ impl Demo {
         let signals = platform::subgraph("signals", database.clone(), verifier.clone());
         play(&story, &signals, &provider).await?;
         let (stop, _) = watch::channel(false);
-        let mut gateway = gateway_settings(settings, listener, verifier, data)?;
+        let mut gateway = gateway_settings(settings, listener, verifier, data, headers(&provider)?);
         let mut services = Vec::new();
         for subgraph in [registry, signals] {
             let own = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(fault)?;
-            gateway.subgraphs.push(platform::at(subgraph.name(), own.local_addr().map_err(fault)?));
-            gateway.in_process.push((subgraph.name().to_owned(), Arc::new(InProcess(subgraph.clone()))));
+            let (name, address) = (subgraph.name(), own.local_addr().map_err(fault)?);
+            gateway.subgraphs.push(platform::at(name, address));
+            gateway
+                .in_process
+                .push((name.to_owned(), Arc::new(InProcess(subgraph.clone()))));
             let mut word = stop.subscribe();
-            services.push(tokio::spawn(platform::serve(subgraph, own, async move {
+            let serving = tokio::spawn(platform::serve(subgraph, own, async move {
                 let _ = word.wait_for(|stop| *stop).await;
-            })));
+            }));
+            services.push(Service { name, address, serving });
         }
-        let gateway =
-            gateway::start(gateway).await.map_err(|error| Failure::new("GATEWAY", format!("{error:#}")))?;
-        Ok(Self { provider, gateway, database, services, stop, data: data.to_owned() })
+        let gateway = gateway::start(gateway)
+            .await
+            .map_err(|error| Failure::new("GATEWAY", format!("{error:#}")))?;
+        Ok(Self {
+            provider,
+            gateway,
+            database,
+            services,
+            stop,
+            data: data.to_owned(),
+        })
     }
 
     /// The front door's address.
     pub fn address(&self) -> SocketAddr {
         self.gateway.address()
+    }
+
+    /// The loopback address of a service's own part of the graph.
+    pub fn service(&self, name: &str) -> Option<SocketAddr> {
+        self.services
+            .iter()
+            .find(|service| service.name == name)
+            .map(|service| service.address)
     }
 
     /// The demo's identity provider.
@@ -162,13 +200,12 @@ impl Demo {
 
     /// Prints where to look, a token and a query.
     fn introduce(&self) -> Result<(), Failure> {
-        let token = self.provider.token_for(VISITOR).map_err(|error| Failure::new("SIGN_IN", error))?;
+        let headers = headers(&self.provider)?;
         println!(
             "\nSamenzicht's demo runs. Everything in it is invented.\n\n\
              Look here:      http://{address}/graphql   (GraphiQL; data in {data})\n\
-             As {VISITOR}, put this into the headers pane:\n\n\
-             {{\n  \"Authorization\": \"Bearer {token}\",\n  \"Samenzicht-Purpose\": \"risicoanalyse\"\n}}\n\n\
-             and ask, for example:\n\n{QUERY}\n\n\
+             Headers of {VISITOR} (they stand in the page's headers pane already):\n\n{headers}\n\n\
+             and a query, for example:\n\n{QUERY}\n\n\
              Another account: samenzicht token jenv.inspector --data {data}\n\
              Accounts are <inspectorate>.<role>, such as ilt.inspector, nvwa.steward, igj.admin, auditor.\n\
              Ctrl-C stops; starting again finds the data again; --fresh starts over.\n",
@@ -183,11 +220,14 @@ impl Demo {
     /// # Errors
     /// When the gateway does not end well.
     pub async fn stop(self) -> Result<(), Failure> {
-        self.gateway.stop().await.map_err(|error| Failure::new("GATEWAY", format!("{error:#}")))?;
+        self.gateway
+            .stop()
+            .await
+            .map_err(|error| Failure::new("GATEWAY", format!("{error:#}")))?;
         // Nobody hears the word only when all have ended already.
         let _ = self.stop.send(true);
         for service in self.services {
-            let _ = tokio::time::timeout(Duration::from_secs(5), service).await;
+            let _ = tokio::time::timeout(Duration::from_secs(5), service.serving).await;
         }
         self.provider.stop().await;
         self.database.close().await;
@@ -195,9 +235,13 @@ impl Demo {
     }
 }
 
-/// Removes what the demo itself wrote, and nothing else of the folder.
+/// Removes what the demo itself wrote, but for the lock, and nothing else of the folder.
 fn remove(data: &Path) -> std::io::Result<()> {
-    for file in [DATABASE.to_owned(), format!("{DATABASE}-wal"), format!("{DATABASE}-shm"), "samenzicht.lock".to_owned()] {
+    for file in [
+        DATABASE.to_owned(),
+        format!("{DATABASE}-wal"),
+        format!("{DATABASE}-shm"),
+    ] {
         match std::fs::remove_file(data.join(file)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
             Ok(()) | Err(_) => {}
@@ -218,10 +262,17 @@ async fn provider(story: &Story, data: &Path, listener: TcpListener) -> Result<P
         let pair = KeyPair::load_or_create(&keys.join(format!("{name}.pem"))).map_err(|error| fault(&error))?;
         Ok(ClientKey::Jwk(pair.public_jwk()))
     };
-    let mut clients = vec![DemoClient::CommandLine { client_id: DEMO_CLI.to_owned(), key: key(DEMO_CLI)? }];
+    let mut clients = vec![DemoClient::CommandLine {
+        client_id: DEMO_CLI.to_owned(),
+        key: key(DEMO_CLI)?,
+    }];
     for account in story.accounts.iter().filter(|account| account.roles.only_case_system()) {
         let subject = account.subject.clone();
-        clients.push(DemoClient::System { client_id: subject.clone(), key: key(&subject)?, subject });
+        clients.push(DemoClient::System {
+            client_id: subject.clone(),
+            key: key(&subject)?,
+            subject,
+        });
     }
     let account = |account: &demo::story::StoryAccount| DemoAccount {
         subject: account.subject.clone(),
@@ -235,7 +286,10 @@ async fn provider(story: &Story, data: &Path, listener: TcpListener) -> Result<P
 }
 
 fn verifier(provider: &Provider) -> Result<Verifier, Failure> {
-    let settings = TokenSettings { issuers: vec![provider.issuer_settings()], leeway_seconds: 5 };
+    let settings = TokenSettings {
+        issuers: vec![provider.issuer_settings()],
+        leeway_seconds: 5,
+    };
     Verifier::new(settings).map_err(|error| Failure::new("CONFIGURATION", error))
 }
 
@@ -245,8 +299,12 @@ async fn fill(database: &Database, reference: &Reference, story: &Story, issuer:
         .await
         .map_err(|error| Failure::new("MIGRATION", error))?;
     let fault = |error: registry::seed::SeedError| Failure::new("REFERENCE", error);
-    registry::seed::vocabularies(database, reference, &Clock::System).await.map_err(fault)?;
-    registry::seed::population(database, &demo::load::population(story, issuer)).await.map_err(fault)
+    registry::seed::vocabularies(database, reference, &Clock::System)
+        .await
+        .map_err(fault)?;
+    registry::seed::population(database, &demo::load::population(story, issuer))
+        .await
+        .map_err(fault)
 }
 
 /// Plays the story's signals through the API, as the people who would record them.
@@ -254,7 +312,10 @@ async fn play(story: &Story, signals: &Arc<dyn Subgraph>, provider: &Provider) -
     let ask = |call: Call| async move {
         let token = provider.token_for(&call.subject).unwrap_or_default();
         let mut headers = http::HeaderMap::new();
-        let texts = [("authorization", format!("Bearer {token}")), (PURPOSE_HEADER, call.purpose)];
+        let texts = [
+            ("authorization", format!("Bearer {token}")),
+            (PURPOSE_HEADER, call.purpose),
+        ];
         for (name, text) in texts {
             if let Ok(value) = http::HeaderValue::from_str(&text) {
                 headers.insert(name, value);
@@ -265,8 +326,19 @@ async fn play(story: &Story, signals: &Arc<dyn Subgraph>, provider: &Provider) -
         let reply = signals.execute(&headers, request).await;
         serde_json::to_value(reply.response).unwrap_or_default()
     };
-    demo::play::play(story, jiff::Timestamp::now(), ask).await.map_err(|error| Failure::new("STORY", error))?;
+    demo::play::play(story, jiff::Timestamp::now(), ask)
+        .await
+        .map_err(|error| Failure::new("STORY", error))?;
     Ok(())
+}
+
+/// The headers that a visitor needs, as the page's pane takes them. The token opens invented data only.
+fn headers(provider: &Provider) -> Result<String, Failure> {
+    let token = provider
+        .token_for(VISITOR)
+        .map_err(|error| Failure::new("SIGN_IN", error))?;
+    let headers = serde_json::json!({ "Authorization": format!("Bearer {token}"), "Samenzicht-Purpose": PURPOSE });
+    serde_json::to_string_pretty(&headers).map_err(|error| Failure::new("SIGN_IN", error))
 }
 
 fn gateway_settings(
@@ -274,17 +346,21 @@ fn gateway_settings(
     listener: TcpListener,
     verifier: Verifier,
     data: &Path,
-) -> Result<GatewaySettings, Failure> {
+    headers: String,
+) -> GatewaySettings {
     let supergraph = SupergraphSource::Text(platform::SUPERGRAPH.to_owned());
-    let gateway = configured(GatewaySettings::new(listener, supergraph, Arc::new(Check(verifier))), settings);
+    let gateway = configured(
+        GatewaySettings::new(listener, supergraph, Arc::new(Check(verifier))),
+        settings,
+    );
     let page = data.join(PAGE);
-    Ok(GatewaySettings {
+    GatewaySettings {
         introspection: true,
         graphiql: Some(Graphiql {
             query: QUERY.to_owned(),
-            headers: "{\n  \"Authorization\": \"Bearer …\",\n  \"Samenzicht-Purpose\": \"risicoanalyse\"\n}".to_owned(),
+            headers,
             assets: page.is_dir().then_some(page),
         }),
         ..gateway
-    })
+    }
 }

@@ -41,10 +41,19 @@ impl GatewayArgs {
         gateway.subgraphs = [("registry", &subgraphs.registry), ("signals", &subgraphs.signals)]
             .map(|(name, url)| beside(name, url))
             .into();
-        let running = gateway::start(gateway).await.map_err(|error| Failure::new("GATEWAY", format!("{error:#}")))?;
-        println!("the federated API at http://{}{}", running.address(), gateway::GRAPHQL_PATH);
+        let running = gateway::start(gateway)
+            .await
+            .map_err(|error| Failure::new("GATEWAY", format!("{error:#}")))?;
+        println!(
+            "the federated API at http://{}{}",
+            running.address(),
+            gateway::GRAPHQL_PATH
+        );
         stopped().await;
-        running.stop().await.map_err(|error| Failure::new("GATEWAY", format!("{error:#}")))?;
+        running
+            .stop()
+            .await
+            .map_err(|error| Failure::new("GATEWAY", format!("{error:#}")))?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -74,5 +83,9 @@ pub fn configured(gateway: GatewaySettings, settings: &Settings) -> GatewaySetti
 /// A subgraph by its address; its live events are beside it.
 fn beside(name: &str, url: &str) -> SubgraphAt {
     let live = url.strip_suffix("/graphql").and_then(|base| base.strip_prefix("http"));
-    SubgraphAt { name: name.to_owned(), url: url.to_owned(), ws_url: live.map(|rest| format!("ws{rest}/ws")) }
+    SubgraphAt {
+        name: name.to_owned(),
+        url: url.to_owned(),
+        ws_url: live.map(|rest| format!("ws{rest}/ws")),
+    }
 }

@@ -32,7 +32,10 @@ impl TokenArgs {
             settings.demo.data = data;
         }
         let account = Account::find(&settings, &self.account)?;
-        let token = account.token(false).await.map_err(|error| Failure::new("SIGN_IN", error))?;
+        let token = account
+            .token(false)
+            .await
+            .map_err(|error| Failure::new("SIGN_IN", error))?;
         println!("{token}");
         Ok(ExitCode::SUCCESS)
     }

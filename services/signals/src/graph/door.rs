@@ -96,7 +96,12 @@ impl Door {
 
     /// A personal field of a signal, or why it stays masked.
     pub async fn personal(&self, signal: Uuid, field: PersonalField) -> Result<Result<Personal, MaskReason>, Fault> {
-        Ok(self.0.personal.load_one((signal, field)).await?.unwrap_or_else(|| Ok(Personal::default())))
+        Ok(self
+            .0
+            .personal
+            .load_one((signal, field))
+            .await?
+            .unwrap_or_else(|| Ok(Personal::default())))
     }
 
     /// An organisation.
@@ -123,7 +128,11 @@ impl Loader<Uuid> for Signals {
 
     async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>, Fault> {
         let reader = self.0.reader().await?;
-        Ok(signal::by_ids(&reader, ids).await?.into_iter().map(|row| (row.id, row)).collect())
+        Ok(signal::by_ids(&reader, ids)
+            .await?
+            .into_iter()
+            .map(|row| (row.id, row))
+            .collect())
     }
 }
 
@@ -140,7 +149,9 @@ impl Loader<Uuid> for SubjectsOf {
 
 fn by_signal(rows: Vec<Explained>) -> HashMap<Uuid, Vec<Explained>> {
     rows.into_iter().fold(HashMap::new(), |mut all, explained| {
-        all.entry(explained.row.signal_id).or_insert_with(Vec::new).push(explained);
+        all.entry(explained.row.signal_id)
+            .or_insert_with(Vec::new)
+            .push(explained);
         all
     })
 }
@@ -177,10 +188,7 @@ impl Loader<(Uuid, PersonalField)> for PersonalOf {
     type Value = Result<Personal, MaskReason>;
     type Error = Fault;
 
-    async fn load(
-        &self,
-        keys: &[(Uuid, PersonalField)],
-    ) -> Result<HashMap<(Uuid, PersonalField), Self::Value>, Fault> {
+    async fn load(&self, keys: &[(Uuid, PersonalField)]) -> Result<HashMap<(Uuid, PersonalField), Self::Value>, Fault> {
         let reader = self.0.reader().await?;
         let mut fields: HashMap<PersonalField, Vec<Uuid>> = HashMap::new();
         for (id, field) in keys {

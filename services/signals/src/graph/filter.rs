@@ -39,11 +39,17 @@ impl SignalFilter {
     /// `INVALID_ID`, `INVALID_PERIOD`, `TOO_LONG`, at the field.
     pub fn read(self) -> Result<Filter, Fault> {
         let id = |prefix, field: &'static str, id: Option<ID>| {
-            id.map(|id| ids::read(prefix, &id).map_err(|fault| fault.at(field))).transpose()
+            id.map(|id| ids::read(prefix, &id).map_err(|fault| fault.at(field)))
+                .transpose()
         };
-        let (observed_from, observed_until) =
-            (self.observed_from.map(|moment| moment.0), self.observed_until.map(|moment| moment.0));
-        if observed_from.zip(observed_until).is_some_and(|(from, until)| until <= from) {
+        let (observed_from, observed_until) = (
+            self.observed_from.map(|moment| moment.0),
+            self.observed_until.map(|moment| moment.0),
+        );
+        if observed_from
+            .zip(observed_until)
+            .is_some_and(|(from, until)| until <= from)
+        {
             return Err(Fault::new(Code::InvalidPeriod).at("filter.observedUntil"));
         }
         let mut faults = Vec::new();

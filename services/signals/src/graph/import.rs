@@ -53,7 +53,12 @@ impl ImportItem {
     /// The item with its ids read.
     pub fn read(self) -> Item {
         let grants = self.grants.into_iter().map(GrantInput::read).collect();
-        Item { line: self.line, draft: self.signal.read(), publish: self.publish, grants }
+        Item {
+            line: self.line,
+            draft: self.signal.read(),
+            publish: self.publish,
+            grants,
+        }
     }
 }
 
@@ -125,10 +130,16 @@ impl ImportResult {
                 message: fault.sentence(language),
             };
             let id = id.map(|id| ids::write(ids::prefix::SIGNAL, id));
-            ImportItemResult { line, outcome, id, errors: faults.into_iter().map(error).collect() }
+            ImportItemResult {
+                line,
+                outcome,
+                id,
+                errors: faults.into_iter().map(error).collect(),
+            }
         };
         let results: Vec<_> = outcomes.into_iter().map(result).collect();
-        let count = |wanted| i32::try_from(results.iter().filter(|item| item.outcome == wanted).count()).unwrap_or(i32::MAX);
+        let count =
+            |wanted| i32::try_from(results.iter().filter(|item| item.outcome == wanted).count()).unwrap_or(i32::MAX);
         Self {
             created: count(ImportOutcome::Created),
             changed: count(ImportOutcome::Changed),

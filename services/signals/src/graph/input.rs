@@ -98,7 +98,9 @@ impl LabelsInput {
 
 fn read_ids(prefix: &'static str, field: &str, ids: Vec<ID>, faults: &mut Vec<Fault>) -> Vec<Uuid> {
     let read = |(index, id): (usize, ID)| {
-        ids::read(prefix, &id).map_err(|fault| faults.push(fault.at(format!("{field}.{index}")))).ok()
+        ids::read(prefix, &id)
+            .map_err(|fault| faults.push(fault.at(format!("{field}.{index}"))))
+            .ok()
     };
     ids.into_iter().enumerate().filter_map(read).collect()
 }
@@ -110,13 +112,20 @@ impl SignalInput {
     /// `INVALID_ID`, each at its place.
     pub fn read(self) -> Result<Draft, Vec<Fault>> {
         let mut faults = Vec::new();
-        let parties = read_ids(ids::prefix::PARTY, "parties", self.parties.unwrap_or_default(), &mut faults);
+        let parties = read_ids(
+            ids::prefix::PARTY,
+            "parties",
+            self.parties.unwrap_or_default(),
+            &mut faults,
+        );
         let sites = read_ids(ids::prefix::SITE, "sites", self.sites.unwrap_or_default(), &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
-        let (reporter_name, reporter_contact) =
-            self.reporter.map(|reporter| (reporter.name, reporter.contact)).unwrap_or_default();
+        let (reporter_name, reporter_contact) = self
+            .reporter
+            .map(|reporter| (reporter.name, reporter.contact))
+            .unwrap_or_default();
         Ok(Draft {
             content: Content {
                 title: self.title,
@@ -135,9 +144,10 @@ impl SignalInput {
                 reporter_contact,
                 persons_involved: self.persons_involved.unwrap_or_default(),
             },
-            external: self
-                .external_reference
-                .map(|external| External { system: external.system, reference: external.reference }),
+            external: self.external_reference.map(|external| External {
+                system: external.system,
+                reference: external.reference,
+            }),
             parties,
             sites,
             regions: self.regions.unwrap_or_default(),
@@ -208,15 +218,27 @@ impl SignalEdit {
             regions: self.regions.is_some(),
             personal: self.personal.is_some(),
         };
-        let parties = read_ids(ids::prefix::PARTY, "input.parties", self.parties.clone().unwrap_or_default(), &mut faults);
-        let sites = read_ids(ids::prefix::SITE, "input.sites", self.sites.clone().unwrap_or_default(), &mut faults);
+        let parties = read_ids(
+            ids::prefix::PARTY,
+            "input.parties",
+            self.parties.clone().unwrap_or_default(),
+            &mut faults,
+        );
+        let sites = read_ids(
+            ids::prefix::SITE,
+            "input.sites",
+            self.sites.clone().unwrap_or_default(),
+            &mut faults,
+        );
         if !faults.is_empty() {
             return Err(faults);
         }
         Ok(move |row: &SignalRow| {
             let personal = self.personal.unwrap_or_default();
-            let (reporter_name, reporter_contact) =
-                personal.reporter.map(|reporter| (reporter.name, reporter.contact)).unwrap_or_default();
+            let (reporter_name, reporter_contact) = personal
+                .reporter
+                .map(|reporter| (reporter.name, reporter.contact))
+                .unwrap_or_default();
             let until = or_old(self.observed_until, row.observed_until.map(DateTime));
             let content = Content {
                 title: self.title.unwrap_or_else(|| row.title.clone()),
@@ -236,11 +258,25 @@ impl SignalEdit {
                 note: or_old(self.note, row.note.clone()),
                 origin: model::Origin::from_number(row.origin).unwrap_or(model::Origin::Own),
             };
-            let personal =
-                Personal { reporter_name, reporter_contact, persons_involved: personal.persons_involved };
+            let personal = Personal {
+                reporter_name,
+                reporter_contact,
+                persons_involved: personal.persons_involved,
+            };
             let regions = self.regions.unwrap_or_default();
             let marks = Marks::default();
-            (Draft { content, personal, external: None, parties, sites, regions, marks }, changes)
+            (
+                Draft {
+                    content,
+                    personal,
+                    external: None,
+                    parties,
+                    sites,
+                    regions,
+                    marks,
+                },
+                changes,
+            )
         })
     }
 }

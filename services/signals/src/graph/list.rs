@@ -7,8 +7,8 @@ use foundation::{Fault, Seen};
 
 use super::door::Door;
 use super::signal::Signal;
-use crate::store::list::{self, Filter};
 use crate::store::SignalRow;
+use crate::store::list::{self, Filter};
 
 /// A signal in a list.
 #[derive(SimpleObject)]
@@ -29,7 +29,10 @@ pub struct SignalConnection {
 }
 
 fn place(row: &SignalRow) -> String {
-    cursor(Position { created_at: row.created_at, record_id: row.id })
+    cursor(Position {
+        created_at: row.created_at,
+        record_id: row.id,
+    })
 }
 
 impl SignalConnection {
@@ -52,7 +55,10 @@ impl SignalConnection {
     /// # Errors
     /// `PAGE_SIZE`; the database's.
     pub async fn about(door: &Door, party: uuid::Uuid, first: i32, after: Option<&str>) -> Result<Self, Fault> {
-        let filter = Filter { party: Some(party), ..Filter::default() };
+        let filter = Filter {
+            party: Some(party),
+            ..Filter::default()
+        };
         if after.is_some() {
             return Self::find(door, &filter, first, after).await;
         }
@@ -68,7 +74,13 @@ impl SignalConnection {
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         let more = rows.len() > size;
         rows.truncate(size);
-        Self { rows, more, continued, query, door: door.clone() }
+        Self {
+            rows,
+            more,
+            continued,
+            query,
+            door: door.clone(),
+        }
     }
 }
 
@@ -86,7 +98,10 @@ impl SignalConnection {
 
     /// The signals.
     async fn nodes(&self) -> Vec<Signal> {
-        self.rows.iter().map(|row| Signal::new(row.clone(), self.door.clone())).collect()
+        self.rows
+            .iter()
+            .map(|row| Signal::new(row.clone(), self.door.clone()))
+            .collect()
     }
 
     /// Where the page ends.

@@ -45,13 +45,17 @@ pub fn sdl() -> String {
 
 /// The signals subgraph on its footing.
 pub fn subgraph(platform: Platform, verifier: Verifier) -> Arc<dyn Subgraph> {
-    Arc::new(Executor::new(schema(), platform, verifier, |request, session| request.data(Door::new(session.clone()))))
+    Arc::new(Executor::new(schema(), platform, verifier, |request, session| {
+        request.data(Door::new(session.clone()))
+    }))
 }
 
 /// Tells all faults at once: the first as the field's error, the others beside it.
 fn raise(context: &Context<'_>, faults: Vec<Fault>) -> async_graphql::Error {
     let mut faults = faults.into_iter();
-    let first = faults.next().unwrap_or_else(|| Fault::broken("a refusal without a fault"));
+    let first = faults
+        .next()
+        .unwrap_or_else(|| Fault::broken("a refusal without a fault"));
     for fault in faults {
         let mut error = ServerError::new(fault.to_string(), Some(context.item.pos));
         error.source = Some(Arc::new(fault));
@@ -61,6 +65,16 @@ fn raise(context: &Context<'_>, faults: Vec<Fault>) -> async_graphql::Error {
 }
 
 fn path(context: &Context<'_>) -> Vec<PathSegment> {
-    let names = context.path_node.as_ref().map(|node| node.to_string_vec()).unwrap_or_default();
-    names.into_iter().map(|name| name.parse().map_or_else(|_| PathSegment::Field(name), PathSegment::Index)).collect()
+    let names = context
+        .path_node
+        .as_ref()
+        .map(|node| node.to_string_vec())
+        .unwrap_or_default();
+    names
+        .into_iter()
+        .map(|name| {
+            name.parse()
+                .map_or_else(|_| PathSegment::Field(name), PathSegment::Index)
+        })
+        .collect()
 }

@@ -36,7 +36,10 @@ async fn payload(context: &Context<'_>, id: Uuid) -> Result<SignalPayload, Error
     let seen = door.signal(id).await?;
     let language = door.session().stated().language;
     let warnings = seen.as_deref().map(|row| warnings(row, language)).unwrap_or_default();
-    Ok(SignalPayload { signal: seen.map(|seen| Signal::new(seen, door)), warnings })
+    Ok(SignalPayload {
+        signal: seen.map(|seen| Signal::new(seen, door)),
+        warnings,
+    })
 }
 
 /// Changes to signals.
@@ -50,7 +53,9 @@ impl Mutation {
     ) -> Result<SignalPayload, Error> {
         let under = |faults: Vec<Fault>| faults.into_iter().map(|fault| fault.under("input")).collect();
         let draft = input.read().map_err(|faults| raise(context, under(faults)))?;
-        let id = signal::record(door(context).session(), draft).await.map_err(|faults| raise(context, faults))?;
+        let id = signal::record(door(context).session(), draft)
+            .await
+            .map_err(|faults| raise(context, faults))?;
         payload(context, id).await
     }
 
@@ -65,7 +70,9 @@ impl Mutation {
         let id = signal_id(&id)?;
         let edit = input.read().map_err(|faults| raise(context, faults))?;
         let session = door(context).session();
-        signal::edit(session, id, version, edit).await.map_err(|faults| raise(context, faults))?;
+        signal::edit(session, id, version, edit)
+            .await
+            .map_err(|faults| raise(context, faults))?;
         payload(context, id).await
     }
 
@@ -91,7 +98,9 @@ impl Mutation {
     ) -> Result<SignalPayload, Error> {
         let id = signal_id(&id)?;
         let session = door(context).session();
-        signal::label(session, id, version, labels.read()).await.map_err(|faults| raise(context, faults))?;
+        signal::label(session, id, version, labels.read())
+            .await
+            .map_err(|faults| raise(context, faults))?;
         payload(context, id).await
     }
 
@@ -104,7 +113,9 @@ impl Mutation {
     ) -> Result<SignalPayload, Error> {
         let id = signal_id(&id)?;
         let session = door(context).session();
-        grant::share(session, id, &grant.read()).await.map_err(|faults| raise(context, faults))?;
+        grant::share(session, id, &grant.read())
+            .await
+            .map_err(|faults| raise(context, faults))?;
         payload(context, id).await
     }
 
@@ -135,7 +146,9 @@ impl Mutation {
     ) -> Result<SignalPayload, Error> {
         let id = signal_id(&id)?;
         let session = door(context).session();
-        signal::retract(session, id, version, reason).await.map_err(|faults| raise(context, faults))?;
+        signal::retract(session, id, version, reason)
+            .await
+            .map_err(|faults| raise(context, faults))?;
         payload(context, id).await
     }
 
@@ -161,7 +174,9 @@ impl Mutation {
         #[graphql(desc = "The mapping's text, exactly as in its file.")] mapping: String,
     ) -> Result<ImportProfile, Error> {
         let session = door(context).session();
-        let profile = profile::propose(session, name, mapping).await.map_err(|faults| raise(context, faults))?;
+        let profile = profile::propose(session, name, mapping)
+            .await
+            .map_err(|faults| raise(context, faults))?;
         Ok(profile.into())
     }
 

@@ -51,7 +51,11 @@ impl Query {
     /// The import profiles of the own inspectorate (importprofielen), newest first.
     async fn import_profiles(&self, context: &Context<'_>) -> Result<Vec<ImportProfile>, Fault> {
         let reader = door(context).session().reader().await?;
-        Ok(profile::own(&reader, None).await?.into_iter().map(ImportProfile::from).collect())
+        Ok(profile::own(&reader, None)
+            .await?
+            .into_iter()
+            .map(ImportProfile::from)
+            .collect())
     }
 
     /// An import profile of the own inspectorate, by the hash of its mapping.

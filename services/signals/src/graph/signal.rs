@@ -218,13 +218,18 @@ impl Signal {
 
     /// Its key in the system it came from (extern kenmerk).
     async fn external_reference(&self) -> Option<ExternalReference> {
-        let (system, reference) = (self.seen.external_system.clone()?, self.seen.external_reference.clone()?);
+        let (system, reference) = (
+            self.seen.external_system.clone()?,
+            self.seen.external_reference.clone()?,
+        );
         Some(ExternalReference { system, reference })
     }
 
     /// The organisation that owns it (eigenaar): nobody else changes it.
     async fn owner(&self) -> Organisation {
-        Organisation { id: ids::write(ids::prefix::ORGANISATION, self.seen.owner_id) }
+        Organisation {
+            id: ids::write(ids::prefix::ORGANISATION, self.seen.owner_id),
+        }
     }
 
     /// Where it is in its life (staat).
@@ -260,13 +265,23 @@ impl Signal {
     /// The supervised parties it is about (ondertoezichtstaanden).
     async fn parties(&self) -> Result<Vec<SupervisedParty>, Fault> {
         let subjects = self.door.subjects(self.seen.id).await?;
-        Ok(subjects.parties.into_iter().map(|id| SupervisedParty::new(id, self.door.clone())).collect())
+        Ok(subjects
+            .parties
+            .into_iter()
+            .map(|id| SupervisedParty::new(id, self.door.clone()))
+            .collect())
     }
 
     /// The sites it is about (vestigingen).
     async fn sites(&self) -> Result<Vec<Site>, Fault> {
         let subjects = self.door.subjects(self.seen.id).await?;
-        Ok(subjects.sites.into_iter().map(|id| Site { id: ids::write(ids::prefix::SITE, id) }).collect())
+        Ok(subjects
+            .sites
+            .into_iter()
+            .map(|id| Site {
+                id: ids::write(ids::prefix::SITE, id),
+            })
+            .collect())
     }
 
     /// The safety regions it is about (veiligheidsregio's).
@@ -279,7 +294,11 @@ impl Signal {
 
     /// Who reported it (melder). Personal: null when masked, and then named in `maskedFields`; each showing is logged.
     async fn reporter(&self) -> Result<Option<Reporter>, Fault> {
-        let personal = self.door.personal(self.seen.id, PersonalField::Reporter).await?.unwrap_or_default();
+        let personal = self
+            .door
+            .personal(self.seen.id, PersonalField::Reporter)
+            .await?
+            .unwrap_or_default();
         let (name, contact) = (personal.reporter_name, personal.reporter_contact);
         Ok((name.is_some() || contact.is_some()).then_some(Reporter { name, contact }))
     }
@@ -295,11 +314,17 @@ impl Signal {
     async fn masked_fields(&self) -> Result<Vec<MaskedField>, Fault> {
         let mut masked = Vec::new();
         if let Some(reason) = self.masked().await? {
-            let field = |field: PersonalField| MaskedField { field: field.name().to_owned(), reason };
+            let field = |field: PersonalField| MaskedField {
+                field: field.name().to_owned(),
+                reason,
+            };
             masked.extend(PersonalField::ALL.map(field));
         }
         if !self.seen.own() {
-            masked.push(MaskedField { field: "grants".to_owned(), reason: MaskedBecause::NotOwner });
+            masked.push(MaskedField {
+                field: "grants".to_owned(),
+                reason: MaskedBecause::NotOwner,
+            });
         }
         Ok(masked)
     }
@@ -309,14 +334,21 @@ impl Signal {
         let own = self.seen.own().then(|| Ground::own(self.seen.retain_until));
         let through = self.door.grounds(self.seen.id).await?;
         let retained = self.seen.retain_until;
-        Ok(own.into_iter().chain(through.into_iter().map(|grant| Ground::through(grant, retained))).collect())
+        Ok(own
+            .into_iter()
+            .chain(through.into_iter().map(|grant| Ground::through(grant, retained)))
+            .collect())
     }
 
     /// What the caller may do with it (toegestane handelingen).
     async fn permitted_actions(&self) -> Result<Vec<SignalAction>, Fault> {
         let reader = self.door.session().reader().await?;
         let state = value(access::State::from_number(self.seen.state))?;
-        let relation = if self.seen.own() { Relation::Own(state) } else { Relation::Others };
+        let relation = if self.seen.own() {
+            Relation::Own(state)
+        } else {
+            Relation::Others
+        };
         let roles = &reader.scope().caller.roles;
         let actions = [
             (SignalAction::Edit, Operation::Edit),
@@ -326,7 +358,9 @@ impl Signal {
             (SignalAction::Revoke, Operation::Revoke),
             (SignalAction::Retract, Operation::Retract),
         ];
-        let permitted = actions.into_iter().filter(|(_, operation)| access::decide(roles, *operation, relation).is_ok());
+        let permitted = actions
+            .into_iter()
+            .filter(|(_, operation)| access::decide(roles, *operation, relation).is_ok());
         Ok(permitted.map(|(action, _)| action).collect())
     }
 

@@ -17,8 +17,8 @@ use tokio::sync::watch;
 use super::door::Door;
 use super::filter::SignalFilter;
 use super::signal::Signal;
-use crate::store::list::{self, Filter};
 use crate::store::SignalRow;
+use crate::store::list::{self, Filter};
 
 /// How often a silent stream is asked whether its reader still stands.
 const HEARTBEAT: Duration = Duration::from_secs(1);
@@ -92,8 +92,17 @@ impl Subscription {
         list::query(&session.reader().await?, &filter).await?;
         let platform = listener.platform();
         let bell = platform.doorbell.hear();
-        let place = outbox::end(&platform.database, platform.service).await.map_err(Fault::from)?;
-        let stream = Live { listener, filter, bell, place, waiting: VecDeque::new(), ended: false };
+        let place = outbox::end(&platform.database, platform.service)
+            .await
+            .map_err(Fault::from)?;
+        let stream = Live {
+            listener,
+            filter,
+            bell,
+            place,
+            waiting: VecDeque::new(),
+            ended: false,
+        };
         Ok(futures::stream::unfold(stream, |mut live| async move {
             let next = live.next().await?;
             Some((next.map_err(async_graphql::Error::from), live))
@@ -151,7 +160,10 @@ impl Live {
         let reader = session.reader().await?;
         let query = list::query(&reader, &self.filter).await?;
         let this = Expr::col(column(FEED, "record_id")).eq(event.record);
-        let query = FeedQuery { filter: Condition::all().add(query.filter).add(this), ..query };
+        let query = FeedQuery {
+            filter: Condition::all().add(query.filter).add(this),
+            ..query
+        };
         let seen: Option<Seen<SignalRow>> = list::page(&reader, &query, None, 1).await?.pop();
         drop(reader);
         Ok(seen.map(|seen| SignalChange {

@@ -85,5 +85,8 @@ pub fn permitted(tlp: Tlp, audience: &Audience, to: &To) -> Result<(), Fault> {
         Tlp::AmberStrict => "AMBER+STRICT",
         Tlp::Red => "RED",
     };
-    Err(Fault::new(Code::TlpForbidsGrant).with("tlp", name).with("audience", to.text()).at("to"))
+    Err(Fault::new(Code::TlpForbidsGrant)
+        .with("tlp", name)
+        .with("audience", to.text())
+        .at("to"))
 }

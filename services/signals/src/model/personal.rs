@@ -19,14 +19,30 @@ impl Suspicion {
     /// What to do about it.
     pub fn sentence(self, language: Language) -> &'static str {
         match (self, language) {
-            (Self::CitizenNumber, Language::Dutch) => "Dit lijkt op een burgerservicenummer; haal het weg, het platform verwerkt geen BSN.",
-            (Self::CitizenNumber, Language::English) => "This looks like a citizen service number; remove it, the platform does not process them.",
-            (Self::Mail, Language::Dutch) => "Dit lijkt op een e-mailadres; zet personen in `reporter` of `personsInvolved`.",
-            (Self::Mail, Language::English) => "This looks like a mail address; put persons into `reporter` or `personsInvolved`.",
-            (Self::Phone, Language::Dutch) => "Dit lijkt op een telefoonnummer; zet personen in `reporter` of `personsInvolved`.",
-            (Self::Phone, Language::English) => "This looks like a phone number; put persons into `reporter` or `personsInvolved`.",
-            (Self::Name, Language::Dutch) => "Dit lijkt op een persoonsnaam; zet personen in `reporter` of `personsInvolved`.",
-            (Self::Name, Language::English) => "This looks like a person's name; put persons into `reporter` or `personsInvolved`.",
+            (Self::CitizenNumber, Language::Dutch) => {
+                "Dit lijkt op een burgerservicenummer; haal het weg, het platform verwerkt geen BSN."
+            }
+            (Self::CitizenNumber, Language::English) => {
+                "This looks like a citizen service number; remove it, the platform does not process them."
+            }
+            (Self::Mail, Language::Dutch) => {
+                "Dit lijkt op een e-mailadres; zet personen in `reporter` of `personsInvolved`."
+            }
+            (Self::Mail, Language::English) => {
+                "This looks like a mail address; put persons into `reporter` or `personsInvolved`."
+            }
+            (Self::Phone, Language::Dutch) => {
+                "Dit lijkt op een telefoonnummer; zet personen in `reporter` of `personsInvolved`."
+            }
+            (Self::Phone, Language::English) => {
+                "This looks like a phone number; put persons into `reporter` or `personsInvolved`."
+            }
+            (Self::Name, Language::Dutch) => {
+                "Dit lijkt op een persoonsnaam; zet personen in `reporter` of `personsInvolved`."
+            }
+            (Self::Name, Language::English) => {
+                "This looks like a person's name; put persons into `reporter` or `personsInvolved`."
+            }
         }
     }
 }
@@ -44,7 +60,10 @@ pub fn suspicions(text: &str) -> Vec<Suspicion> {
     if digit_runs(text).any(|run| phone(&run)) {
         found.push(Suspicion::Phone);
     }
-    if words.windows(2).any(|pair| form_of_address(pair[0]) && pair[1].starts_with(char::is_uppercase)) {
+    if words
+        .windows(2)
+        .any(|pair| form_of_address(pair[0]) && pair[1].starts_with(char::is_uppercase))
+    {
         found.push(Suspicion::Name);
     }
     found
@@ -54,18 +73,31 @@ pub fn suspicions(text: &str) -> Vec<Suspicion> {
 fn digit_runs(text: &str) -> impl Iterator<Item = String> + '_ {
     let outside = |letter: char| !(letter.is_ascii_digit() || matches!(letter, ' ' | '-' | '.' | '+'));
     text.split(outside).flat_map(|piece| {
-        let whole: String = piece.chars().filter(|letter| letter.is_ascii_digit() || *letter == '+').collect();
+        let whole: String = piece
+            .chars()
+            .filter(|letter| letter.is_ascii_digit() || *letter == '+')
+            .collect();
         let single = piece.split([' ']).map(|part| part.replace(['-', '.'], ""));
         single.chain([whole]).filter(|run| !run.is_empty()).collect::<Vec<_>>()
     })
 }
 
 fn citizen_number(run: &str) -> bool {
-    let digits: Vec<i32> = run.bytes().filter(u8::is_ascii_digit).map(|byte| i32::from(byte - b'0')).collect();
+    let digits: Vec<i32> = run
+        .bytes()
+        .filter(u8::is_ascii_digit)
+        .map(|byte| i32::from(byte - b'0'))
+        .collect();
     let weights = [9, 8, 7, 6, 5, 4, 3, 2, -1];
     digits.len() == 9
         && digits.iter().any(|digit| *digit > 0)
-        && digits.iter().zip(weights).map(|(digit, weight)| digit * weight).sum::<i32>() % 11 == 0
+        && digits
+            .iter()
+            .zip(weights)
+            .map(|(digit, weight)| digit * weight)
+            .sum::<i32>()
+            % 11
+            == 0
 }
 
 fn phone(run: &str) -> bool {
@@ -75,7 +107,8 @@ fn phone(run: &str) -> bool {
 
 fn mail(word: &str) -> bool {
     let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-    word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.starts_with('.'))
+    word.split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.starts_with('.'))
 }
 
 fn form_of_address(word: &str) -> bool {
@@ -101,7 +134,12 @@ mod tests {
 
     #[test]
     fn leaves_the_rest_alone() {
-        for text in ["KvK 12345678", "12 ton op 3 schepen in 2026", "111222334 is geen BSN", "de heer is onbekend"] {
+        for text in [
+            "KvK 12345678",
+            "12 ton op 3 schepen in 2026",
+            "111222334 is geen BSN",
+            "de heer is onbekend",
+        ] {
             assert_eq!(suspicions(text), [], "{text}");
         }
     }

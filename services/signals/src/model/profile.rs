@@ -26,7 +26,10 @@ pub struct ImportProfile {
 
 /// The hash by which a mapping is known: SHA-256 of its bytes, in hexadecimal.
 pub fn hash(mapping: &str) -> String {
-    Sha256::digest(mapping.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(mapping.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// What an approved mapping lets its case system do.
@@ -45,17 +48,31 @@ impl Allowance {
     /// `INVALID_INPUT` when it is not a mapping: at proposal, never after approval.
     pub fn read(mapping: &str) -> Result<Self, Fault> {
         let wrong = |reason: &str| Fault::new(Code::InvalidInput).with("reason", reason).at("mapping");
-        let file: toml::Table = mapping.parse().map_err(|error: toml::de::Error| wrong(error.message()))?;
-        let system = file.get("reference").and_then(|part| part.get("system")).and_then(toml::Value::as_str);
+        let file: toml::Table = mapping
+            .parse()
+            .map_err(|error: toml::de::Error| wrong(error.message()))?;
+        let system = file
+            .get("reference")
+            .and_then(|part| part.get("system"))
+            .and_then(toml::Value::as_str);
         let system = system.ok_or_else(|| wrong("`reference.system` is missing"))?.to_owned();
         let publish = file.get("publish").and_then(toml::Value::as_bool).unwrap_or(true);
-        let rules = file.get("rules").and_then(toml::Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let rules = file
+            .get("rules")
+            .and_then(toml::Value::as_array)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let shares = rules.iter().filter_map(|rule| rule.get("share")?.as_array()).flatten();
         let grants = shares.map(|share| grant(share).ok_or_else(|| wrong("a `share` that cannot be read")));
         let fields = file.get("fields").and_then(toml::Value::as_table);
         let personal = ["reporter_name", "reporter_contact", "persons_involved"];
         let personal = fields.is_some_and(|fields| personal.iter().any(|name| fields.contains_key(*name)));
-        Ok(Self { system, publish, grants: grants.collect::<Result<_, _>>()?, personal })
+        Ok(Self {
+            system,
+            publish,
+            grants: grants.collect::<Result<_, _>>()?,
+            personal,
+        })
     }
 
     /// Refuses what the mapping does not have: another system, publication, a grant, a personal part.
@@ -66,7 +83,8 @@ impl Allowance {
         let forbidden = |reason: String| Fault::new(Code::ProfileForbids).with("reason", reason);
         let mut faults = Vec::new();
         if system != self.system {
-            faults.push(forbidden(format!("externalReference.system `{system}`")).at("signal.externalReference.system"));
+            faults
+                .push(forbidden(format!("externalReference.system `{system}`")).at("signal.externalReference.system"));
         }
         if publish && !self.publish {
             faults.push(forbidden("publish".to_owned()).at("publish"));
@@ -76,9 +94,10 @@ impl Allowance {
         }
         for (index, asked) in grants.iter().enumerate() {
             let (purpose, basis) = (asked.purpose.as_deref(), asked.legal_basis.as_deref());
-            let listed = self.grants.iter().any(|(to, of, on)| {
-                *to == asked.to && purpose == Some(of.as_str()) && basis == Some(on.as_str())
-            });
+            let listed = self
+                .grants
+                .iter()
+                .any(|(to, of, on)| *to == asked.to && purpose == Some(of.as_str()) && basis == Some(on.as_str()));
             if !listed {
                 faults.push(forbidden(format!("grant to {}", asked.to.text())).at(format!("grants.{index}")));
             }
@@ -132,10 +151,17 @@ mod tests {
     #[test]
     fn allows_what_the_mapping_has_and_nothing_else() {
         let allowance = Allowance::read(MAPPING).expect("a mapping");
-        assert!(allowance.permit("rail", true, false, &[asked(To::Circle("cmj".to_owned()))]).is_empty());
+        assert!(
+            allowance
+                .permit("rail", true, false, &[asked(To::Circle("cmj".to_owned()))])
+                .is_empty()
+        );
         let forbidden = allowance.permit("road", true, true, &[asked(To::Everyone)]);
         let fields: Vec<_> = forbidden.iter().filter_map(Fault::field).collect();
-        assert_eq!(fields, ["signal.externalReference.system", "signal.reporter", "grants.0"]);
+        assert_eq!(
+            fields,
+            ["signal.externalReference.system", "signal.reporter", "grants.0"]
+        );
     }
 
     #[test]

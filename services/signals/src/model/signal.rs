@@ -23,7 +23,9 @@ pub enum Severity {
 impl Severity {
     /// Reads the number that the database stores.
     pub fn from_number(number: i16) -> Option<Self> {
-        [Self::Minor, Self::Moderate, Self::Serious, Self::Critical].into_iter().find(|value| *value as i16 == number)
+        [Self::Minor, Self::Moderate, Self::Serious, Self::Critical]
+            .into_iter()
+            .find(|value| *value as i16 == number)
     }
 }
 
@@ -42,7 +44,9 @@ pub enum Urgency {
 impl Urgency {
     /// Reads the number that the database stores.
     pub fn from_number(number: i16) -> Option<Self> {
-        [Self::Routine, Self::Soon, Self::Immediate].into_iter().find(|value| *value as i16 == number)
+        [Self::Routine, Self::Soon, Self::Immediate]
+            .into_iter()
+            .find(|value| *value as i16 == number)
     }
 }
 
@@ -138,7 +142,11 @@ impl Subjects {
     /// Each subject with the number of its kind: 1 party, 2 site, 3 region.
     pub fn numbered(&self) -> impl Iterator<Item = (i16, Uuid)> + '_ {
         let kind = |number: i16| move |id: &Uuid| (number, *id);
-        self.parties.iter().map(kind(1)).chain(self.sites.iter().map(kind(2))).chain(self.regions.iter().map(kind(3)))
+        self.parties
+            .iter()
+            .map(kind(1))
+            .chain(self.sites.iter().map(kind(2)))
+            .chain(self.regions.iter().map(kind(3)))
     }
 }
 
@@ -146,8 +154,11 @@ impl Subjects {
 pub const SUBJECTS_MAXIMUM: usize = 100;
 
 /// The marks of a signal of which its maker says nothing.
-pub const DEFAULT_LABELS: Labels =
-    Labels { rank: Rank::Vertrouwelijk, tlp: Tlp::Amber, use_limit: UseLimit::Supervision };
+pub const DEFAULT_LABELS: Labels = Labels {
+    rank: Rank::Vertrouwelijk,
+    tlp: Tlp::Amber,
+    use_limit: UseLimit::Supervision,
+};
 
 /// For how many years a signal is kept when its maker says nothing, and at most.
 pub const RETENTION_YEARS: i16 = 5;
@@ -159,7 +170,10 @@ pub fn check(content: &Content, now: Instant) -> Vec<Fault> {
     required("narrative", &content.narrative, 20_000, &mut faults);
     optional("place", content.place.as_deref(), 200, &mut faults);
     optional("note", content.note.as_deref(), 1_000, &mut faults);
-    if content.observed_until.is_some_and(|until| until <= content.observed_from) {
+    if content
+        .observed_until
+        .is_some_and(|until| until <= content.observed_from)
+    {
         faults.push(Fault::new(Code::InvalidPeriod).at("observedUntil"));
     }
     // A day of grace for clocks that differ; what lies further ahead was not observed.
@@ -167,7 +181,11 @@ pub fn check(content: &Content, now: Instant) -> Vec<Fault> {
         let reason = "it lies in the future";
         faults.push(Fault::new(Code::InvalidDate).with("reason", reason).at("observedFrom"));
     }
-    let texts = [("title", Some(&content.title)), ("narrative", Some(&content.narrative)), ("note", content.note.as_ref())];
+    let texts = [
+        ("title", Some(&content.title)),
+        ("narrative", Some(&content.narrative)),
+        ("note", content.note.as_ref()),
+    ];
     for (field, text) in texts {
         if text.is_some_and(|text| state_secret(text)) {
             faults.push(Fault::new(Code::StateSecret).at(field));
@@ -180,7 +198,12 @@ pub fn check(content: &Content, now: Instant) -> Vec<Fault> {
 pub fn check_personal(personal: &Personal) -> Vec<Fault> {
     let mut faults = Vec::new();
     optional("reporter.name", personal.reporter_name.as_deref(), 200, &mut faults);
-    optional("reporter.contact", personal.reporter_contact.as_deref(), 200, &mut faults);
+    optional(
+        "reporter.contact",
+        personal.reporter_contact.as_deref(),
+        200,
+        &mut faults,
+    );
     at_most("personsInvolved", personal.persons_involved.len(), &mut faults);
     for (index, person) in personal.persons_involved.iter().enumerate() {
         required(&format!("personsInvolved.{index}"), person, 200, &mut faults);
@@ -199,7 +222,12 @@ pub fn check_external(external: &External) -> Vec<Fault> {
 /// Refuses more than a signal can hold.
 pub fn at_most(field: &str, count: usize, faults: &mut Vec<Fault>) {
     if count > SUBJECTS_MAXIMUM {
-        faults.push(Fault::new(Code::TooMany).with("count", count).with("maximum", SUBJECTS_MAXIMUM).at(field));
+        faults.push(
+            Fault::new(Code::TooMany)
+                .with("count", count)
+                .with("maximum", SUBJECTS_MAXIMUM)
+                .at(field),
+        );
     }
 }
 
@@ -216,9 +244,17 @@ pub fn optional(field: &str, text: Option<&str>, maximum: usize, faults: &mut Ve
     let Some(text) = text else { return };
     let length = text.chars().count();
     if length > maximum {
-        faults.push(Fault::new(Code::TooLong).with("length", length).with("maximum", maximum).at(field));
+        faults.push(
+            Fault::new(Code::TooLong)
+                .with("length", length)
+                .with("maximum", maximum)
+                .at(field),
+        );
     }
-    if text.chars().any(|letter| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t')) {
+    if text
+        .chars()
+        .any(|letter| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t'))
+    {
         let reason = "it has control characters";
         faults.push(Fault::new(Code::InvalidInput).with("reason", reason).at(field));
     }
@@ -227,9 +263,15 @@ pub fn optional(field: &str, text: Option<&str>, maximum: usize, faults: &mut Ve
 /// Whether a text carries a state-secret marking (Stg. …, VIRBI).
 fn state_secret(text: &str) -> bool {
     let words = format!(" {} ", foundation::text::normalise(text));
-    [" stg confidentieel ", " stg geheim ", " stg zeer geheim ", " staatsgeheim ", " staatsgeheime "]
-        .iter()
-        .any(|marking| words.contains(marking))
+    [
+        " stg confidentieel ",
+        " stg geheim ",
+        " stg zeer geheim ",
+        " staatsgeheim ",
+        " staatsgeheime ",
+    ]
+    .iter()
+    .any(|marking| words.contains(marking))
 }
 
 /// Until when a signal is kept, exclusive: the end of the given Dutch date, or five years from now.
@@ -238,9 +280,15 @@ fn state_secret(text: &str) -> bool {
 /// `INVALID_DATE` for a date that has passed or lies more than five years ahead.
 pub fn retention(date: Option<civil::Date>, now: Instant) -> Result<Instant, Fault> {
     let today = clock::date_of(now);
-    let latest = today.checked_add(jiff::Span::new().years(RETENTION_YEARS)).unwrap_or(civil::Date::MAX);
+    let latest = today
+        .checked_add(jiff::Span::new().years(RETENTION_YEARS))
+        .unwrap_or(civil::Date::MAX);
     let date = date.unwrap_or(latest);
-    let wrong = |reason: &str| Fault::new(Code::InvalidDate).with("reason", reason).at("labels.retainUntil");
+    let wrong = |reason: &str| {
+        Fault::new(Code::InvalidDate)
+            .with("reason", reason)
+            .at("labels.retainUntil")
+    };
     if date < today {
         return Err(wrong("it has passed"));
     }
@@ -258,7 +306,10 @@ pub fn same_version(given: i32, current: i32) -> Result<(), Fault> {
     if given == current {
         return Ok(());
     }
-    Err(Fault::new(Code::StaleVersion).with("given", given).with("current", current).at("version"))
+    Err(Fault::new(Code::StaleVersion)
+        .with("given", given)
+        .with("current", current)
+        .at("version"))
 }
 
 /// A citable number: `ILT-2026-00123`.
@@ -286,7 +337,10 @@ mod tests {
     }
 
     fn codes(content: &Content) -> Vec<(Code, String)> {
-        check(content, 0).iter().map(|fault| (fault.code(), fault.field().unwrap_or_default().to_owned())).collect()
+        check(content, 0)
+            .iter()
+            .map(|fault| (fault.code(), fault.field().unwrap_or_default().to_owned()))
+            .collect()
     }
 
     #[test]
@@ -315,18 +369,30 @@ mod tests {
     #[test]
     fn state_secrets_are_refused_however_they_are_written() {
         for text in ["Stg. GEHEIM bijlage", "dit is staatsgeheim", "STG.CONFIDENTIEEL"] {
-            let secret = Content { narrative: text.to_owned(), ..content() };
+            let secret = Content {
+                narrative: text.to_owned(),
+                ..content()
+            };
             assert_eq!(codes(&secret), [(Code::StateSecret, "narrative".to_owned())], "{text}");
         }
-        let innocent = Content { narrative: "De portier hield de deur geheim open.".to_owned(), ..content() };
+        let innocent = Content {
+            narrative: "De portier hield de deur geheim open.".to_owned(),
+            ..content()
+        };
         assert_eq!(codes(&innocent), []);
     }
 
     #[test]
     fn retention_ends_with_a_dutch_day_and_has_bounds() {
-        let now = "2026-06-01T10:00:00Z".parse::<jiff::Timestamp>().expect("a moment").as_microsecond();
+        let now = "2026-06-01T10:00:00Z"
+            .parse::<jiff::Timestamp>()
+            .expect("a moment")
+            .as_microsecond();
         let end = retention(Some(civil::date(2026, 6, 1)), now).expect("today is allowed");
-        assert_eq!(jiff::Timestamp::from_microsecond(end).expect("in range").to_string(), "2026-06-01T22:00:00Z");
+        assert_eq!(
+            jiff::Timestamp::from_microsecond(end).expect("in range").to_string(),
+            "2026-06-01T22:00:00Z"
+        );
         assert!(retention(Some(civil::date(2026, 5, 31)), now).is_err());
         assert!(retention(Some(civil::date(2031, 6, 2)), now).is_err());
         assert!(retention(Some(civil::date(2031, 6, 1)), now).is_ok());

@@ -47,9 +47,17 @@ pub async fn renew(writer: &Writer<'_>, shaped: Shaped<'_>) -> Result<(), Fault>
     writer.execute(&feed.into_query()).await?;
     let subjects = signal_subject_feed::Entity::delete_many().filter(signal_subject_feed::Column::RecordId.eq(id));
     writer.execute(&subjects.into_query()).await?;
-    let after: BTreeSet<i64> = rows(writer, &shaped).await?.iter().filter_map(|row| row.channel.try_as_ref().copied()).collect();
+    let after: BTreeSet<i64> = rows(writer, &shaped)
+        .await?
+        .iter()
+        .filter_map(|row| row.channel.try_as_ref().copied())
+        .collect();
     add(writer, &[shaped]).await?;
-    let left: BTreeSet<i64> = before.iter().map(|row| row.channel).filter(|channel| !after.contains(channel)).collect();
+    let left: BTreeSet<i64> = before
+        .iter()
+        .map(|row| row.channel)
+        .filter(|channel| !after.contains(channel))
+        .collect();
     let tombstones = left.into_iter().map(|channel| signal_tombstone::ActiveModel {
         id: Set(writer.id()),
         signal_id: Set(id),
@@ -115,7 +123,11 @@ fn shareable(shaped: &Shaped<'_>) -> Result<Shareable, Fault> {
         state: State::from_number(signal.state).ok_or_else(unknown)?,
         tlp: Tlp::from_number(signal.tlp).ok_or_else(unknown)?,
         retain_until: signal.retain_until,
-        grants: shaped.grants.iter().map(|row| grant(row).ok_or_else(unknown)).collect::<Result<_, _>>()?,
+        grants: shaped
+            .grants
+            .iter()
+            .map(|row| grant(row).ok_or_else(unknown))
+            .collect::<Result<_, _>>()?,
     })
 }
 

@@ -6,8 +6,8 @@ use access::{Channel, Operation, Tlp};
 use foundation::reference::{account, circle, legal_basis, organisation, purpose};
 use foundation::session::Loaded;
 use foundation::{Code, Fault, Reader, Session, Writer};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryTrait};
 use sea_orm::sea_query::Query;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryTrait};
 use uuid::Uuid;
 
 use super::lookup::{Lookup, Wanted};
@@ -23,7 +23,10 @@ pub async fn share(session: &Session, id: Uuid, asked: &Asked) -> Result<(), Vec
     let mut writer = session.writer(Operation::Grant).await?;
     let record = writer.load::<signal::Entity>(id).await?;
     let under = |fault: Fault| fault.under("grant");
-    let wanted = Wanted { grants: vec![asked.clone()], ..Wanted::default() };
+    let wanted = Wanted {
+        grants: vec![asked.clone()],
+        ..Wanted::default()
+    };
     let resolved = Lookup::find(&writer, &wanted).await?.grant(asked, writer.scope().now);
     let resolved = resolved.map_err(|faults| faults.into_iter().map(under).collect::<Vec<_>>())?;
     let tlp = Tlp::from_number(record.tlp).ok_or_else(|| Fault::broken("a stored mark outside its values"))?;
@@ -47,8 +50,13 @@ pub async fn revoke(session: &Session, grant: Uuid, reason: Option<String>) -> R
         .and_where(signal_grant::Column::OwnerId.eq(writer.scope().caller.organisation))
         .and_where(signal_grant::Column::RevokedAt.is_null())
         .take();
-    let found = writer.see(signal::Entity::find().filter(signal::Column::Id.in_subquery(own))).await?;
-    let id = found.first().map(|row| row.id).ok_or_else(|| Fault::new(Code::NotFound))?;
+    let found = writer
+        .see(signal::Entity::find().filter(signal::Column::Id.in_subquery(own)))
+        .await?;
+    let id = found
+        .first()
+        .map(|row| row.id)
+        .ok_or_else(|| Fault::new(Code::NotFound))?;
     let record = writer.load::<signal::Entity>(id).await?;
     end(&writer, signal_grant::Column::Id.eq(grant), reason.as_deref()).await?;
     signals::save(&mut writer, &record, (*record).clone(), "revoked").await?;
@@ -93,7 +101,10 @@ async fn end(writer: &Writer<'_>, which: sea_orm::sea_query::SimpleExpr, reason:
 /// # Errors
 /// The database's.
 pub async fn row(writer: &Writer<'_>, signal: &SignalRow, grant: &Resolved) -> Result<GrantRow, Fault> {
-    let channel = Channel::Granted { audience: grant.audience, purpose: grant.purpose };
+    let channel = Channel::Granted {
+        audience: grant.audience,
+        purpose: grant.purpose,
+    };
     let (audience_kind, audience, _) = channel.key();
     Ok(GrantRow {
         id: writer.id(),
@@ -135,7 +146,10 @@ pub struct Explained {
 /// The database's.
 pub async fn explain(reader: &Reader<'_>, rows: Vec<GrantRow>) -> Result<Vec<Explained>, Fault> {
     let of = |kind: i16| -> Vec<Uuid> {
-        rows.iter().filter(|row| row.audience_kind == kind).map(|row| row.audience).collect()
+        rows.iter()
+            .filter(|row| row.audience_kind == kind)
+            .map(|row| row.audience)
+            .collect()
     };
     let mut names: HashMap<Uuid, String> = HashMap::new();
     let (organisations, circles, accounts) = (of(2), of(3), of(4));
@@ -155,10 +169,21 @@ pub async fn explain(reader: &Reader<'_>, rows: Vec<GrantRow>) -> Result<Vec<Exp
         return Ok(Vec::new());
     }
     let purposes = purpose::Entity::find().filter(purpose::Column::Id.is_in(rows.iter().map(|row| row.purpose_id)));
-    names.extend(reader.reference(purposes).await?.into_iter().map(|row| (row.id, row.code)));
+    names.extend(
+        reader
+            .reference(purposes)
+            .await?
+            .into_iter()
+            .map(|row| (row.id, row.code)),
+    );
     let bases = rows.iter().map(|row| row.legal_basis_id);
     let bases = legal_basis::Entity::find().filter(legal_basis::Column::Id.is_in(bases));
-    let bases: HashMap<Uuid, _> = reader.reference(bases).await?.into_iter().map(|row| (row.id, row)).collect();
+    let bases: HashMap<Uuid, _> = reader
+        .reference(bases)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row))
+        .collect();
     let name = |id: &Uuid| names.get(id).cloned().unwrap_or_default();
     let explained = rows.into_iter().map(|row| {
         let basis = bases.get(&row.legal_basis_id);

@@ -59,7 +59,9 @@ pub async fn import(
 ) -> Result<Vec<(i32, Outcome)>, Fault> {
     let mut writer = session.writer(Operation::Import).await?;
     if items.len() > ITEMS_MAXIMUM {
-        let many = Fault::new(Code::TooMany).with("count", items.len()).with("maximum", ITEMS_MAXIMUM);
+        let many = Fault::new(Code::TooMany)
+            .with("count", items.len())
+            .with("maximum", ITEMS_MAXIMUM);
         return Err(many.at("items"));
     }
     let allowance = profile::allowance(&writer, profile).await?;
@@ -69,8 +71,9 @@ pub async fn import(
     // A reference that stands twice is taken in the order of the file: later rows after earlier ones.
     while !waiting.is_empty() {
         let mut taken = HashSet::new();
-        let (now, later): (Vec<_>, Vec<_>) =
-            waiting.into_iter().partition(|(_, item)| reference(item).is_none_or(|external| taken.insert(external)));
+        let (now, later): (Vec<_>, Vec<_>) = waiting
+            .into_iter()
+            .partition(|(_, item)| reference(item).is_none_or(|external| taken.insert(external)));
         wave(&mut writer, &allowance, &lookup, now, &mut outcomes).await?;
         waiting = later;
     }
@@ -132,7 +135,10 @@ async fn wave(
     }
     let known = known(writer, &right).await?;
     let (changes, new): (Vec<_>, Vec<_>) = right.into_iter().partition(|item| {
-        item.draft.external.as_ref().is_some_and(|external| known.contains_key(external))
+        item.draft
+            .external
+            .as_ref()
+            .is_some_and(|external| known.contains_key(external))
     });
     create(writer, new, outcomes).await?;
     let ids: Vec<Uuid> = known.values().map(|known| known.row.id).collect();
@@ -156,7 +162,8 @@ fn examine(
     index: usize,
     item: Item,
 ) -> Result<Right, Vec<Fault>> {
-    let under = |prefix: &str, faults: Vec<Fault>| faults.into_iter().map(|fault| fault.under(prefix)).collect::<Vec<_>>();
+    let under =
+        |prefix: &str, faults: Vec<Fault>| faults.into_iter().map(|fault| fault.under(prefix)).collect::<Vec<_>>();
     let draft = item.draft.map_err(|faults| under("signal", faults))?;
     let mut faults = Vec::new();
     match &draft.external {
@@ -166,7 +173,10 @@ fn examine(
         }
         None => faults.push(Fault::new(Code::Required).at("signal.externalReference")),
     }
-    let checked = draft.checked(writer, lookup).map_err(|wrong| faults.extend(under("signal", wrong))).ok();
+    let checked = draft
+        .checked(writer, lookup)
+        .map_err(|wrong| faults.extend(under("signal", wrong)))
+        .ok();
     let mut grants = Vec::new();
     for (place, asked) in item.grants.iter().enumerate() {
         let resolved = lookup.grant(asked, writer.scope().now).and_then(|resolved| {
@@ -182,7 +192,16 @@ fn examine(
     match checked {
         Some((subjects, labels, retain_until)) if faults.is_empty() => {
             let (line, publish) = (item.line, item.publish);
-            Ok(Right { index, line, draft, publish, subjects, labels, retain_until, grants })
+            Ok(Right {
+                index,
+                line,
+                draft,
+                publish,
+                subjects,
+                labels,
+                retain_until,
+                grants,
+            })
         }
         _ => Err(faults),
     }
@@ -198,7 +217,10 @@ struct Standing {
 async fn known(writer: &Writer<'_>, items: &[Right]) -> Result<HashMap<External, Standing>, Fault> {
     let mut references: HashMap<&str, Vec<&str>> = HashMap::new();
     for external in items.iter().filter_map(|item| item.draft.external.as_ref()) {
-        references.entry(&external.system).or_default().push(&external.reference);
+        references
+            .entry(&external.system)
+            .or_default()
+            .push(&external.reference);
     }
     let mut rows = Vec::new();
     for (system, references) in references {
@@ -214,9 +236,19 @@ async fn known(writer: &Writer<'_>, items: &[Right]) -> Result<HashMap<External,
     let standing = rows.into_iter().map(|row| {
         let (subjects, personal) = (subjects.remove(&row.id), personal.remove(&row.id));
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let external = External { system: text(&row.external_system), reference: text(&row.external_reference) };
+        let external = External {
+            system: text(&row.external_system),
+            reference: text(&row.external_reference),
+        };
         let (subjects, personal) = (subjects.unwrap_or_default(), personal.unwrap_or_default());
-        (external, Standing { row: (*row).clone(), subjects, personal })
+        (
+            external,
+            Standing {
+                row: (*row).clone(),
+                subjects,
+                personal,
+            },
+        )
     });
     Ok(standing.collect())
 }
@@ -241,7 +273,12 @@ async fn create(
             grants.push(grant::row(writer, &row, resolved).await?);
         }
         outcomes.insert(item.index, (item.line, Outcome::Created(row.id)));
-        new.push(New { row, personal: item.draft.personal, subjects: item.subjects, grants });
+        new.push(New {
+            row,
+            personal: item.draft.personal,
+            subjects: item.subjects,
+            grants,
+        });
     }
     insert(writer, new, "imported").await
 }
@@ -254,7 +291,9 @@ async fn change(
 ) -> Result<Outcome, Fault> {
     let row = &known.row;
     if State::from_number(row.state) == Some(State::Retracted) {
-        let state = Fault::new(Code::WrongState).with("state", "RETRACTED").with("operation", "import");
+        let state = Fault::new(Code::WrongState)
+            .with("state", "RETRACTED")
+            .with("operation", "import");
         return Ok(Outcome::Rejected(vec![state.at("signal.externalReference")]));
     }
     let mut next = with_content(row.clone(), &item.draft.content);
@@ -270,9 +309,9 @@ async fn change(
     let mut missing = Vec::new();
     for resolved in &item.grants {
         let row = grant::row(writer, row, resolved).await?;
-        let there = grants.iter().any(|grant| {
-            grant.channel == row.channel && grant.legal_basis_id == row.legal_basis_id
-        });
+        let there = grants
+            .iter()
+            .any(|grant| grant.channel == row.channel && grant.legal_basis_id == row.legal_basis_id);
         if !there {
             missing.push(row);
         }
@@ -285,7 +324,14 @@ async fn change(
     if next.tlp != row.tlp {
         grant::end_forbidden(writer, &loaded, item.labels.tlp).await?;
     }
-    writer.insert(missing.into_iter().map(sea_orm::IntoActiveModel::into_active_model).collect()).await?;
+    writer
+        .insert(
+            missing
+                .into_iter()
+                .map(sea_orm::IntoActiveModel::into_active_model)
+                .collect(),
+        )
+        .await?;
     replace(writer, &loaded, next, Some(&item.subjects), personal, "imported").await?;
     Ok(Outcome::Changed(row.id))
 }

@@ -86,7 +86,13 @@ pub async fn query(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fa
     for subject in subjects.iter().skip(1) {
         conditions = conditions.add(about(*subject));
     }
-    Ok(FeedQuery { filter: conditions, subject: subjects.first().copied(), channels, after: None, limit: 0 })
+    Ok(FeedQuery {
+        filter: conditions,
+        subject: subjects.first().copied(),
+        channels,
+        after: None,
+        limit: 0,
+    })
 }
 
 async fn one<E: Reference>(
@@ -135,7 +141,9 @@ async fn circle(reader: &Reader<'_>, code: &str) -> Result<(Vec<i64>, SimpleExpr
             Expr::col((signal_grant::Entity, signal_grant::Column::SignalId)).eq(Expr::col(column(FEED, "record_id"))),
         )
         .take();
-    let condition = Expr::col(column(FEED, "channel")).is_in(members).or(Expr::exists(granted));
+    let condition = Expr::col(column(FEED, "channel"))
+        .is_in(members)
+        .or(Expr::exists(granted));
     Ok((rows.into_iter().map(|row| row.id).collect(), condition))
 }
 
@@ -149,7 +157,13 @@ pub async fn page(
     after: Option<Position>,
     limit: u64,
 ) -> Result<Vec<Seen<SignalRow>>, Fault> {
-    reader.page::<signal::Entity>(&FeedQuery { after, limit, ..query.clone() }).await
+    reader
+        .page::<signal::Entity>(&FeedQuery {
+            after,
+            limit,
+            ..query.clone()
+        })
+        .await
 }
 
 /// How many there are, up to the cap and one.

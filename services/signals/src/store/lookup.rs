@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use access::Audience;
-use foundation::reference::{account, category, circle, circle_purpose, legal_basis, organisation, party, purpose, safety_region, site};
+use foundation::reference::{
+    account, category, circle, circle_purpose, legal_basis, organisation, party, purpose, safety_region, site,
+};
 use foundation::{Code, Fault, Writer};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -61,7 +63,12 @@ impl Lookup {
         }
         if !wanted.regions.is_empty() {
             let rows = safety_region::Entity::find().filter(safety_region::Column::Code.is_in(&wanted.regions));
-            found.regions = writer.reference(rows).await?.into_iter().map(|row| (row.code, row.id)).collect();
+            found.regions = writer
+                .reference(rows)
+                .await?
+                .into_iter()
+                .map(|row| (row.code, row.id))
+                .collect();
         }
         found.audiences(writer, &wanted.grants).await?;
         Ok(found)
@@ -71,15 +78,31 @@ impl Lookup {
         let codes = |pick: fn(&To) -> Option<&String>| -> HashSet<String> {
             grants.iter().filter_map(|grant| pick(&grant.to).cloned()).collect()
         };
-        let organisations = codes(|to| if let To::Organisation(code) = to { Some(code) } else { None });
+        let organisations = codes(|to| {
+            if let To::Organisation(code) = to {
+                Some(code)
+            } else {
+                None
+            }
+        });
         if !organisations.is_empty() {
             let rows = organisation::Entity::find().filter(organisation::Column::Code.is_in(organisations));
-            self.organisations = writer.reference(rows).await?.into_iter().map(|row| (row.code, row.id)).collect();
+            self.organisations = writer
+                .reference(rows)
+                .await?
+                .into_iter()
+                .map(|row| (row.code, row.id))
+                .collect();
         }
         let accounts = codes(|to| if let To::Account(name) = to { Some(name) } else { None });
         if !accounts.is_empty() {
             let rows = account::Entity::find().filter(account::Column::Name.is_in(accounts));
-            self.accounts = writer.reference(rows).await?.into_iter().map(|row| (row.name, row.id)).collect();
+            self.accounts = writer
+                .reference(rows)
+                .await?
+                .into_iter()
+                .map(|row| (row.name, row.id))
+                .collect();
         }
         let circles = codes(|to| if let To::Circle(code) = to { Some(code) } else { None });
         if !circles.is_empty() {
@@ -88,18 +111,34 @@ impl Lookup {
             let ids = rows.iter().map(|row| row.id);
             let purposes = circle_purpose::Entity::find().filter(circle_purpose::Column::CircleId.is_in(ids));
             let purposes = writer.reference(purposes).await?;
-            let of = |id: Uuid| purposes.iter().filter(|row| row.circle_id == id).map(|row| row.purpose_id).collect();
+            let of = |id: Uuid| {
+                purposes
+                    .iter()
+                    .filter(|row| row.circle_id == id)
+                    .map(|row| row.purpose_id)
+                    .collect()
+            };
             self.circles = rows.into_iter().map(|row| (row.code, (row.id, of(row.id)))).collect();
         }
         let purposes: HashSet<&String> = grants.iter().filter_map(|grant| grant.purpose.as_ref()).collect();
         if !purposes.is_empty() {
             let rows = purpose::Entity::find().filter(purpose::Column::Code.is_in(purposes));
-            self.purposes = writer.reference(rows).await?.into_iter().map(|row| (row.code, row.id)).collect();
+            self.purposes = writer
+                .reference(rows)
+                .await?
+                .into_iter()
+                .map(|row| (row.code, row.id))
+                .collect();
         }
         let bases: HashSet<&String> = grants.iter().filter_map(|grant| grant.legal_basis.as_ref()).collect();
         if !bases.is_empty() {
             let rows = legal_basis::Entity::find().filter(legal_basis::Column::Code.is_in(bases));
-            self.bases = writer.reference(rows).await?.into_iter().map(|row| (row.code, row.id)).collect();
+            self.bases = writer
+                .reference(rows)
+                .await?
+                .into_iter()
+                .map(|row| (row.code, row.id))
+                .collect();
         }
         Ok(())
     }
@@ -150,17 +189,30 @@ impl Lookup {
             Some(code) => self.bases.get(code).copied().ok_or_else(|| unknown(code)),
         };
         let legal_basis = basis.map_err(|fault| faults.push(fault.at("legalBasis"))).ok();
-        if let (To::Circle(code), Some(purpose)) = (&asked.to, purpose) {
-            if self.circles.get(code).is_some_and(|(_, purposes)| !purposes.contains(&purpose)) {
-                let name = asked.purpose.as_deref().unwrap_or_default();
-                let fault = Fault::new(Code::PurposeNotOfCircle).with("purpose", name).with("circle", code);
-                faults.push(fault.at("purpose"));
-            }
+        if let (To::Circle(code), Some(purpose)) = (&asked.to, purpose)
+            && self
+                .circles
+                .get(code)
+                .is_some_and(|(_, purposes)| !purposes.contains(&purpose))
+        {
+            let name = asked.purpose.as_deref().unwrap_or_default();
+            let fault = Fault::new(Code::PurposeNotOfCircle)
+                .with("purpose", name)
+                .with("circle", code);
+            faults.push(fault.at("purpose"));
         }
         let period = grant::period(asked, now).map_err(|fault| faults.push(fault)).ok();
         match (audience, purpose, legal_basis, period) {
-            (Some(audience), Some(purpose), Some(legal_basis), Some((valid_from, valid_until))) if faults.is_empty() => {
-                Ok(Resolved { audience, purpose, legal_basis, valid_from, valid_until })
+            (Some(audience), Some(purpose), Some(legal_basis), Some((valid_from, valid_until)))
+                if faults.is_empty() =>
+            {
+                Ok(Resolved {
+                    audience,
+                    purpose,
+                    legal_basis,
+                    valid_from,
+                    valid_until,
+                })
             }
             _ => Err(faults),
         }

@@ -1,7 +1,7 @@
 //! Citable numbers: one sequence per organisation and year, taken within the write that uses them.
 
-use foundation::{Fault, Writer, clock};
 use foundation::reference::organisation;
+use foundation::{Fault, Writer, clock};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -23,7 +23,10 @@ pub async fn take(writer: &Writer<'_>, count: usize) -> Result<Vec<String>, Faul
         .values_panic([Expr::val(owner), Expr::val(i32::from(year)), Expr::val(count + 1)])
         .on_conflict(
             OnConflict::columns(["owner_id", "year"].map(Alias::new))
-                .value(Alias::new("next"), Expr::col((Alias::new("signal_number"), Alias::new("next"))).add(count))
+                .value(
+                    Alias::new("next"),
+                    Expr::col((Alias::new("signal_number"), Alias::new("next"))).add(count),
+                )
                 .to_owned(),
         )
         .take();
@@ -31,8 +34,20 @@ pub async fn take(writer: &Writer<'_>, count: usize) -> Result<Vec<String>, Faul
     let row = signal_number::Entity::find()
         .filter(signal_number::Column::OwnerId.eq(owner))
         .filter(signal_number::Column::Year.eq(i32::from(year)));
-    let next = writer.reference(row).await?.pop().ok_or_else(|| Fault::broken("a sequence without a row"))?.next;
+    let next = writer
+        .reference(row)
+        .await?
+        .pop()
+        .ok_or_else(|| Fault::broken("a sequence without a row"))?
+        .next;
     let organisation = organisation::Entity::find().filter(organisation::Column::Id.eq(owner));
-    let code = writer.reference(organisation).await?.pop().map(|row| row.code).unwrap_or_default();
-    Ok((next - count..next).map(|sequence| number(&code, year, sequence)).collect())
+    let code = writer
+        .reference(organisation)
+        .await?
+        .pop()
+        .map(|row| row.code)
+        .unwrap_or_default();
+    Ok((next - count..next)
+        .map(|sequence| number(&code, year, sequence))
+        .collect())
 }

@@ -75,7 +75,9 @@ pub async fn propose(session: &Session, name: String, mapping: String) -> Result
         approved_by: None,
         approved_at: None,
     };
-    writer.insert(vec![sea_orm::IntoActiveModel::into_active_model(new.clone())]).await?;
+    writer
+        .insert(vec![sea_orm::IntoActiveModel::into_active_model(new.clone())])
+        .await?;
     writer.commit().await?;
     Ok(profile(new))
 }
@@ -86,7 +88,9 @@ pub async fn propose(session: &Session, name: String, mapping: String) -> Result
 /// `NOT_FOUND` when no such mapping was proposed in the own inspectorate.
 pub async fn approve(session: &Session, hash: &str) -> Result<ImportProfile, Fault> {
     let writer = session.writer(Operation::ApproveProfile).await?;
-    let known = one(&writer, hash).await?.ok_or_else(|| Fault::new(Code::NotFound).at("hash"))?;
+    let known = one(&writer, hash)
+        .await?
+        .ok_or_else(|| Fault::new(Code::NotFound).at("hash"))?;
     if known.approved_at.is_some() {
         return Ok(known);
     }
@@ -102,7 +106,10 @@ pub async fn approve(session: &Session, hash: &str) -> Result<ImportProfile, Fau
         .filter(row::Column::Hash.eq(hash));
     writer.execute(&update.into_query()).await?;
     writer.commit().await?;
-    Ok(ImportProfile { approved_at: Some(now), ..known })
+    Ok(ImportProfile {
+        approved_at: Some(now),
+        ..known
+    })
 }
 
 /// What the approved mapping with this hash allows.
@@ -111,6 +118,9 @@ pub async fn approve(session: &Session, hash: &str) -> Result<ImportProfile, Fau
 /// `PROFILE_NOT_APPROVED`.
 pub async fn allowance(writer: &Writer<'_>, hash: &str) -> Result<Allowance, Fault> {
     let unapproved = || Fault::new(Code::ProfileNotApproved).at("profile");
-    let profile = one(writer, hash).await?.filter(|profile| profile.approved_at.is_some()).ok_or_else(unapproved)?;
+    let profile = one(writer, hash)
+        .await?
+        .filter(|profile| profile.approved_at.is_some())
+        .ok_or_else(unapproved)?;
     Allowance::read(&profile.mapping)
 }

@@ -20,7 +20,11 @@ pub fn condition(backend: DbBackend, text: &str, record: &str) -> Option<SimpleE
     Some(match backend {
         DbBackend::Postgres => Expr::cust_with_values(format!("{record} IN (SELECT search_signals($1))"), [words]),
         _ => {
-            let all = words.split(' ').map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" ");
+            let all = words
+                .split(' ')
+                .map(|word| format!("\"{word}\""))
+                .collect::<Vec<_>>()
+                .join(" ");
             let ids = "SELECT s.signal_id FROM signal_words w JOIN signal_search s ON s.search_id = w.rowid WHERE signal_words MATCH ?";
             Expr::cust_with_values(format!("{record} IN ({ids})"), [all])
         }
@@ -38,11 +42,16 @@ pub async fn add(writer: &Writer<'_>, signals: &[&SignalRow]) -> Result<(), Faul
         if writer.backend() == DbBackend::Postgres {
             let text = "INSERT INTO signal_search (signal_id, owner_id, words) VALUES ".to_owned()
                 + &per_row("(?, ?, to_tsvector('simple', ?))");
-            let values = chunk.iter().flat_map(|row| [row.id.into(), row.owner_id.into(), words(row)]).collect();
+            let values = chunk
+                .iter()
+                .flat_map(|row| [row.id.into(), row.owner_id.into(), words(row)])
+                .collect();
             writer.execute_text(&text, values).await?;
         } else {
             let keys = format!("INSERT INTO signal_search (signal_id) VALUES {}", per_row("(?)"));
-            writer.execute_text(&keys, chunk.iter().map(|row| row.id.into()).collect()).await?;
+            writer
+                .execute_text(&keys, chunk.iter().map(|row| row.id.into()).collect())
+                .await?;
             let text = format!(
                 "INSERT INTO signal_words (rowid, words) SELECT s.search_id, v.column2
                  FROM (VALUES {}) AS v JOIN signal_search s ON s.signal_id = v.column1",
@@ -64,12 +73,17 @@ pub async fn remove(writer: &Writer<'_>, signal: Uuid) -> Result<(), Fault> {
         let words = "DELETE FROM signal_words WHERE rowid = (SELECT search_id FROM signal_search WHERE signal_id = ?)";
         writer.execute_text(words, vec![signal.into()]).await?;
     }
-    writer.execute_text("DELETE FROM signal_search WHERE signal_id = ?", vec![signal.into()]).await?;
+    writer
+        .execute_text("DELETE FROM signal_search WHERE signal_id = ?", vec![signal.into()])
+        .await?;
     Ok(())
 }
 
 /// The words by which a signal is found; never anything personal.
 fn words(signal: &SignalRow) -> String {
     let place = signal.place.as_deref().unwrap_or_default();
-    normalise(&format!("{} {} {} {}", signal.number, signal.title, signal.narrative, place))
+    normalise(&format!(
+        "{} {} {} {}",
+        signal.number, signal.title, signal.narrative, place
+    ))
 }

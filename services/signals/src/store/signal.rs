@@ -74,7 +74,10 @@ impl Draft {
         lookup.sites(&self.sites, &mut faults);
         let regions = lookup.regions(&self.regions, &mut faults);
         let labels = Labels {
-            rank: self.marks.rank.unwrap_or(DEFAULT_LABELS.rank.min(scope.caller.clearance)),
+            rank: self
+                .marks
+                .rank
+                .unwrap_or(DEFAULT_LABELS.rank.min(scope.caller.clearance)),
             tlp: self.marks.tlp.unwrap_or(DEFAULT_LABELS.tlp),
             use_limit: self.marks.use_limit.unwrap_or(DEFAULT_LABELS.use_limit),
         };
@@ -88,8 +91,11 @@ impl Draft {
                     ids.dedup();
                     ids
                 };
-                let subjects =
-                    Subjects { parties: unique(&self.parties), sites: unique(&self.sites), regions: unique(&regions) };
+                let subjects = Subjects {
+                    parties: unique(&self.parties),
+                    sites: unique(&self.sites),
+                    regions: unique(&regions),
+                };
                 Ok((subjects, labels, retain_until))
             }
             retained => {
@@ -128,11 +134,23 @@ pub async fn record(session: &Session, draft: Draft) -> Result<Uuid, Vec<Fault>>
     let mut wanted = Wanted::default();
     draft.want(&mut wanted);
     let lookup = Lookup::find(&writer, &wanted).await?;
-    let (subjects, labels, retain_until) = draft.checked(&writer, &lookup).map_err(|faults| under("input", faults))?;
+    let (subjects, labels, retain_until) = draft
+        .checked(&writer, &lookup)
+        .map_err(|faults| under("input", faults))?;
     let number = number::take(&writer, 1).await?.pop().unwrap_or_default();
     let row = new_row(&writer, &draft, number, labels, retain_until);
     let id = row.id;
-    insert(&mut writer, vec![New { row, personal: draft.personal, subjects, grants: Vec::new() }], "recorded").await?;
+    insert(
+        &mut writer,
+        vec![New {
+            row,
+            personal: draft.personal,
+            subjects,
+            grants: Vec::new(),
+        }],
+        "recorded",
+    )
+    .await?;
     writer.commit().await?;
     Ok(id)
 }
@@ -206,10 +224,27 @@ pub async fn insert(writer: &mut Writer<'_>, new: Vec<New>, change: &'static str
         })
         .collect();
     feed::add(writer, &shaped).await?;
-    writer.insert(new.iter().map(|new| new.row.clone().into_active_model()).collect()).await?;
-    writer.insert(new.iter().flat_map(|new| subject_rows(new.row.id, &new.subjects)).collect()).await?;
-    writer.insert(new.iter().filter_map(|new| personal_row(new.row.id, &new.personal)).collect()).await?;
-    let grants = new.iter().flat_map(|new| &new.grants).map(|row| row.clone().into_active_model());
+    writer
+        .insert(new.iter().map(|new| new.row.clone().into_active_model()).collect())
+        .await?;
+    writer
+        .insert(
+            new.iter()
+                .flat_map(|new| subject_rows(new.row.id, &new.subjects))
+                .collect(),
+        )
+        .await?;
+    writer
+        .insert(
+            new.iter()
+                .filter_map(|new| personal_row(new.row.id, &new.personal))
+                .collect(),
+        )
+        .await?;
+    let grants = new
+        .iter()
+        .flat_map(|new| &new.grants)
+        .map(|row| row.clone().into_active_model());
     writer.insert(grants.collect()).await?;
     search::add(writer, &new.iter().map(|new| &new.row).collect::<Vec<_>>()).await?;
     for new in &new {
@@ -246,17 +281,31 @@ pub async fn save(
     next: SignalRow,
     change: &'static str,
 ) -> Result<SignalRow, Fault> {
-    let next = SignalRow { version: loaded.version + 1, updated_at: writer.scope().now, ..next };
+    let next = SignalRow {
+        version: loaded.version + 1,
+        updated_at: writer.scope().now,
+        ..next
+    };
     let (id, version) = (next.id, next.version);
     let mut active = next.clone().into_active_model().reset_all();
     active.id = sea_orm::ActiveValue::NotSet;
-    let update = signal::Entity::update_many().set(active).filter(signal::Column::Id.eq(id));
+    let update = signal::Entity::update_many()
+        .set(active)
+        .filter(signal::Column::Id.eq(id));
     // The row before the feed: afterwards the caller may no longer see it.
     writer.execute(&update.into_query()).await?;
     let subjects = writer.parts(&[id], signal_subject::Entity::find()).await?;
     let grants = writer.parts(&[id], signal_grant::Entity::find()).await?;
     let subjects = subjects.into_iter().map(|row| row.subject_id).collect();
-    feed::renew(writer, feed::Shaped { signal: &next, subjects, grants: &grants }).await?;
+    feed::renew(
+        writer,
+        feed::Shaped {
+            signal: &next,
+            subjects,
+            grants: &grants,
+        },
+    )
+    .await?;
     writer.changed::<signal::Entity>(id, change, version);
     Ok(next)
 }
@@ -306,7 +355,9 @@ pub async fn edit(
     let mut wanted = Wanted::default();
     draft.want(&mut wanted);
     let lookup = Lookup::find(&writer, &wanted).await?;
-    let (mut subjects, _, _) = draft.checked(&writer, &lookup).map_err(|faults| under("input", faults))?;
+    let (mut subjects, _, _) = draft
+        .checked(&writer, &lookup)
+        .map_err(|faults| under("input", faults))?;
     let old = subjects_within(&writer, &[id]).await?.remove(&id).unwrap_or_default();
     if !changes.parties {
         subjects.parties = old.parties;
@@ -366,7 +417,10 @@ pub async fn publish(session: &Session, id: Uuid, version: i32) -> Result<(), Fa
     let mut writer = session.writer(Operation::Publish).await?;
     let loaded = writer.load::<signal::Entity>(id).await?;
     same_version(version, loaded.version)?;
-    let next = SignalRow { state: State::Published as i16, ..(*loaded).clone() };
+    let next = SignalRow {
+        state: State::Published as i16,
+        ..(*loaded).clone()
+    };
     save(&mut writer, &loaded, next, "published").await?;
     writer.commit().await
 }
@@ -384,7 +438,11 @@ pub async fn retract(session: &Session, id: Uuid, version: i32, reason: String) 
     }
     let loaded = writer.load::<signal::Entity>(id).await?;
     same_version(version, loaded.version)?;
-    let next = SignalRow { state: State::Retracted as i16, retraction: Some(reason), ..(*loaded).clone() };
+    let next = SignalRow {
+        state: State::Retracted as i16,
+        retraction: Some(reason),
+        ..(*loaded).clone()
+    };
     save(&mut writer, &loaded, next, "retracted").await?;
     Ok(writer.commit().await?)
 }
@@ -421,7 +479,9 @@ pub async fn label(session: &Session, id: Uuid, version: i32, marks: Marks) -> R
 /// # Errors
 /// The database's.
 pub async fn by_ids(reader: &Reader<'_>, ids: &[Uuid]) -> Result<Vec<Seen<SignalRow>>, Fault> {
-    reader.see(signal::Entity::find().filter(signal::Column::Id.is_in(ids.iter().copied()))).await
+    reader
+        .see(signal::Entity::find().filter(signal::Column::Id.is_in(ids.iter().copied())))
+        .await
 }
 
 /// What signals that were seen are about.
