@@ -2,6 +2,7 @@
 
 mod demo;
 mod docs;
+mod house;
 mod import;
 mod import_profile;
 mod schema;

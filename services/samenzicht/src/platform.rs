@@ -9,7 +9,7 @@ use foundation::graphql::Subgraph;
 use foundation::graphql::executor::refusal;
 use foundation::migrate::Tables;
 use foundation::tables::{ACCESS, ACCOUNTABILITY};
-use foundation::token::{IssuerSettings, TokenSettings, Verifier};
+use foundation::token::{TokenSettings, Verifier};
 use foundation::{Clock, Database, Language, Platform};
 use futures::future::BoxFuture;
 use gateway::{InProcessReply, InProcessSubgraph, ReplyBody, SubgraphAt, TokenCheck, TokenRefusal};
@@ -53,21 +53,11 @@ pub async fn open_at(url: &str, settings: &Settings) -> Result<Database, Failure
 /// # Errors
 /// Which setting is wrong.
 pub fn verifier(settings: &Settings) -> Result<Verifier, Failure> {
-    let issuer = |issuer: &foundation::config::Issuer| IssuerSettings {
-        issuer: issuer.issuer.clone(),
-        jwks_uri: issuer.jwks_uri.clone(),
-        audiences: issuer.audiences.clone(),
-        algorithms: issuer.algorithms.clone(),
-        authorised_parties: issuer.authorised_parties.clone(),
-    };
     if settings.identity.issuers.is_empty() {
         let mend = "identity.issuers is empty: name at least one issuer whose tokens are trusted";
         return Err(Failure::new("CONFIGURATION", mend));
     }
-    let tokens = TokenSettings {
-        issuers: settings.identity.issuers.iter().map(issuer).collect(),
-        leeway_seconds: settings.identity.leeway_seconds,
-    };
+    let tokens = TokenSettings::from(settings.identity.clone());
     Verifier::new(tokens).map_err(|error| Failure::new("CONFIGURATION", format!("identity.{error}")))
 }
 
