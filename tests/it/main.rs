@@ -3,6 +3,7 @@
 mod demo;
 mod docs;
 mod import;
+mod import_profile;
 mod schema;
 mod signal;
 mod tables;

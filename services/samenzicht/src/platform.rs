@@ -17,6 +17,7 @@ use registry::tables::REGISTRY;
 use signals::tables::SIGNALS;
 
 use crate::commands::Failure;
+use crate::commands::serve::ServiceName;
 
 /// All tables, in the order in which they are made.
 pub const TABLES: [Tables; 4] = [ACCESS, ACCOUNTABILITY, REGISTRY, SIGNALS];
@@ -70,13 +71,13 @@ pub fn verifier(settings: &Settings) -> Result<Verifier, Failure> {
     Verifier::new(tokens).map_err(|error| Failure::new("CONFIGURATION", format!("identity.{error}")))
 }
 
-/// The service of this name on its database.
-pub fn subgraph(name: &'static str, database: Database, verifier: Verifier) -> Arc<dyn Subgraph> {
-    let platform = Platform::new(name, database.clone(), Clock::System);
+/// A service on its database.
+pub fn subgraph(service: ServiceName, database: Database, verifier: Verifier) -> Arc<dyn Subgraph> {
+    let platform = Platform::new(service.name(), database.clone(), Clock::System);
     platform.doorbell.listen(&database);
-    match name {
-        "registry" => registry::subgraph(platform, verifier),
-        _ => signals::subgraph(platform, verifier),
+    match service {
+        ServiceName::Registry => registry::subgraph(platform, verifier),
+        ServiceName::Signals => signals::subgraph(platform, verifier),
     }
 }
 
@@ -150,12 +151,13 @@ impl TokenCheck for Check {
                 Ok(_) => return Ok(()),
                 Err(refused) => refused,
             };
-            let (_, fault) = refusal(&refused);
+            let (status, fault) = refusal(&refused);
             let language = headers
                 .get(http::header::ACCEPT_LANGUAGE)
                 .and_then(|value| value.to_str().ok());
             let message = fault.sentence(Language::from_header(language));
             Err(TokenRefusal {
+                status,
                 code: fault.code().name().to_owned(),
                 message,
             })

@@ -23,6 +23,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::gateway::configured;
+use super::serve::ServiceName;
 use super::{Failure, stopped};
 use crate::platform::{self, Check, InProcess};
 
@@ -148,8 +149,8 @@ impl Demo {
         let provider = provider(&story, data, at_provider).await?;
         fill(&database, &reference, &story, provider.issuer()).await?;
         let verifier = verifier(&provider)?;
-        let registry = platform::subgraph("registry", database.clone(), verifier.clone());
-        let signals = platform::subgraph("signals", database.clone(), verifier.clone());
+        let registry = platform::subgraph(ServiceName::Registry, database.clone(), verifier.clone());
+        let signals = platform::subgraph(ServiceName::Signals, database.clone(), verifier.clone());
         play(&story, &signals, &provider).await?;
         let (stop, _) = watch::channel(false);
         let mut gateway = gateway_settings(settings, listener, verifier, data, headers(&provider)?);

@@ -150,7 +150,8 @@ impl Live {
         if let Some(last) = events.last() {
             self.place = last.place;
         }
-        self.waiting.extend(events);
+        self.waiting
+            .extend(events.into_iter().filter(|event| event.kind == list::KIND));
         Ok(())
     }
 
