@@ -170,6 +170,11 @@ impl Session {
         Ok(Writer::new(self, transaction, scope, operation))
     }
 
+    /// Gives the connection back without an answer: nothing was shown.
+    pub async fn end(&self) {
+        self.end_read().await;
+    }
+
     /// Ends the request: its reads are logged durably, or the answer must be withheld.
     ///
     /// # Errors

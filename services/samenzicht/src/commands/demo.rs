@@ -207,7 +207,7 @@ impl Demo {
              Look here:      http://{address}/graphql   (GraphiQL; data in {data})\n\
              Headers of {VISITOR} (they stand in the page's headers pane already):\n\n{headers}\n\n\
              and a query, for example:\n\n{QUERY}\n\n\
-             Another account: samenzicht token jenv.inspector --data {data}\n\
+             Another account: infra/samenzicht token jenv.inspector --data {data}\n\
              Accounts are <inspectorate>.<role>, such as ilt.inspector, nvwa.steward, igj.admin, auditor.\n\
              Ctrl-C stops; starting again finds the data again; --fresh starts over.\n",
             address = self.address(),
