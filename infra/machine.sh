@@ -4,6 +4,7 @@
 clone=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # Outside the clone: a new clone on the same machine builds its own crates only.
+: "${HOME:=$(cd ~ && pwd)}"
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$HOME/.cache/samenzicht/target}
 samenzicht=$CARGO_TARGET_DIR/debug/samenzicht
 

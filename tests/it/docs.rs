@@ -8,7 +8,9 @@ use foundation::{Code, Language};
 /// What is no part of the clone.
 const NOT_OURS: [&str; 4] = [".git", "target", "node_modules", ".samenzicht"];
 /// Endings of files: a name in backticks that ends so is meant to be a file of ours, by its path or the end of it.
-const ENDINGS: [&str; 9] = [".rs", ".toml", ".sql", ".md", ".graphql", ".mjs", ".js", ".json", ".yml"];
+const ENDINGS: [&str; 9] = [
+    ".rs", ".toml", ".sql", ".md", ".graphql", ".mjs", ".js", ".json", ".yml",
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -46,7 +48,11 @@ fn parts(text: &str) -> (String, String) {
             fenced = !fenced;
             continue;
         }
-        let part = if fenced || line.starts_with("    ") { &mut code } else { &mut prose };
+        let part = if fenced || line.starts_with("    ") {
+            &mut code
+        } else {
+            &mut prose
+        };
         part.push_str(line);
         part.push('\n');
     }
@@ -85,12 +91,18 @@ fn names_a_place(word: &str, clone: &BTreeSet<String>) -> bool {
         return false;
     }
     let below_a_room = word.split_once('/').is_some_and(|(room, _)| clone.contains(room));
-    below_a_room || ENDINGS.iter().any(|ending| word.ends_with(ending) && word.len() > ending.len())
+    below_a_room
+        || ENDINGS
+            .iter()
+            .any(|ending| word.ends_with(ending) && word.len() > ending.len())
 }
 
 fn exists(word: &str, clone: &BTreeSet<String>) -> bool {
     let word = word.trim_end_matches('/');
-    clone.contains(word) || clone.iter().any(|path| path.strip_suffix(word).is_some_and(|rest| rest.ends_with('/')))
+    clone.contains(word)
+        || clone
+            .iter()
+            .any(|path| path.strip_suffix(word).is_some_and(|rest| rest.ends_with('/')))
 }
 
 fn gone(paper: &str, clone: &BTreeSet<String>) -> Vec<String> {
@@ -98,14 +110,22 @@ fn gone(paper: &str, clone: &BTreeSet<String>) -> Vec<String> {
     let (prose, code) = parts(&text);
     let first = |span: &str| span.split_whitespace().next().unwrap_or_default().to_owned();
     let spans = between(&prose, "`", "`").map(first);
-    let commands = code.split_whitespace().filter(|word| word.starts_with("infra/")).map(str::to_owned);
-    let places = spans.chain(commands).filter(|word| names_a_place(word, clone) && !exists(word, clone));
+    let commands = code
+        .split_whitespace()
+        .filter(|word| word.starts_with("infra/"))
+        .map(str::to_owned);
+    let places = spans
+        .chain(commands)
+        .filter(|word| names_a_place(word, clone) && !exists(word, clone));
     let links = between(&prose, "](", ")").filter_map(|link| {
         let link = link.split('#').next().unwrap_or_default();
         let outside = link.is_empty() || link.contains("://") || link.starts_with("mailto:");
         (!outside && !clone.contains(&target(paper, link))).then(|| link.to_owned())
     });
-    places.chain(links).map(|what| format!("{paper} names {what}")).collect()
+    places
+        .chain(links)
+        .map(|what| format!("{paper} names {what}"))
+        .collect()
 }
 
 #[test]
@@ -122,8 +142,9 @@ fn papers_name_what_exists() {
 #[test]
 fn every_paper_is_on_the_map() {
     let map = read("docs/README.md");
-    let linked: BTreeSet<String> =
-        between(&map, "](", ")").map(|link| target("docs/README.md", link.split('#').next().unwrap_or_default())).collect();
+    let linked: BTreeSet<String> = between(&map, "](", ")")
+        .map(|link| target("docs/README.md", link.split('#').next().unwrap_or_default()))
+        .collect();
     let missing: Vec<String> = clone()
         .into_iter()
         .filter(|path| path.starts_with("docs/") && path.ends_with(".md") && path != "docs/README.md")
@@ -136,7 +157,12 @@ fn every_paper_is_on_the_map() {
 fn every_error_code_is_explained() {
     let paper = read("docs/errors.md");
     let row = |code: &Code| {
-        format!("| `{}` | {} | {} |", code.name(), code.sentence(Language::Dutch), code.sentence(Language::English))
+        format!(
+            "| `{}` | {} | {} |",
+            code.name(),
+            code.sentence(Language::Dutch),
+            code.sentence(Language::English)
+        )
     };
     let missing: Vec<String> = Code::ALL.iter().map(row).filter(|row| !paper.contains(row)).collect();
     assert!(missing.is_empty(), "docs/errors.md lacks:\n{}", missing.join("\n"));

@@ -2,8 +2,11 @@
 
 mod canaries;
 mod coverage;
+mod demo;
 mod docs;
+mod house;
 mod import;
+mod import_profile;
 mod log_or_deny;
 mod matrix;
 mod revocation;

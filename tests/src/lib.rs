@@ -1,11 +1,17 @@
 //! The harness of the tests: what they share. The tests themselves are in `it/`, one file per noun.
 //!
-//! Where to start: [`world`], a small platform with people in it; [`postgres`], a throwaway cluster.
+//! Where to start: [`world`], a small platform with people in it; [`postgres`], a throwaway cluster; [`stand`], a
+//! running platform behind real sockets, with [`caller`], [`live`] and [`signer`] for whoever calls it.
 
 pub mod bulk;
+pub mod caller;
 pub mod dirty;
 pub mod eavesdrop;
 pub mod fake_api;
+pub mod live;
 pub mod postgres;
+pub mod processes;
 pub mod service;
+pub mod signer;
+pub mod stand;
 pub mod world;

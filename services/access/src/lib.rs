@@ -9,6 +9,11 @@
 //! predicate over the feed (a channel of mine, live now, of a rank I may see); purpose chooses the channels
 //! that a caller has; role is decided here, before anything is looked up.
 
+// A failure that a caller could meet is told, not unwrapped.
+#![warn(clippy::unwrap_used)]
+// The policy is read from top to bottom: a new value is decided, never caught by a wildcard.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 pub mod caller;
 pub mod channel;
 pub mod decide;

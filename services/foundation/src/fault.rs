@@ -157,8 +157,8 @@ faults! {
         "Intussen gewijzigd: u hebt versie {given}, de laatste is {current}. Haal het gegeven opnieuw op."
         "Changed in the meantime: you have version {given}, the latest is {current}. Fetch the record again.";
     DuplicateReference "DUPLICATE_REFERENCE"
-        "Uw inspectie heeft al een gegeven met dit externe kenmerk: {number}."
-        "Your inspectorate already has a record with this external reference: {number}.";
+        "Uw inspectie heeft al een gegeven met dit externe kenmerk. Zoek het op en wijzig het, of gebruik een ander kenmerk."
+        "Your inspectorate already has a record with this external reference. Look it up and edit it, or use another.";
     ProfileNotApproved "PROFILE_NOT_APPROVED"
         "Dit importprofiel is niet goedgekeurd door uw gegevensbeheerder. Stel het voor met `import propose`; de beheerder keurt het goed met `import approve`."
         "This import profile is not approved by your data steward. Propose it with `import propose`; the steward approves it with `import approve`.";

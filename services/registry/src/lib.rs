@@ -4,6 +4,9 @@
 //! Where to start: [`model`], the words as types; then [`store`], how they are read, and [`graph`], how they are asked
 //! for; [`reference`] and [`seed`] are the vocabularies that are shipped as data and how they get into the tables.
 
+// A failure that a caller could meet is told, not unwrapped.
+#![warn(clippy::unwrap_used)]
+
 pub mod graph;
 pub mod model;
 pub mod reference;

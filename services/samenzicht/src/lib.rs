@@ -3,6 +3,8 @@
 //! [`cli`] says what can be done, [`commands`] does it, [`platform`] puts the rooms together, [`import`] brings a case
 //! system's file over the API, [`account`] and [`sign_in`] are how a command signs in.
 
+// A failure that a caller could meet is told, not unwrapped.
+#![warn(clippy::unwrap_used)]
 // The router's types nest deeply.
 #![recursion_limit = "256"]
 

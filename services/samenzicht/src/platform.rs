@@ -9,7 +9,7 @@ use foundation::graphql::Subgraph;
 use foundation::graphql::executor::refusal;
 use foundation::migrate::Tables;
 use foundation::tables::{ACCESS, ACCOUNTABILITY};
-use foundation::token::{IssuerSettings, TokenSettings, Verifier};
+use foundation::token::{TokenSettings, Verifier};
 use foundation::{Clock, Database, Language, Platform};
 use futures::future::BoxFuture;
 use gateway::{InProcessReply, InProcessSubgraph, ReplyBody, SubgraphAt, TokenCheck, TokenRefusal};
@@ -17,6 +17,7 @@ use registry::tables::REGISTRY;
 use signals::tables::SIGNALS;
 
 use crate::commands::Failure;
+use crate::commands::serve::ServiceName;
 
 /// All tables, in the order in which they are made.
 pub const TABLES: [Tables; 4] = [ACCESS, ACCOUNTABILITY, REGISTRY, SIGNALS];
@@ -52,31 +53,21 @@ pub async fn open_at(url: &str, settings: &Settings) -> Result<Database, Failure
 /// # Errors
 /// Which setting is wrong.
 pub fn verifier(settings: &Settings) -> Result<Verifier, Failure> {
-    let issuer = |issuer: &foundation::config::Issuer| IssuerSettings {
-        issuer: issuer.issuer.clone(),
-        jwks_uri: issuer.jwks_uri.clone(),
-        audiences: issuer.audiences.clone(),
-        algorithms: issuer.algorithms.clone(),
-        authorised_parties: issuer.authorised_parties.clone(),
-    };
     if settings.identity.issuers.is_empty() {
         let mend = "identity.issuers is empty: name at least one issuer whose tokens are trusted";
         return Err(Failure::new("CONFIGURATION", mend));
     }
-    let tokens = TokenSettings {
-        issuers: settings.identity.issuers.iter().map(issuer).collect(),
-        leeway_seconds: settings.identity.leeway_seconds,
-    };
+    let tokens = TokenSettings::from(settings.identity.clone());
     Verifier::new(tokens).map_err(|error| Failure::new("CONFIGURATION", format!("identity.{error}")))
 }
 
-/// The service of this name on its database.
-pub fn subgraph(name: &'static str, database: Database, verifier: Verifier) -> Arc<dyn Subgraph> {
-    let platform = Platform::new(name, database.clone(), Clock::System);
+/// A service on its database.
+pub fn subgraph(service: ServiceName, database: Database, verifier: Verifier) -> Arc<dyn Subgraph> {
+    let platform = Platform::new(service.name(), database.clone(), Clock::System);
     platform.doorbell.listen(&database);
-    match name {
-        "registry" => registry::subgraph(platform, verifier),
-        _ => signals::subgraph(platform, verifier),
+    match service {
+        ServiceName::Registry => registry::subgraph(platform, verifier),
+        ServiceName::Signals => signals::subgraph(platform, verifier),
     }
 }
 
@@ -150,12 +141,13 @@ impl TokenCheck for Check {
                 Ok(_) => return Ok(()),
                 Err(refused) => refused,
             };
-            let (_, fault) = refusal(&refused);
+            let (status, fault) = refusal(&refused);
             let language = headers
                 .get(http::header::ACCEPT_LANGUAGE)
                 .and_then(|value| value.to_str().ok());
             let message = fault.sentence(Language::from_header(language));
             Err(TokenRefusal {
+                status,
                 code: fault.code().name().to_owned(),
                 message,
             })

@@ -15,6 +15,16 @@ pub const PAGE_MAXIMUM: u64 = 500;
 /// Up to where lists are counted exactly.
 pub const COUNT_CAP: u64 = 1000;
 
+/// How long a list without a stated length is taken to be when the cost of a query is weighed.
+pub const LIST_COST: usize = 10;
+
+/// What a page of so many costs.
+pub fn page_cost(first: i32, each: usize) -> usize {
+    usize::try_from(first)
+        .unwrap_or_default()
+        .saturating_mul(each.saturating_add(1))
+}
+
 /// A moment (tijdstip) in UTC, RFC 3339, to the microsecond: `2026-11-22T09:30:00Z`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DateTime(pub Instant);

@@ -43,7 +43,7 @@ impl Listener {
         &self.platform
     }
 
-    /// A session for the next event, at this moment.
+    /// A session at this moment. It holds a connection from its first read until it is delivered or ended: end it.
     ///
     /// # Errors
     /// `TOKEN_EXPIRED` when the token has run out since.
@@ -52,12 +52,15 @@ impl Listener {
             return Err(Fault::new(Code::TokenExpired));
         }
         let stated = Stated {
-            request: Uuid::now_v7(),
+            request: self.platform.clock.id(),
             ..self.stated.clone()
         };
-        let session = Session::open(&self.platform, self.who.clone(), stated);
-        *self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(session.clone());
-        Ok(session)
+        Ok(Session::open(&self.platform, self.who.clone(), stated))
+    }
+
+    /// Hands over the session of an event that is about to leave: it is finished, and logged, with it.
+    pub fn deliver(&self, session: Arc<Session>) {
+        *self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(session);
     }
 
     /// The session of the event that is about to leave.

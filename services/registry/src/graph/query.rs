@@ -8,13 +8,14 @@ use foundation::{Code, Fault};
 
 use super::desk::Desk;
 use super::entity;
-use super::page::{LIST_COST, PartyConnection, page_cost, party_at};
+use super::page::{PartyConnection, party_at};
 use super::party::{IdentifierInput, SupervisedParty};
 use super::site::Site;
 use super::who::{Category, Circle, Domain, LegalBasis, Me, Organisation, Purpose, SafetyRegion};
 use crate::model::identifier::Identifier;
 use crate::store::party::{Search, search};
 use crate::store::who;
+use foundation::graphql::kit::{LIST_COST, page_cost};
 
 /// The longest text that parties are looked for by, in characters.
 const NAME_MAXIMUM: usize = 200;

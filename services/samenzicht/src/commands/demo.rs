@@ -23,6 +23,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::gateway::configured;
+use super::serve::ServiceName;
 use super::{Failure, stopped};
 use crate::platform::{self, Check, InProcess};
 
@@ -52,16 +53,18 @@ const PAGE: &str = "graphiql";
 /// How long the demo's tokens live.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(12 * 3600);
 /// The account whose token is printed.
-const VISITOR: &str = "igj.analyst";
+pub const VISITOR: &str = "igj.analyst";
+/// The purpose that the visitor states.
+pub const PURPOSE: &str = "risicoanalyse";
 /// The query that is printed, and stands in the page's editor.
-const QUERY: &str = "{
+pub const QUERY: &str = "{
   signals(first: 10) {
     totalCount { exactly atLeast }
     nodes {
       number title severity useLimit
       owner { name }
       parties { legalName identifiers { scheme value } }
-      visibleBecause { kind circle purpose legalBasis until }
+      visibleBecause { kind circle purpose until }
       contact { name phone }
     }
   }
@@ -103,9 +106,16 @@ pub struct Demo {
     provider: Provider,
     gateway: RunningGateway,
     database: Database,
-    services: Vec<JoinHandle<Result<(), Failure>>>,
+    services: Vec<Service>,
     stop: watch::Sender<bool>,
     data: PathBuf,
+}
+
+/// A service on a loopback port of its own: the gateway's way to live events.
+struct Service {
+    name: &'static str,
+    address: SocketAddr,
+    serving: JoinHandle<Result<(), Failure>>,
 }
 
 impl Demo {
@@ -127,33 +137,36 @@ impl Demo {
             )
         };
         std::fs::create_dir_all(data).map_err(fault)?;
+        let file = data.join(DATABASE);
         if fresh {
+            // Whoever runs on this data keeps it: without the lock nothing is thrown away.
+            let _lock = foundation::database::lock_file(&file).map_err(|error| Failure::new("DATABASE", error))?;
             remove(data).map_err(fault)?;
         }
-        let database = platform::open_at(&format!("sqlite:{}", data.join(DATABASE).display()), settings).await?;
+        let database = platform::open_at(&format!("sqlite:{}", file.display()), settings).await?;
         let reference = Reference::embedded().map_err(|error| Failure::new("REFERENCE", error))?;
         let story = Story::embedded(&reference).map_err(|error| Failure::new("STORY", error))?;
         let provider = provider(&story, data, at_provider).await?;
         fill(&database, &reference, &story, provider.issuer()).await?;
         let verifier = verifier(&provider)?;
-        let registry = platform::subgraph("registry", database.clone(), verifier.clone());
-        let signals = platform::subgraph("signals", database.clone(), verifier.clone());
+        let registry = platform::subgraph(ServiceName::Registry, database.clone(), verifier.clone());
+        let signals = platform::subgraph(ServiceName::Signals, database.clone(), verifier.clone());
         play(&story, &signals, &provider).await?;
         let (stop, _) = watch::channel(false);
-        let mut gateway = gateway_settings(settings, listener, verifier, data)?;
+        let mut gateway = gateway_settings(settings, listener, verifier, data, headers(&provider)?);
         let mut services = Vec::new();
         for subgraph in [registry, signals] {
             let own = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(fault)?;
-            gateway
-                .subgraphs
-                .push(platform::at(subgraph.name(), own.local_addr().map_err(fault)?));
+            let (name, address) = (subgraph.name(), own.local_addr().map_err(fault)?);
+            gateway.subgraphs.push(platform::at(name, address));
             gateway
                 .in_process
-                .push((subgraph.name().to_owned(), Arc::new(InProcess(subgraph.clone()))));
+                .push((name.to_owned(), Arc::new(InProcess(subgraph.clone()))));
             let mut word = stop.subscribe();
-            services.push(tokio::spawn(platform::serve(subgraph, own, async move {
+            let serving = tokio::spawn(platform::serve(subgraph, own, async move {
                 let _ = word.wait_for(|stop| *stop).await;
-            })));
+            }));
+            services.push(Service { name, address, serving });
         }
         let gateway = gateway::start(gateway)
             .await
@@ -173,6 +186,14 @@ impl Demo {
         self.gateway.address()
     }
 
+    /// The loopback address of a service's own part of the graph.
+    pub fn service(&self, name: &str) -> Option<SocketAddr> {
+        self.services
+            .iter()
+            .find(|service| service.name == name)
+            .map(|service| service.address)
+    }
+
     /// The demo's identity provider.
     pub fn provider(&self) -> &Provider {
         &self.provider
@@ -180,17 +201,13 @@ impl Demo {
 
     /// Prints where to look, a token and a query.
     fn introduce(&self) -> Result<(), Failure> {
-        let token = self
-            .provider
-            .token_for(VISITOR)
-            .map_err(|error| Failure::new("SIGN_IN", error))?;
+        let headers = headers(&self.provider)?;
         println!(
             "\nSamenzicht's demo runs. Everything in it is invented.\n\n\
              Look here:      http://{address}/graphql   (GraphiQL; data in {data})\n\
-             As {VISITOR}, put this into the headers pane:\n\n\
-             {{\n  \"Authorization\": \"Bearer {token}\",\n  \"Samenzicht-Purpose\": \"risicoanalyse\"\n}}\n\n\
-             and ask, for example:\n\n{QUERY}\n\n\
-             Another account: samenzicht token jenv.inspector --data {data}\n\
+             Headers of {VISITOR} (they stand in the page's headers pane already):\n\n{headers}\n\n\
+             and a query, for example:\n\n{QUERY}\n\n\
+             Another account: infra/samenzicht token jenv.inspector --data {data}\n\
              Accounts are <inspectorate>.<role>, such as ilt.inspector, nvwa.steward, igj.admin, auditor.\n\
              Ctrl-C stops; starting again finds the data again; --fresh starts over.\n",
             address = self.address(),
@@ -211,7 +228,7 @@ impl Demo {
         // Nobody hears the word only when all have ended already.
         let _ = self.stop.send(true);
         for service in self.services {
-            let _ = tokio::time::timeout(Duration::from_secs(5), service).await;
+            let _ = tokio::time::timeout(Duration::from_secs(5), service.serving).await;
         }
         self.provider.stop().await;
         self.database.close().await;
@@ -219,13 +236,12 @@ impl Demo {
     }
 }
 
-/// Removes what the demo itself wrote, and nothing else of the folder.
+/// Removes what the demo itself wrote, but for the lock, and nothing else of the folder.
 fn remove(data: &Path) -> std::io::Result<()> {
     for file in [
         DATABASE.to_owned(),
         format!("{DATABASE}-wal"),
         format!("{DATABASE}-shm"),
-        "samenzicht.lock".to_owned(),
     ] {
         match std::fs::remove_file(data.join(file)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
@@ -317,25 +333,35 @@ async fn play(story: &Story, signals: &Arc<dyn Subgraph>, provider: &Provider) -
     Ok(())
 }
 
+/// The headers that a visitor needs, as the page's pane takes them. The token opens invented data only.
+fn headers(provider: &Provider) -> Result<String, Failure> {
+    let token = provider
+        .token_for(VISITOR)
+        .map_err(|error| Failure::new("SIGN_IN", error))?;
+    let headers = serde_json::json!({ "Authorization": format!("Bearer {token}"), "Samenzicht-Purpose": PURPOSE });
+    serde_json::to_string_pretty(&headers).map_err(|error| Failure::new("SIGN_IN", error))
+}
+
 fn gateway_settings(
     settings: &Settings,
     listener: TcpListener,
     verifier: Verifier,
     data: &Path,
-) -> Result<GatewaySettings, Failure> {
+    headers: String,
+) -> GatewaySettings {
     let supergraph = SupergraphSource::Text(platform::SUPERGRAPH.to_owned());
     let gateway = configured(
         GatewaySettings::new(listener, supergraph, Arc::new(Check(verifier))),
         settings,
     );
     let page = data.join(PAGE);
-    Ok(GatewaySettings {
+    GatewaySettings {
         introspection: true,
         graphiql: Some(Graphiql {
             query: QUERY.to_owned(),
-            headers: "{\n  \"Authorization\": \"Bearer …\",\n  \"Samenzicht-Purpose\": \"risicoanalyse\"\n}".to_owned(),
+            headers,
             assets: page.is_dir().then_some(page),
         }),
         ..gateway
-    })
+    }
 }

@@ -51,7 +51,7 @@ impl ServeArgs {
         };
         let listener = platform::listen(self.listen.unwrap_or(configured), key)?;
         let database = platform::open(settings).await?;
-        let subgraph = platform::subgraph(self.service.name(), database.clone(), platform::verifier(settings)?);
+        let subgraph = platform::subgraph(self.service, database.clone(), platform::verifier(settings)?);
         let address = listener.local_addr().map_err(|error| Failure::new("LISTEN", error))?;
         println!("{} at http://{address}/graphql", self.service.name());
         platform::serve(subgraph, listener, stopped()).await?;

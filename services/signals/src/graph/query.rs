@@ -1,6 +1,7 @@
 //! Questions.
 
 use async_graphql::{Context, ID, Object};
+use foundation::graphql::kit::page_cost;
 use foundation::{Fault, ids};
 
 use super::door::Door;
@@ -37,6 +38,7 @@ impl Query {
     }
 
     /// The signals that the caller may see under the stated purpose (signalen), newest first.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn signals(
         &self,
         context: &Context<'_>,

@@ -8,7 +8,7 @@ use async_graphql::{Context, Enum, Result, SimpleObject};
 use foundation::graphql::live::Listener;
 use foundation::outbox::{self, Event, Place};
 use foundation::session::{FEED, FeedQuery, column};
-use foundation::{Fault, Seen};
+use foundation::{Fault, Seen, Session};
 use futures::Stream;
 use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -50,17 +50,18 @@ pub enum SignalChangeKind {
 }
 
 impl SignalChangeKind {
-    fn of(change: &str) -> Self {
-        match change {
+    fn of(change: &str) -> std::result::Result<Self, Fault> {
+        Ok(match change {
             "recorded" => Self::Recorded,
+            "edited" => Self::Edited,
             "published" => Self::Published,
             "labelled" => Self::Labelled,
             "shared" => Self::Shared,
             "revoked" => Self::Revoked,
             "retracted" => Self::Retracted,
             "imported" => Self::Imported,
-            _ => Self::Edited,
-        }
+            _ => return Err(Fault::broken("a change that has no name in the graph")),
+        })
     }
 }
 
@@ -89,7 +90,12 @@ impl Subscription {
         let filter = filter.unwrap_or_default().read()?;
         // Whoever may not listen, or asks for what does not exist, hears so at once.
         let session = listener.session()?;
-        list::query(&session.reader().await?, &filter).await?;
+        let checked = match session.reader().await {
+            Ok(reader) => list::query(&reader, &filter).await.map(drop),
+            Err(fault) => Err(fault),
+        };
+        session.end().await;
+        checked?;
         let platform = listener.platform();
         let bell = platform.doorbell.hear();
         let place = outbox::end(&platform.database, platform.service)
@@ -144,19 +150,36 @@ impl Live {
     /// Waits for the bell, at most a heartbeat, then looks into the outbox and whether the reader still stands.
     async fn wait(&mut self) -> std::result::Result<(), Fault> {
         let _ = tokio::time::timeout(HEARTBEAT, self.bell.changed()).await;
-        self.listener.session()?.reader().await?;
+        let session = self.listener.session()?;
+        let stands = session.reader().await.map(drop);
+        session.end().await;
+        stands?;
         let platform = self.listener.platform();
         let events = outbox::after(&platform.database, platform.service, self.place, BATCH).await?;
         if let Some(last) = events.last() {
             self.place = last.place;
         }
-        self.waiting.extend(events);
+        self.waiting
+            .extend(events.into_iter().filter(|event| event.kind == list::KIND));
         Ok(())
     }
 
     /// The event, if the reader may see its signal at this moment.
     async fn see(&self, event: Event) -> std::result::Result<Option<SignalChange>, Fault> {
         let session = self.listener.session()?;
+        let Some(seen) = self.seen(&session, &event).await.transpose() else {
+            session.end().await;
+            return Ok(None);
+        };
+        self.listener.deliver(session.clone());
+        Ok(Some(SignalChange {
+            kind: SignalChangeKind::of(&event.change)?,
+            sequence: format!("{}-{}", event.place.transaction, event.place.sequence),
+            signal: Signal::new(seen?, Door::new(session)),
+        }))
+    }
+
+    async fn seen(&self, session: &Session, event: &Event) -> std::result::Result<Option<Seen<SignalRow>>, Fault> {
         let reader = session.reader().await?;
         let query = list::query(&reader, &self.filter).await?;
         let this = Expr::col(column(FEED, "record_id")).eq(event.record);
@@ -164,12 +187,6 @@ impl Live {
             filter: Condition::all().add(query.filter).add(this),
             ..query
         };
-        let seen: Option<Seen<SignalRow>> = list::page(&reader, &query, None, 1).await?.pop();
-        drop(reader);
-        Ok(seen.map(|seen| SignalChange {
-            kind: SignalChangeKind::of(&event.change),
-            sequence: format!("{}-{}", event.place.transaction, event.place.sequence),
-            signal: Signal::new(seen, Door::new(session)),
-        }))
+        Ok(list::page(&reader, &query, None, 1).await?.pop())
     }
 }

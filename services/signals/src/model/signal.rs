@@ -150,6 +150,19 @@ impl Subjects {
     }
 }
 
+/// Marks as far as somebody says something of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Rank.
+    pub rank: Option<Rank>,
+    /// Traffic light mark.
+    pub tlp: Option<Tlp>,
+    /// Use limit.
+    pub use_limit: Option<UseLimit>,
+    /// The last Dutch date on which it is kept.
+    pub retain_until: Option<civil::Date>,
+}
+
 /// How many subjects, or persons, one signal may name.
 pub const SUBJECTS_MAXIMUM: usize = 100;
 

@@ -1,0 +1,270 @@
+//! The platform as processes of their own on PostgreSQL: each service with its own login role, configured by its
+//! environment alone, tokens from a demo provider that runs in the test.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use demo::provider::{DemoAccount, DemoMode, OperatingMode, Provider, ProviderSettings};
+use demo::story::Story;
+use foundation::Database;
+use registry::reference::Reference;
+use tempfile::TempDir;
+
+use crate::postgres::{Cluster, SUPERUSER};
+use crate::signer::Signer;
+use crate::stand::{Behind, any_port};
+
+/// How long a process may take to serve, or to end, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The platform's processes, with their database and their identity provider.
+pub struct Processes {
+    /// The service registry.
+    pub registry: Process,
+    /// The service signals.
+    pub signals: Process,
+    /// The front door.
+    pub gateway: Process,
+    provider: Provider,
+    database: String,
+    folder: TempDir,
+}
+
+/// A running process of the platform's binary; killed when dropped.
+pub struct Process {
+    /// Where it serves.
+    pub address: SocketAddr,
+    child: Child,
+    arguments: Vec<String>,
+    environment: Vec<(String, String)>,
+    log: PathBuf,
+}
+
+/// The platform's binary, which the workspace's build puts beside this test.
+pub fn binary() -> PathBuf {
+    let test = std::env::current_exe().expect("a test has a file");
+    let path = test
+        .parent()
+        .and_then(Path::parent)
+        .expect("tests are in `deps`")
+        .join("samenzicht");
+    assert!(
+        path.is_file(),
+        "{} is missing: build it first with `cargo build -p samenzicht` (the same profile and target folder)",
+        path.display()
+    );
+    path
+}
+
+/// A command of the binary with this environment and nothing of ours.
+pub fn command(arguments: &[String], environment: &[(String, String)]) -> Command {
+    let mut command = Command::new(binary());
+    command
+        .env_clear()
+        .env("SAMENZICHT__LOG__FILTER", "warn")
+        .env("RUST_BACKTRACE", "1");
+    command
+        .envs(environment.iter().map(|(name, value)| (name, value)))
+        .args(arguments);
+    command
+}
+
+impl Processes {
+    /// Makes a database as the migrator, lets the demo's people in, and starts registry, signals and gateway.
+    pub async fn start() -> Self {
+        let cluster = Cluster::shared();
+        let database = cluster.empty().await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let reference = Reference::embedded().expect("the reference data are right");
+        let story = Story::embedded(&reference).expect("the story is right");
+        let provider = provider(&story, &folder.path().join("keys")).await;
+        let migrator = cluster.url_for("samenzicht_migrator", &database);
+        let setting = |name: &str, value: &str| (format!("SAMENZICHT__{name}"), value.to_owned());
+        let migrate = command(&["migrate".to_owned()], &[setting("DATABASE__URL", &migrator)]).output();
+        let migrate = migrate.expect("the binary runs");
+        assert!(
+            migrate.status.success(),
+            "migrate: {}",
+            String::from_utf8_lossy(&migrate.stderr)
+        );
+        let loader = Database::open(&migrator, 1).await.expect("the migrator enters");
+        let people = demo::load::population(&story, provider.issuer());
+        registry::seed::population(&loader, &people)
+            .await
+            .expect("the demo's people fit");
+        loader.close().await;
+        let issuer = provider.issuer_settings();
+        let identity = [
+            setting("IDENTITY__ISSUERS__0__ISSUER", &issuer.issuer),
+            setting("IDENTITY__ISSUERS__0__JWKS_URI", &issuer.jwks_uri),
+            setting("IDENTITY__ISSUERS__0__AUDIENCES", &issuer.audiences.join(",")),
+            setting("IDENTITY__LEEWAY_SECONDS", "0"),
+        ];
+        let service = |name: &str| {
+            let url = setting(
+                "DATABASE__URL",
+                &cluster.url_for(&format!("samenzicht_{name}"), &database),
+            );
+            let environment = identity.iter().cloned().chain([url]).collect();
+            Process::start(
+                &["serve", name],
+                environment,
+                &folder.path().join(format!("{name}.log")),
+            )
+        };
+        let (registry, signals) = (service("registry"), service("signals"));
+        let at = |name: &str, process: &Process| {
+            setting(
+                &format!("GATEWAY__SUBGRAPHS__{name}"),
+                &format!("http://{}/graphql", process.address),
+            )
+        };
+        let subgraphs = [
+            at("REGISTRY", &registry),
+            at("SIGNALS", &signals),
+            setting("GATEWAY__SUBGRAPH_TIMEOUT_SECONDS", "3"),
+        ];
+        let environment = identity.iter().cloned().chain(subgraphs).collect();
+        let gateway = Process::start(&["gateway"], environment, &folder.path().join("gateway.log"));
+        Self {
+            registry,
+            signals,
+            gateway,
+            provider,
+            database,
+            folder,
+        }
+    }
+
+    /// Who makes the tokens.
+    pub fn signer(&self) -> Signer {
+        Signer::of_provider(self.provider.issuer(), &self.folder.path().join("keys"))
+    }
+
+    /// The database with every right.
+    pub async fn behind(&self) -> Behind {
+        Behind::postgres(&Cluster::shared().url_for(SUPERUSER, &self.database)).await
+    }
+
+    /// One more process of the service signals, on a port of its own.
+    pub fn another_signals(&self) -> Process {
+        let log = self.folder.path().join("signals-2.log");
+        Process::start(&["serve", "signals"], self.signals.environment.clone(), &log)
+    }
+}
+
+async fn provider(story: &Story, keys: &Path) -> Provider {
+    let account = |account: &demo::story::StoryAccount| DemoAccount {
+        subject: account.subject.clone(),
+        name: account.name.clone(),
+    };
+    let mut settings = ProviderSettings::new(story.accounts.iter().map(account).collect(), Vec::new());
+    settings.keys_directory = Some(keys.to_owned());
+    let listener = any_port();
+    listener.set_nonblocking(true).expect("a listener");
+    let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
+    let proof = DemoMode::prove(OperatingMode::Demo, listener).expect("loopback");
+    Provider::start(proof, settings).await.expect("the provider starts")
+}
+
+impl Process {
+    fn start(arguments: &[&str], environment: Vec<(String, String)>, log: &Path) -> Self {
+        let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        Self::listening("127.0.0.1:0", arguments, environment, log.to_owned())
+    }
+
+    fn listening(listen: &str, arguments: Vec<String>, environment: Vec<(String, String)>, log: PathBuf) -> Self {
+        let file = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&log)
+            .expect("a file for its log");
+        let all: Vec<String> = arguments
+            .iter()
+            .cloned()
+            .chain(["--listen".to_owned(), listen.to_owned()])
+            .collect();
+        let mut child = command(&all, &environment)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(file)
+            .spawn()
+            .expect("the binary runs");
+        let said = child.stdout.take().expect("its output is ours");
+        let (tell, told) = mpsc::channel();
+        // Read to the end: a process whose output nobody reads would stop at it.
+        std::thread::spawn(move || {
+            for line in BufReader::new(said).lines().map_while(Result::ok) {
+                if let Some(address) = address_in(&line) {
+                    let _ = tell.send(address);
+                }
+            }
+        });
+        let Ok(address) = told.recv_timeout(PATIENCE) else {
+            let _ = child.kill();
+            let _ = child.wait();
+            let log = std::fs::read_to_string(&log).unwrap_or_default();
+            panic!("`samenzicht {}` does not serve:\n{log}", all.join(" "));
+        };
+        Self {
+            address,
+            child,
+            arguments,
+            environment,
+            log,
+        }
+    }
+
+    /// Ends it at once, as a crash would.
+    pub fn crash(&mut self) {
+        self.child.kill().expect("it is our child");
+        self.child.wait().expect("it is our child");
+    }
+
+    /// Starts it again, on the same port.
+    pub fn again(&mut self) {
+        let (arguments, environment) = (self.arguments.clone(), self.environment.clone());
+        *self = Self::listening(&self.address.to_string(), arguments, environment, self.log.clone());
+    }
+
+    /// Sends it a signal by name, such as `TERM`.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill")
+            .args([&format!("-{name}"), &self.child.id().to_string()])
+            .status();
+        assert!(sent.expect("`kill` runs").success(), "signal {name}");
+    }
+
+    /// Waits for its end.
+    pub async fn ended(&mut self) -> ExitStatus {
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("it is our child") {
+                return status;
+            }
+            assert!(began.elapsed() < PATIENCE, "it does not end: {:?}", self.arguments);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// What it said on standard error.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The address in `… at http://127.0.0.1:4102/graphql`.
+fn address_in(line: &str) -> Option<SocketAddr> {
+    line.split_once("http://")?.1.split_once('/')?.0.parse().ok()
+}
