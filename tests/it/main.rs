@@ -1,8 +1,11 @@
 //! The one integration binary: a file per noun.
 
+mod bad_input;
 mod demo;
 mod docs;
 mod import;
+mod live;
+mod processes;
 mod schema;
 mod signal;
 mod tables;

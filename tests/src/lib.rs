@@ -9,6 +9,7 @@ pub mod fake_api;
 pub mod live;
 pub mod postgres;
 pub mod processes;
+pub mod signals;
 pub mod signer;
 pub mod stand;
 pub mod world;

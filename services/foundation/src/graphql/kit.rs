@@ -12,6 +12,8 @@ use crate::session::Position;
 
 /// The most records that a page may have.
 pub const PAGE_MAXIMUM: u64 = 500;
+/// How many records a page has when nothing is said.
+pub const PAGE_DEFAULT: i32 = 50;
 /// Up to where lists are counted exactly.
 pub const COUNT_CAP: u64 = 1000;
 
@@ -213,12 +215,12 @@ pub fn read_cursor(text: &str) -> Result<Position, Fault> {
     })
 }
 
-/// The size of a page that a client asked for.
+/// The size of a page that a client asked for; null stands for a variable that was declared and left out.
 ///
 /// # Errors
 /// `PAGE_SIZE` outside 1 to 500.
-pub fn page_size(first: i32) -> Result<u64, Fault> {
-    u64::try_from(first)
+pub fn page_size(first: Option<i32>) -> Result<u64, Fault> {
+    u64::try_from(first.unwrap_or(PAGE_DEFAULT))
         .ok()
         .filter(|size| (1..=PAGE_MAXIMUM).contains(size))
         .ok_or_else(|| Fault::new(Code::PageSize).with("maximum", PAGE_MAXIMUM).at("first"))

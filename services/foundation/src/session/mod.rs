@@ -208,6 +208,11 @@ impl Session {
         Ok(scope)
     }
 
+    /// Gives the connection of the reads so far back; the next read is another moment.
+    pub async fn leave(&self) {
+        self.end_read().await;
+    }
+
     async fn end_read(&self) -> Option<Caller> {
         if let Some(entered) = self.read.lock().await.take()
             && let Err(error) = entered.transaction.rollback().await

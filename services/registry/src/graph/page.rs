@@ -2,7 +2,7 @@
 
 use async_graphql::SimpleObject;
 use foundation::Fault;
-use foundation::graphql::kit::{PageInfo, cursor, read_cursor};
+use foundation::graphql::kit::{PAGE_DEFAULT, PageInfo, cursor, read_cursor};
 use foundation::session::Position;
 use uuid::Uuid;
 
@@ -12,8 +12,8 @@ use super::party::SupervisedParty;
 pub(super) const LIST_COST: usize = 10;
 
 /// What a page of so many costs.
-pub(super) fn page_cost(first: i32, each: usize) -> usize {
-    usize::try_from(first)
+pub(super) fn page_cost(first: Option<i32>, each: usize) -> usize {
+    usize::try_from(first.unwrap_or(PAGE_DEFAULT))
         .unwrap_or_default()
         .saturating_mul(each.saturating_add(1))
 }

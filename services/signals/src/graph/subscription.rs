@@ -8,7 +8,7 @@ use async_graphql::{Context, Enum, Result, SimpleObject};
 use foundation::graphql::live::Listener;
 use foundation::outbox::{self, Event, Place};
 use foundation::session::{FEED, FeedQuery, column};
-use foundation::{Fault, Seen};
+use foundation::{Fault, Seen, Session};
 use futures::Stream;
 use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -89,7 +89,9 @@ impl Subscription {
         let filter = filter.unwrap_or_default().read()?;
         // Whoever may not listen, or asks for what does not exist, hears so at once.
         let session = listener.session()?;
-        list::query(&session.reader().await?, &filter).await?;
+        let known = knows(&session, &filter).await;
+        session.leave().await;
+        known.inspect_err(|_| listener.answers(session))?;
         let platform = listener.platform();
         let bell = platform.doorbell.hear();
         let place = outbox::end(&platform.database, platform.service)
@@ -144,7 +146,7 @@ impl Live {
     /// Waits for the bell, at most a heartbeat, then looks into the outbox and whether the reader still stands.
     async fn wait(&mut self) -> std::result::Result<(), Fault> {
         let _ = tokio::time::timeout(HEARTBEAT, self.bell.changed()).await;
-        self.listener.session()?.reader().await?;
+        self.listener.stands().await?;
         let platform = self.listener.platform();
         let events = outbox::after(&platform.database, platform.service, self.place, BATCH).await?;
         if let Some(last) = events.last() {
@@ -157,6 +159,26 @@ impl Live {
     /// The event, if the reader may see its signal at this moment.
     async fn see(&self, event: Event) -> std::result::Result<Option<SignalChange>, Fault> {
         let session = self.listener.session()?;
+        let seen = match self.visible(&session, &event).await {
+            Ok(Some(seen)) => seen,
+            Ok(None) => {
+                session.leave().await;
+                return Ok(None);
+            }
+            Err(fault) => {
+                self.listener.answers(session);
+                return Err(fault);
+            }
+        };
+        self.listener.answers(session.clone());
+        Ok(Some(SignalChange {
+            kind: SignalChangeKind::of(&event.change),
+            sequence: format!("{}-{}", event.place.transaction, event.place.sequence),
+            signal: Signal::new(seen, Door::new(session)),
+        }))
+    }
+
+    async fn visible(&self, session: &Session, event: &Event) -> std::result::Result<Option<Seen<SignalRow>>, Fault> {
         let reader = session.reader().await?;
         let query = list::query(&reader, &self.filter).await?;
         let this = Expr::col(column(FEED, "record_id")).eq(event.record);
@@ -164,12 +186,11 @@ impl Live {
             filter: Condition::all().add(query.filter).add(this),
             ..query
         };
-        let seen: Option<Seen<SignalRow>> = list::page(&reader, &query, None, 1).await?.pop();
-        drop(reader);
-        Ok(seen.map(|seen| SignalChange {
-            kind: SignalChangeKind::of(&event.change),
-            sequence: format!("{}-{}", event.place.transaction, event.place.sequence),
-            signal: Signal::new(seen, Door::new(session)),
-        }))
+        Ok(list::page(&reader, &query, None, 1).await?.pop())
     }
+}
+
+/// Refuses a filter that names what does not exist.
+async fn knows(session: &Session, filter: &Filter) -> std::result::Result<(), Fault> {
+    list::query(&session.reader().await?, filter).await.map(drop)
 }
