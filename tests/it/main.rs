@@ -1,5 +1,6 @@
 //! The one integration binary: a file per noun.
 
+mod bad_input;
 mod canaries;
 mod coverage;
 mod demo;
@@ -7,8 +8,10 @@ mod docs;
 mod house;
 mod import;
 mod import_profile;
+mod live;
 mod log_or_deny;
 mod matrix;
+mod processes;
 mod revocation;
 mod schema;
 mod signal;

@@ -12,6 +12,7 @@ pub mod live;
 pub mod postgres;
 pub mod processes;
 pub mod service;
+pub mod signals;
 pub mod signer;
 pub mod stand;
 pub mod world;

@@ -38,8 +38,8 @@ pub enum Heard {
     Next(Value),
     /// The stream has ended, in order.
     Complete,
-    /// The connection has closed, with this code where there is one.
-    Closed(Option<u16>),
+    /// The connection has closed, with this code and reason where there are any.
+    Closed(u16, String),
 }
 
 /// A reader of one subscription.
@@ -65,7 +65,8 @@ impl Reader {
         match reader.message().await {
             Ok(message) if message["type"] == "connection_ack" => {}
             Ok(message) => return Self::Refused(0, message),
-            Err(heard) => return Self::Refused(closed(&heard), Value::Null),
+            Err(Heard::Closed(code, reason)) => return Self::Refused(code, Value::String(reason)),
+            Err(heard) => panic!("{heard:?}"),
         }
         let payload = json!({ "query": query, "variables": variables });
         if let Self::Socket(socket) = &mut reader {
@@ -119,7 +120,7 @@ impl Reader {
     pub async fn until_silent(&mut self, silence: Duration) -> Vec<Heard> {
         let mut all = Vec::new();
         while let Some(heard) = self.within(silence).await {
-            let ended = matches!(heard, Heard::Complete | Heard::Closed(_));
+            let ended = matches!(heard, Heard::Complete | Heard::Closed(..));
             all.push(heard);
             if ended {
                 break;
@@ -148,7 +149,7 @@ impl Reader {
         };
         let took = began.elapsed();
         match self.next().await {
-            Heard::Complete | Heard::Closed(_) => (code, took),
+            Heard::Complete | Heard::Closed(..) => (code, took),
             Heard::Next(answer) => panic!("it goes on after {code}: {answer}"),
         }
     }
@@ -160,9 +161,9 @@ impl Reader {
         loop {
             match timeout(PATIENCE, socket.next()).await.expect("no hang") {
                 Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).expect("JSON")),
-                Some(Ok(Message::Close(frame))) => return Err(Heard::Closed(frame.map(|frame| u16::from(frame.code)))),
+                Some(Ok(Message::Close(frame))) => return Err(closed(frame)),
                 Some(Ok(_)) => {}
-                None | Some(Err(_)) => return Err(Heard::Closed(None)),
+                None | Some(Err(_)) => return Err(Heard::Closed(0, String::new())),
             }
         }
     }
@@ -180,9 +181,9 @@ impl Reader {
                     _ => None,
                 }
             }
-            Some(Ok(Message::Close(frame))) => Some(Heard::Closed(frame.map(|frame| u16::from(frame.code)))),
+            Some(Ok(Message::Close(frame))) => Some(closed(frame)),
             Some(Ok(_)) => None,
-            None | Some(Err(_)) => Some(Heard::Closed(None)),
+            None | Some(Err(_)) => Some(Heard::Closed(0, String::new())),
         }
     }
 
@@ -207,18 +208,16 @@ impl Reader {
         }
         match response.chunk().await {
             Ok(Some(bytes)) => received.push_str(&String::from_utf8_lossy(&bytes).replace("\r\n", "\n")),
-            Ok(None) | Err(_) => return Some(Heard::Closed(None)),
+            Ok(None) | Err(_) => return Some(Heard::Closed(0, String::new())),
         }
         None
     }
 }
 
-fn closed(heard: &Heard) -> u16 {
-    if let Heard::Closed(Some(code)) = heard {
-        *code
-    } else {
-        0
-    }
+fn closed(frame: Option<tokio_tungstenite::tungstenite::protocol::CloseFrame>) -> Heard {
+    frame.map_or(Heard::Closed(0, String::new()), |frame| {
+        Heard::Closed(u16::from(frame.code), frame.reason.to_string())
+    })
 }
 
 async fn connect(url: &str) -> Box<WebSocketStream<MaybeTlsStream<TcpStream>>> {

@@ -267,7 +267,10 @@ fn describe(error: &mut ServerError, fault: &Fault, request: Uuid, language: Lan
 /// Where and why a text cannot be parsed, without the text itself: what was meant to be kept apart may stand in it.
 fn without_text(reason: &str) -> String {
     let place = reason.lines().find_map(|line| line.trim_start().strip_prefix("--> "));
-    let expected = reason.lines().rev().find_map(|line| line.trim_start().strip_prefix("= "));
+    let expected = reason
+        .lines()
+        .rev()
+        .find_map(|line| line.trim_start().strip_prefix("= "));
     match (place, expected) {
         (Some(place), Some(expected)) => format!("{place}: {expected}"),
         _ => "a syntax error".to_owned(),

@@ -12,6 +12,8 @@ use crate::session::Position;
 
 /// The most records that a page may have.
 pub const PAGE_MAXIMUM: u64 = 500;
+/// How many records a page has when nothing is said.
+pub const PAGE_DEFAULT: i32 = 50;
 /// Up to where lists are counted exactly.
 pub const COUNT_CAP: u64 = 1000;
 
@@ -19,8 +21,8 @@ pub const COUNT_CAP: u64 = 1000;
 pub const LIST_COST: usize = 10;
 
 /// What a page of so many costs.
-pub fn page_cost(first: i32, each: usize) -> usize {
-    usize::try_from(first)
+pub fn page_cost(first: Option<i32>, each: usize) -> usize {
+    usize::try_from(first.unwrap_or(PAGE_DEFAULT))
         .unwrap_or_default()
         .saturating_mul(each.saturating_add(1))
 }
@@ -224,12 +226,12 @@ pub fn read_cursor(text: &str) -> Result<Position, Fault> {
     })
 }
 
-/// The size of a page that a client asked for.
+/// The size of a page that a client asked for; null stands for a variable that was declared and left out.
 ///
 /// # Errors
 /// `PAGE_SIZE` outside 1 to 500.
-pub fn page_size(first: i32) -> Result<u64, Fault> {
-    u64::try_from(first)
+pub fn page_size(first: Option<i32>) -> Result<u64, Fault> {
+    u64::try_from(first.unwrap_or(PAGE_DEFAULT))
         .ok()
         .filter(|size| (1..=PAGE_MAXIMUM).contains(size))
         .ok_or_else(|| Fault::new(Code::PageSize).with("maximum", PAGE_MAXIMUM).at("first"))

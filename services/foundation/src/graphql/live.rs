@@ -15,9 +15,12 @@ use futures::StreamExt;
 use uuid::Uuid;
 
 use super::executor::{Subgraph, refusal, stated};
-use crate::fault::{Code, Fault};
+use crate::fault::{Code, Fault, Language};
 use crate::session::{Platform, Session, Stated};
 use crate::token::Verified;
+
+/// The longest reason of a close frame, in bytes (RFC 6455, section 5.5).
+const REASON_MAXIMUM: usize = 123;
 
 /// Who listens, for which purpose; opens a session for each event.
 pub struct Listener {
@@ -43,7 +46,7 @@ impl Listener {
         &self.platform
     }
 
-    /// A session at this moment. It holds a connection from its first read until it is delivered or ended: end it.
+    /// A session at this moment. It holds a connection once it reads: leave it before waiting for anything.
     ///
     /// # Errors
     /// `TOKEN_EXPIRED` when the token has run out since.
@@ -52,15 +55,26 @@ impl Listener {
             return Err(Fault::new(Code::TokenExpired));
         }
         let stated = Stated {
-            request: self.platform.clock.id(),
+            request: Uuid::now_v7(),
             ..self.stated.clone()
         };
         Ok(Session::open(&self.platform, self.who.clone(), stated))
     }
 
-    /// Hands over the session of an event that is about to leave: it is finished, and logged, with it.
-    pub fn deliver(&self, session: Arc<Session>) {
+    /// The answer that leaves next, an event or a refusal, is of this session and leaves its log line.
+    pub fn answers(&self, session: Arc<Session>) {
         *self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(session);
+    }
+
+    /// Whether account, purpose and token still stand. Nothing is read, so nothing is logged but a refusal.
+    ///
+    /// # Errors
+    /// Why the reader no longer stands.
+    pub async fn stands(&self) -> Result<(), Fault> {
+        let session = self.session()?;
+        let standing = session.reader().await.map(drop);
+        session.leave().await;
+        standing.inspect_err(|_| self.answers(session))
     }
 
     /// The session of the event that is about to leave.
@@ -87,11 +101,7 @@ impl async_graphql::Executor for Socket {
     async fn execute(&self, request: Request) -> Response {
         // The protocol's handler asks for streams only; whoever comes here brought no identity.
         drop(request);
-        super::executor::withheld(
-            &Fault::new(Code::TokenMissing),
-            Uuid::now_v7(),
-            crate::Language::default(),
-        )
+        super::executor::withheld(&Fault::new(Code::TokenMissing), Uuid::now_v7(), Language::default())
     }
 
     fn execute_stream(&self, request: Request, data: Option<Arc<Data>>) -> BoxStream<'static, Response> {
@@ -105,7 +115,7 @@ impl async_graphql::Executor for Socket {
                 Some(identity) => subgraph.stream(identity.who, &identity.headers, request).await,
                 None => {
                     let fault = Fault::new(Code::TokenMissing);
-                    let refused = super::executor::withheld(&fault, Uuid::now_v7(), crate::Language::default());
+                    let refused = super::executor::withheld(&fault, Uuid::now_v7(), Language::default());
                     futures::stream::iter([refused]).boxed()
                 }
             }
@@ -127,6 +137,16 @@ fn with_payload(upgrade: &HeaderMap, payload: &serde_json::Value) -> HeaderMap {
         }
     }
     headers
+}
+
+/// Why a socket is closed, code first. A longer reason than a close frame can carry would close it without a word.
+fn reason(fault: &Fault, language: Language) -> String {
+    let mut text = format!("{}: {}", fault.code().name(), fault.sentence(language));
+    if text.len() > REASON_MAXIMUM {
+        text.truncate(text.floor_char_boundary(REASON_MAXIMUM - '…'.len_utf8()));
+        text.push('…');
+    }
+    text
 }
 
 /// Upgrades to a WebSocket; refuses at `connection_init` whoever has no good token.
@@ -160,11 +180,7 @@ pub(super) async fn socket(
                         }
                         Err(refused) => {
                             let (_, fault) = refusal(&refused);
-                            Err(async_graphql::Error::new(format!(
-                                "{}: {}",
-                                fault.code().name(),
-                                fault.sentence(language)
-                            )))
+                            Err(async_graphql::Error::new(reason(&fault, language)))
                         }
                     }
                 })

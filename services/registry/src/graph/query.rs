@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use foundation::graphql::kit::page_size;
+use foundation::graphql::kit::{PAGE_DEFAULT, page_size};
 use foundation::{Code, Fault};
 
 use super::desk::Desk;
@@ -24,39 +24,44 @@ fn desk<'a>(ctx: &Context<'a>) -> &'a Arc<Desk> {
     ctx.data_unchecked::<Arc<Desk>>()
 }
 
-/// What can be asked of the registry.
+/// What can be asked of the registry. Every field may be null: what this service cannot answer must not take the other
+/// services' part of an answer with it.
 pub(super) struct Query;
 
 /// What can be asked (vragen).
 #[Object]
 impl Query {
     /// The caller (ik). Answers without a purpose.
-    async fn me(&self, ctx: &Context<'_>) -> Result<Me, Fault> {
-        Ok(Me(desk(ctx).session.own().await?))
+    async fn me(&self, ctx: &Context<'_>) -> Result<Option<Me>, Fault> {
+        Ok(Some(Me(desk(ctx).session.own().await?)))
     }
 
     /// The purposes that the caller may state (doelen), by code. Answers without a purpose.
-    async fn purposes(&self, ctx: &Context<'_>) -> Result<Vec<Purpose>, Fault> {
-        Ok(desk(ctx)
-            .session
-            .own()
-            .await?
-            .purposes
-            .into_iter()
-            .map(Into::into)
-            .collect())
+    async fn purposes(&self, ctx: &Context<'_>) -> Result<Option<Vec<Purpose>>, Fault> {
+        Ok(Some(
+            desk(ctx)
+                .session
+                .own()
+                .await?
+                .purposes
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+        ))
     }
 
     /// All inspectorates and partner bodies (inspecties en partnerorganisaties), by code.
     #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
-    async fn organisations(&self, ctx: &Context<'_>) -> Result<Vec<Organisation>, Fault> {
-        Ok(desk(ctx)
-            .organisations()
-            .await?
-            .iter()
-            .cloned()
-            .map(Organisation)
-            .collect())
+    async fn organisations(&self, ctx: &Context<'_>) -> Result<Option<Vec<Organisation>>, Fault> {
+        Ok(Some(
+            desk(ctx)
+                .organisations()
+                .await?
+                .iter()
+                .cloned()
+                .map(Organisation)
+                .collect(),
+        ))
     }
 
     /// One inspectorate or partner body (inspectie of partnerorganisatie).
@@ -71,13 +76,13 @@ impl Query {
 
     /// All circles (samenwerkingsverbanden), by code.
     #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
-    async fn circles(&self, ctx: &Context<'_>) -> Result<Vec<Circle>, Fault> {
+    async fn circles(&self, ctx: &Context<'_>) -> Result<Option<Vec<Circle>>, Fault> {
         let desk = desk(ctx);
         let circle = |circle| Circle {
             circle,
             desk: desk.clone(),
         };
-        Ok(desk.circles().await?.iter().cloned().map(circle).collect())
+        Ok(Some(desk.circles().await?.iter().cloned().map(circle).collect()))
     }
 
     /// One circle (samenwerkingsverband).
@@ -100,31 +105,39 @@ impl Query {
     }
 
     /// All legal bases on which a grant can rest (wettelijke grondslagen), by code.
-    async fn legal_bases(&self, ctx: &Context<'_>) -> Result<Vec<LegalBasis>, Fault> {
-        Ok(who::legal_bases(&desk(ctx).session)
-            .await?
-            .into_iter()
-            .map(Into::into)
-            .collect())
+    async fn legal_bases(&self, ctx: &Context<'_>) -> Result<Option<Vec<LegalBasis>>, Fault> {
+        Ok(Some(
+            who::legal_bases(&desk(ctx).session)
+                .await?
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+        ))
     }
 
     /// All safety regions (veiligheidsregio's), by code.
-    async fn safety_regions(&self, ctx: &Context<'_>) -> Result<Vec<SafetyRegion>, Fault> {
-        Ok(desk(ctx).regions().await?.iter().cloned().map(SafetyRegion).collect())
+    async fn safety_regions(&self, ctx: &Context<'_>) -> Result<Option<Vec<SafetyRegion>>, Fault> {
+        Ok(Some(
+            desk(ctx).regions().await?.iter().cloned().map(SafetyRegion).collect(),
+        ))
     }
 
     /// All fields of supervision (toezichtdomeinen), by code.
-    async fn domains(&self, ctx: &Context<'_>) -> Result<Vec<Domain>, Fault> {
-        Ok(who::domains(&desk(ctx).session)
-            .await?
-            .into_iter()
-            .map(Into::into)
-            .collect())
+    async fn domains(&self, ctx: &Context<'_>) -> Result<Option<Vec<Domain>>, Fault> {
+        Ok(Some(
+            who::domains(&desk(ctx).session)
+                .await?
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+        ))
     }
 
     /// All categories of signals (categorieën), by code.
-    async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>, Fault> {
-        Ok(desk(ctx).categories().await?.iter().cloned().map(Category).collect())
+    async fn categories(&self, ctx: &Context<'_>) -> Result<Option<Vec<Category>>, Fault> {
+        Ok(Some(
+            desk(ctx).categories().await?.iter().cloned().map(Category).collect(),
+        ))
     }
 
     /// One supervised party (ondertoezichtstaande).
@@ -146,9 +159,9 @@ impl Query {
         #[graphql(desc = "A number (identificerend nummer). Give it or a name, not both.")] identifier: Option<
             IdentifierInput,
         >,
-        #[graphql(default = 50, desc = "How many (aantal): 1 to 500.")] first: i32,
+        #[graphql(default_with = "Some(PAGE_DEFAULT)", desc = "How many (aantal): 1 to 500.")] first: Option<i32>,
         #[graphql(desc = "Go on after this place (cursor).")] after: Option<String>,
-    ) -> Result<PartyConnection, Fault> {
+    ) -> Result<Option<PartyConnection>, Fault> {
         let desk = desk(ctx);
         let size = page_size(first)?;
         let wanted = wanted(name, identifier)?;
@@ -158,11 +171,11 @@ impl Query {
             party,
             desk: desk.clone(),
         };
-        Ok(PartyConnection::of(
+        Ok(Some(PartyConnection::of(
             found.into_iter().map(party).collect(),
             size,
             after.is_some(),
-        ))
+        )))
     }
 
     /// One site (vestiging).

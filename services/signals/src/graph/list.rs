@@ -40,7 +40,7 @@ impl SignalConnection {
     ///
     /// # Errors
     /// `PAGE_SIZE`, `INVALID_CURSOR`, and what the filter says.
-    pub async fn find(door: &Door, filter: &Filter, first: i32, after: Option<&str>) -> Result<Self, Fault> {
+    pub async fn find(door: &Door, filter: &Filter, first: Option<i32>, after: Option<&str>) -> Result<Self, Fault> {
         let size = page_size(first)?;
         let after = after.map(read_cursor).transpose()?;
         let reader = door.session().reader().await?;
@@ -54,7 +54,7 @@ impl SignalConnection {
     ///
     /// # Errors
     /// `PAGE_SIZE`; the database's.
-    pub async fn about(door: &Door, party: uuid::Uuid, first: i32, after: Option<&str>) -> Result<Self, Fault> {
+    pub async fn about(door: &Door, party: uuid::Uuid, first: Option<i32>, after: Option<&str>) -> Result<Self, Fault> {
         let filter = Filter {
             party: Some(party),
             ..Filter::default()

@@ -158,11 +158,11 @@ impl Mutation {
         context: &Context<'_>,
         #[graphql(desc = "The hash of the approved import profile.")] profile: String,
         #[graphql(desc = "The signals.")] items: Vec<ImportItem>,
-        #[graphql(default = false, desc = "Only say what would become of them.")] dry_run: bool,
+        #[graphql(default_with = "Some(false)", desc = "Only say what would become of them.")] dry_run: Option<bool>,
     ) -> Result<ImportResult, Error> {
         let session = door(context).session();
         let items = items.into_iter().map(ImportItem::read).collect();
-        let outcomes = import::import(session, &profile, items, dry_run).await?;
+        let outcomes = import::import(session, &profile, items, dry_run.unwrap_or(false)).await?;
         Ok(ImportResult::of(outcomes, session.stated().language))
     }
 

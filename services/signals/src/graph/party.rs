@@ -1,7 +1,7 @@
 //! The signals of a supervised party: this service's part of an entity that the registry owns.
 
 use async_graphql::{ID, Object};
-use foundation::graphql::kit::page_cost;
+use foundation::graphql::kit::{PAGE_DEFAULT, page_cost};
 use foundation::{Fault, ids};
 use uuid::Uuid;
 
@@ -34,9 +34,10 @@ impl SupervisedParty {
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn signals(
         &self,
-        #[graphql(default = 50, desc = "How many, 1 to 500.")] first: i32,
+        #[graphql(default_with = "Some(PAGE_DEFAULT)", desc = "How many, 1 to 500.")] first: Option<i32>,
         #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
-    ) -> Result<SignalConnection, Fault> {
-        SignalConnection::about(&self.door, self.id, first, after.as_deref()).await
+    ) -> Result<Option<SignalConnection>, Fault> {
+        let page = SignalConnection::about(&self.door, self.id, first, after.as_deref()).await?;
+        Ok(Some(page))
     }
 }

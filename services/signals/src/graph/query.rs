@@ -1,7 +1,7 @@
 //! Questions.
 
 use async_graphql::{Context, ID, Object};
-use foundation::graphql::kit::page_cost;
+use foundation::graphql::kit::{PAGE_DEFAULT, page_cost};
 use foundation::{Fault, ids};
 
 use super::door::Door;
@@ -12,7 +12,8 @@ use super::party::SupervisedParty;
 use super::signal::Signal;
 use crate::store::profile;
 
-/// Questions about signals.
+/// Questions about signals. Every field may be null: what this service cannot answer must not take the other services'
+/// part of an answer with it.
 pub struct Query;
 
 fn door<'a>(context: &Context<'a>) -> &'a Door {
@@ -42,22 +43,20 @@ impl Query {
     async fn signals(
         &self,
         context: &Context<'_>,
-        #[graphql(default = 50, desc = "How many, 1 to 500.")] first: i32,
+        #[graphql(default_with = "Some(PAGE_DEFAULT)", desc = "How many, 1 to 500.")] first: Option<i32>,
         #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
         #[graphql(desc = "Narrows the list.")] filter: Option<SignalFilter>,
-    ) -> Result<SignalConnection, Fault> {
+    ) -> Result<Option<SignalConnection>, Fault> {
         let filter = filter.unwrap_or_default().read()?;
-        SignalConnection::find(door(context), &filter, first, after.as_deref()).await
+        let page = SignalConnection::find(door(context), &filter, first, after.as_deref()).await?;
+        Ok(Some(page))
     }
 
     /// The import profiles of the own inspectorate (importprofielen), newest first.
-    async fn import_profiles(&self, context: &Context<'_>) -> Result<Vec<ImportProfile>, Fault> {
+    async fn import_profiles(&self, context: &Context<'_>) -> Result<Option<Vec<ImportProfile>>, Fault> {
         let reader = door(context).session().reader().await?;
-        Ok(profile::own(&reader, None)
-            .await?
-            .into_iter()
-            .map(ImportProfile::from)
-            .collect())
+        let own = profile::own(&reader, None).await?;
+        Ok(Some(own.into_iter().map(ImportProfile::from).collect()))
     }
 
     /// An import profile of the own inspectorate, by the hash of its mapping.

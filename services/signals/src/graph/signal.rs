@@ -160,6 +160,7 @@ fn value<T>(stored: Option<T>) -> Result<T, Fault> {
     stored.ok_or_else(|| Fault::broken("a stored value outside its enumeration"))
 }
 
+// What leads to the registry may be null: while that service is down a signal goes without, it does not go away.
 /// Signal (signaal): something may be wrong, unverified. The threshold is far below that of a finding.
 #[Object]
 impl Signal {
@@ -238,10 +239,9 @@ impl Signal {
     }
 
     /// The organisation that owns it (eigenaar): nobody else changes it.
-    async fn owner(&self) -> Organisation {
-        Organisation {
-            id: ids::write(ids::prefix::ORGANISATION, self.seen.owner_id),
-        }
+    async fn owner(&self) -> Option<Organisation> {
+        let id = ids::write(ids::prefix::ORGANISATION, self.seen.owner_id);
+        Some(Organisation { id })
     }
 
     /// Where it is in its life (staat).
@@ -275,33 +275,29 @@ impl Signal {
     }
 
     /// The supervised parties it is about (ondertoezichtstaanden).
-    async fn parties(&self) -> Result<Vec<SupervisedParty>, Fault> {
+    async fn parties(&self) -> Result<Vec<Option<SupervisedParty>>, Fault> {
         let subjects = self.door.subjects(self.seen.id).await?;
-        Ok(subjects
-            .parties
-            .into_iter()
-            .map(|id| SupervisedParty::new(id, self.door.clone()))
-            .collect())
+        let party = |id| Some(SupervisedParty::new(id, self.door.clone()));
+        Ok(subjects.parties.into_iter().map(party).collect())
     }
 
     /// The sites it is about (vestigingen).
-    async fn sites(&self) -> Result<Vec<Site>, Fault> {
+    async fn sites(&self) -> Result<Vec<Option<Site>>, Fault> {
         let subjects = self.door.subjects(self.seen.id).await?;
-        Ok(subjects
-            .sites
-            .into_iter()
-            .map(|id| Site {
+        let site = |id| {
+            Some(Site {
                 id: ids::write(ids::prefix::SITE, id),
             })
-            .collect())
+        };
+        Ok(subjects.sites.into_iter().map(site).collect())
     }
 
     /// The safety regions it is about (veiligheidsregio's).
-    async fn regions(&self) -> Result<Vec<SafetyRegion>, Fault> {
+    async fn regions(&self) -> Result<Vec<Option<SafetyRegion>>, Fault> {
         let subjects = self.door.subjects(self.seen.id).await?;
         let mut codes: Vec<String> = self.door.regions(subjects.regions).await?.into_values().collect();
         codes.sort_unstable();
-        Ok(codes.into_iter().map(|code| SafetyRegion { code }).collect())
+        Ok(codes.into_iter().map(|code| Some(SafetyRegion { code })).collect())
     }
 
     /// Who reported it (melder). Personal: null when masked, and then named in `maskedFields`; each showing is logged.

@@ -70,8 +70,8 @@ impl SignalChangeKind {
 pub struct SignalChange {
     /// What happened.
     kind: SignalChangeKind,
-    /// Its place among all changes: later changes have a greater one. Not every place reaches every reader.
-    sequence: String,
+    /// Its number in this stream, from 1: a client that misses one fetches anew. Says nothing of what others changed.
+    sequence: i32,
     /// The signal as it is now.
     signal: Signal,
 }
@@ -90,12 +90,9 @@ impl Subscription {
         let filter = filter.unwrap_or_default().read()?;
         // Whoever may not listen, or asks for what does not exist, hears so at once.
         let session = listener.session()?;
-        let checked = match session.reader().await {
-            Ok(reader) => list::query(&reader, &filter).await.map(drop),
-            Err(fault) => Err(fault),
-        };
-        session.end().await;
-        checked?;
+        let known = knows(&session, &filter).await;
+        session.leave().await;
+        known.inspect_err(|_| listener.answers(session))?;
         let platform = listener.platform();
         let bell = platform.doorbell.hear();
         let place = outbox::end(&platform.database, platform.service)
@@ -107,6 +104,7 @@ impl Subscription {
             bell,
             place,
             waiting: VecDeque::new(),
+            sequence: 0,
             ended: false,
         };
         Ok(futures::stream::unfold(stream, |mut live| async move {
@@ -122,6 +120,7 @@ struct Live {
     bell: watch::Receiver<u64>,
     place: Place,
     waiting: VecDeque<Event>,
+    sequence: i32,
     ended: bool,
 }
 
@@ -150,10 +149,7 @@ impl Live {
     /// Waits for the bell, at most a heartbeat, then looks into the outbox and whether the reader still stands.
     async fn wait(&mut self) -> std::result::Result<(), Fault> {
         let _ = tokio::time::timeout(HEARTBEAT, self.bell.changed()).await;
-        let session = self.listener.session()?;
-        let stands = session.reader().await.map(drop);
-        session.end().await;
-        stands?;
+        self.listener.stands().await?;
         let platform = self.listener.platform();
         let events = outbox::after(&platform.database, platform.service, self.place, BATCH).await?;
         if let Some(last) = events.last() {
@@ -165,21 +161,29 @@ impl Live {
     }
 
     /// The event, if the reader may see its signal at this moment.
-    async fn see(&self, event: Event) -> std::result::Result<Option<SignalChange>, Fault> {
+    async fn see(&mut self, event: Event) -> std::result::Result<Option<SignalChange>, Fault> {
         let session = self.listener.session()?;
-        let Some(seen) = self.seen(&session, &event).await.transpose() else {
-            session.end().await;
-            return Ok(None);
+        let seen = match self.visible(&session, &event).await {
+            Ok(Some(seen)) => seen,
+            Ok(None) => {
+                session.leave().await;
+                return Ok(None);
+            }
+            Err(fault) => {
+                self.listener.answers(session);
+                return Err(fault);
+            }
         };
-        self.listener.deliver(session.clone());
+        self.sequence += 1;
+        self.listener.answers(session.clone());
         Ok(Some(SignalChange {
             kind: SignalChangeKind::of(&event.change)?,
-            sequence: format!("{}-{}", event.place.transaction, event.place.sequence),
-            signal: Signal::new(seen?, Door::new(session)),
+            sequence: self.sequence,
+            signal: Signal::new(seen, Door::new(session)),
         }))
     }
 
-    async fn seen(&self, session: &Session, event: &Event) -> std::result::Result<Option<Seen<SignalRow>>, Fault> {
+    async fn visible(&self, session: &Session, event: &Event) -> std::result::Result<Option<Seen<SignalRow>>, Fault> {
         let reader = session.reader().await?;
         let query = list::query(&reader, &self.filter).await?;
         let this = Expr::col(column(FEED, "record_id")).eq(event.record);
@@ -189,4 +193,9 @@ impl Live {
         };
         Ok(list::page(&reader, &query, None, 1).await?.pop())
     }
+}
+
+/// Refuses a filter that names what does not exist.
+async fn knows(session: &Session, filter: &Filter) -> std::result::Result<(), Fault> {
+    list::query(&session.reader().await?, filter).await.map(drop)
 }
