@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use ::http::{HeaderMap, StatusCode};
 use async_graphql::futures_util::stream::BoxStream;
-use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection};
 use async_graphql::{ObjectType, Request, Response, Schema, ServerError, SubscriptionType, Value};
 use async_trait::async_trait;
 use futures::StreamExt;
 use uuid::Uuid;
 
+use super::asked::Asked;
 use super::live::Listener;
 use crate::fault::{Code, Fault, Language};
 use crate::log::Outcome;
@@ -86,19 +86,27 @@ where
     schema.sdl_with_options(async_graphql::SDLExportOptions::new().federation())
 }
 
-/// What a request says of itself in its headers.
+/// What a request says of itself in its headers. Our own id is always made here: the logs join on it, so that nobody
+/// else may choose it. An id and a trace that came with the request are kept as foreign.
 pub fn stated(headers: &HeaderMap) -> Stated {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    // Exactly one purpose: two are no purpose that exists.
+    let purposes: Vec<&str> = headers
+        .get_all(PURPOSE_HEADER)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
+    let purpose = purposes.join(",");
+    let came_with = text(REQUEST_ID_HEADER)
+        .and_then(|id| Uuid::try_parse(id).ok())
+        .map(|id| id.to_string());
+    let trace = text("traceparent").map(|trace| trace.chars().take(64).collect());
+    let foreign: Vec<String> = came_with.into_iter().chain(trace).collect();
     Stated {
-        purpose: text(PURPOSE_HEADER)
-            .map(str::trim)
-            .filter(|code| !code.is_empty())
-            .map(str::to_owned),
-        request: text(REQUEST_ID_HEADER)
-            .and_then(|id| Uuid::try_parse(id).ok())
-            .unwrap_or_else(Uuid::now_v7),
+        purpose: Some(purpose.trim().to_owned()).filter(|code| !code.is_empty()),
+        request: Uuid::now_v7(),
         language: Language::from_header(text("accept-language")),
-        foreign_trace: text("traceparent").map(|trace| trace.chars().take(64).collect()),
+        foreign_trace: Some(foreign.join(" ")).filter(|foreign| !foreign.is_empty()),
     }
 }
 
@@ -153,17 +161,19 @@ where
     }
 
     async fn stream(&self, who: Verified, headers: &HeaderMap, mut request: Request) -> BoxStream<'static, Response> {
-        let live = request.parsed_query().is_ok_and(is_subscription);
-        if !live {
+        let asked = Asked::of(&mut request);
+        if !asked.live {
             let reply = self.execute_as(who, headers, request).await;
             return futures::stream::iter([reply.response]).boxed();
         }
         let stated = stated(headers);
         let (id, language) = (stated.request, stated.language);
-        let (query, operation) = (
-            request.query.clone(),
-            request.parsed_query().map(root_fields).unwrap_or_default(),
-        );
+        if asked.roots.len() != 1 {
+            // Streams of several root fields would mix, and with them whose session an event is logged under.
+            let fault = Fault::new(Code::ValidationFailed).with("reason", "a subscription has exactly one root field");
+            return futures::stream::iter([withheld(&fault, id, language)]).boxed();
+        }
+        let (query, operation) = (request.query.clone(), asked.name());
         let listener = Arc::new(Listener::new(self.platform.clone(), who, stated));
         self.schema
             .execute_stream(request.data(listener.clone()))
@@ -173,10 +183,13 @@ where
                     for error in &mut response.errors {
                         put_into_words(error, id, language, &query);
                     }
-                    let Some(session) = listener.take() else {
-                        return response;
+                    let logged = match listener.take() {
+                        Some(session) => session.finish(&operation, outcome(&response)).await,
+                        // Data of which nobody knows in whose session it was read does not leave.
+                        None if response.data != Value::Null => Err(Fault::new(Code::LogUnavailable)),
+                        None => Ok(()),
                     };
-                    match session.finish(&operation, outcome(&response)).await {
+                    match logged {
                         Ok(()) => response,
                         Err(fault) => withheld(&fault, id, language),
                     }
@@ -187,9 +200,13 @@ where
 
     async fn execute_as(&self, who: Verified, headers: &HeaderMap, mut request: Request) -> Reply {
         let stated = stated(headers);
-        let id = stated.request;
-        let operation = request.parsed_query().map(root_fields).unwrap_or_default();
-        let response = self.answer(who, stated, request, &operation).await;
+        let (id, language) = (stated.request, stated.language);
+        let operation = Asked::of(&mut request).name();
+        // A task of its own: what was begun is logged, also when whoever asked has gone away.
+        let answer = tokio::spawn(self.answer(who, stated, request, operation));
+        let response = answer
+            .await
+            .unwrap_or_else(|error| withheld(&Fault::internal(error), id, language));
         Reply {
             status: StatusCode::OK,
             request: id,
@@ -204,22 +221,34 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    async fn answer(&self, who: Verified, stated: Stated, request: Request, operation: &str) -> Response {
+    fn answer(
+        &self,
+        who: Verified,
+        stated: Stated,
+        request: Request,
+        operation: String,
+    ) -> impl Future<Output = Response> + Send + 'static {
         let (id, language) = (stated.request, stated.language);
-        let unreadable = request.query.clone();
+        let query = request.query.clone();
         let session = Session::open(&self.platform, who, stated);
         let request = (self.prepare)(request, &session).data(session.clone());
-        let Ok(mut response) = tokio::time::timeout(PATIENCE, self.schema.execute(request)).await else {
-            tracing::warn!(request = %id, operation, "a request took too long");
-            return withheld(&Fault::new(Code::Busy), id, language);
-        };
-        super::http::mend(&mut response);
-        for error in &mut response.errors {
-            put_into_words(error, id, language, &unreadable);
-        }
-        match session.finish(operation, outcome(&response)).await {
-            Ok(()) => response,
-            Err(fault) => withheld(&fault, id, language),
+        let schema = self.schema.clone();
+        async move {
+            let mut response = match tokio::time::timeout(PATIENCE, schema.execute(request)).await {
+                Ok(response) => response,
+                Err(_) => {
+                    tracing::warn!(request = %id, operation, "a request took too long");
+                    withheld(&Fault::new(Code::Busy), id, language)
+                }
+            };
+            super::http::mend(&mut response);
+            for error in &mut response.errors {
+                put_into_words(error, id, language, &query);
+            }
+            match session.finish(&operation, outcome(&response)).await {
+                Ok(()) => response,
+                Err(fault) => withheld(&fault, id, language),
+            }
         }
     }
 }
@@ -233,6 +262,13 @@ pub fn withheld(fault: &Fault, request: Uuid, language: Language) -> Response {
 
 /// Puts an error into the reader's words and gives it its stable code.
 pub fn put_into_words(error: &mut ServerError, request: Uuid, language: Language, query: &str) {
+    if error
+        .extensions
+        .as_ref()
+        .is_some_and(|extensions| extensions.get("code").is_some())
+    {
+        return;
+    }
     if let Some(fault) = error.source::<Fault>().cloned() {
         describe(error, &fault, request, language);
         return;
@@ -296,25 +332,4 @@ fn outcome(response: &Response) -> Outcome {
         .first()
         .and_then(code_of)
         .map_or(Outcome::Done, Outcome::Refused)
-}
-
-fn is_subscription(document: &ExecutableDocument) -> bool {
-    document
-        .operations
-        .iter()
-        .any(|(_, operation)| operation.node.ty == OperationType::Subscription)
-}
-
-/// The root fields asked for, as the log names the operation.
-fn root_fields(document: &ExecutableDocument) -> String {
-    let operations = document.operations.iter().map(|(_, operation)| &operation.node);
-    let fields = operations
-        .flat_map(|operation| &operation.selection_set.node.items)
-        .filter_map(|item| match &item.node {
-            Selection::Field(field) => Some(field.node.name.node.as_str()),
-            Selection::FragmentSpread(_) | Selection::InlineFragment(_) => None,
-        });
-    let mut text = fields.take(20).collect::<Vec<_>>().join(",");
-    text.truncate(200);
-    text
 }

@@ -4,6 +4,7 @@
 //! requests over a socket and for those that the gateway hands over in process alike. [`serve`] is the HTTP side,
 //! [`http`] its rules, [`kit`] the value types that all subgraphs share, [`live`] what subscriptions stand on.
 
+mod asked;
 pub mod executor;
 pub mod http;
 pub mod kit;

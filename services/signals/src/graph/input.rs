@@ -314,7 +314,8 @@ impl GrantInput {
     pub fn read(self) -> Asked {
         Asked {
             to: match self.to {
-                AudienceInput::Everyone(_) => To::Everyone,
+                AudienceInput::Everyone(true) => To::Everyone,
+                AudienceInput::Everyone(false) => To::Nobody,
                 AudienceInput::Organisation(code) => To::Organisation(code),
                 AudienceInput::Circle(code) => To::Circle(code),
                 AudienceInput::Account(name) => To::Account(name),

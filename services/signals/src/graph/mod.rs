@@ -28,7 +28,7 @@ use subscription::Subscription;
 const DEPTH_MAXIMUM: usize = 20;
 /// How much a query may ask for: fields, times the length of the lists they stand in. A page of 500 signals with every
 /// field fits; pages within pages do not, unless they are short.
-const COMPLEXITY_MAXIMUM: usize = 40_000;
+const COMPLEXITY_MAXIMUM: usize = 200_000;
 
 fn schema() -> Schema<Query, Mutation, Subscription> {
     Schema::build(Query, Mutation, Subscription)

@@ -2,7 +2,7 @@
 
 use access::{Operation, Relation};
 use async_graphql::{Enum, ID, Object, SimpleObject};
-use foundation::graphql::kit::{Date, DateTime, MaskedBecause, MaskedField, Rank, State, Tlp, UseLimit};
+use foundation::graphql::kit::{Date, DateTime, LIST_COST, MaskedBecause, MaskedField, Rank, State, Tlp, UseLimit};
 use foundation::{Fault, Seen, clock, ids};
 
 use super::door::{Door, PersonalField};
@@ -275,6 +275,7 @@ impl Signal {
     }
 
     /// The supervised parties it is about (ondertoezichtstaanden).
+    #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
     async fn parties(&self) -> Result<Vec<Option<SupervisedParty>>, Fault> {
         let subjects = self.door.subjects(self.seen.id).await?;
         let party = |id| Some(SupervisedParty::new(id, self.door.clone()));
@@ -282,6 +283,7 @@ impl Signal {
     }
 
     /// The sites it is about (vestigingen).
+    #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
     async fn sites(&self) -> Result<Vec<Option<Site>>, Fault> {
         let subjects = self.door.subjects(self.seen.id).await?;
         let site = |id| {
@@ -293,6 +295,7 @@ impl Signal {
     }
 
     /// The safety regions it is about (veiligheidsregio's).
+    #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
     async fn regions(&self) -> Result<Vec<Option<SafetyRegion>>, Fault> {
         let subjects = self.door.subjects(self.seen.id).await?;
         let mut codes: Vec<String> = self.door.regions(subjects.regions).await?.into_values().collect();
@@ -338,6 +341,7 @@ impl Signal {
     }
 
     /// Why the caller sees it (grond van inzage): as owner, or through which grants.
+    #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
     async fn visible_because(&self) -> Result<Vec<Ground>, Fault> {
         let own = self.seen.own().then(|| Ground::own(self.seen.retain_until));
         let through = self.door.grounds(self.seen.id).await?;
@@ -380,6 +384,7 @@ impl Signal {
     }
 
     /// Whom it is shared with (delingen). Only for the owner's side: null for others, and then named in `maskedFields`.
+    #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
     async fn grants(&self) -> Result<Option<Vec<Grant>>, Fault> {
         if self.decide(Operation::ReadGrants).await?.is_err() {
             return Ok(None);

@@ -7,6 +7,8 @@ use uuid::Uuid;
 /// To whom, by the codes that people use.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum To {
+    /// Nobody: what `everyone: false` says.
+    Nobody,
     /// All participants.
     Everyone,
     /// An inspectorate or partner body, by code.
@@ -21,6 +23,7 @@ impl To {
     /// How it is told in a sentence.
     pub fn text(&self) -> &str {
         match self {
+            Self::Nobody => "nobody",
             Self::Everyone => "everyone",
             Self::Organisation(code) | Self::Circle(code) | Self::Account(code) => code,
         }

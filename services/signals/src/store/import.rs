@@ -75,7 +75,7 @@ pub async fn import(
         let (now, later): (Vec<_>, Vec<_>) = waiting
             .into_iter()
             .partition(|(_, item)| reference(item).is_none_or(|external| taken.insert(external)));
-        wave(&mut writer, &allowance, &lookup, now, &mut outcomes).await?;
+        wave(&mut writer, &allowance, &lookup, now, dry_run, &mut outcomes).await?;
         waiting = later;
     }
     if !dry_run {
@@ -122,6 +122,7 @@ async fn wave(
     allowance: &Allowance,
     lookup: &Lookup,
     items: Vec<(usize, Item)>,
+    dry_run: bool,
     outcomes: &mut HashMap<usize, (i32, Outcome)>,
 ) -> Result<(), Fault> {
     let mut right = Vec::new();
@@ -150,7 +151,7 @@ async fn wave(
         };
         let of: Vec<&GrantRow> = grants.iter().filter(|grant| grant.signal_id == known.row.id).collect();
         let (index, line) = (item.index, item.line);
-        let outcome = change(writer, item, known, &of).await?;
+        let outcome = change(writer, item, known, &of, dry_run).await?;
         outcomes.insert(index, (line, outcome));
     }
     Ok(())
@@ -302,6 +303,7 @@ async fn change(
     item: Right,
     known: &Standing,
     grants: &[&GrantRow],
+    dry_run: bool,
 ) -> Result<Outcome, Fault> {
     let row = &known.row;
     if State::from_number(row.state) == Some(State::Retracted) {
@@ -331,7 +333,10 @@ async fn change(
             missing.push(row);
         }
     }
-    let personal = Some(&item.draft.personal).filter(|delivered| **delivered != known.personal);
+    // A personal part is replaced only where one is delivered. A dry run does not compare it: it would tell, without a
+    // trace, what the case system may not see.
+    let delivered = Some(&item.draft.personal).filter(|delivered| !delivered.is_empty() && !dry_run);
+    let personal = delivered.filter(|delivered| **delivered != known.personal);
     if next == *row && item.subjects == known.subjects && missing.is_empty() && personal.is_none() {
         return Ok(Outcome::Unchanged(row.id));
     }

@@ -220,6 +220,11 @@ impl Lookup {
 
     fn audience(&self, to: &To, faults: &mut Vec<Fault>) -> Option<Audience> {
         let audience = match to {
+            To::Nobody => {
+                let reason = "a grant to nobody is no grant; leave it out, or say `true`";
+                faults.push(Fault::new(Code::InvalidInput).with("reason", reason).at("to.everyone"));
+                return None;
+            }
             To::Everyone => Some(Audience::Everyone),
             To::Organisation(code) => self.organisations.get(code).map(|id| Audience::Organisation(*id)),
             To::Circle(code) => self.circles.get(code).map(|(id, _)| Audience::Circle(*id)),
