@@ -43,6 +43,24 @@ pub trait Part: EntityTrait {
 /// Reference data that every caller with a content role may see: parties, vocabularies, who is who.
 pub trait Reference: EntityTrait {}
 
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct Page<M> {
+    /// What was seen, newest first.
+    pub rows: Vec<Seen<M>>,
+    /// Whether there is more.
+    pub more: bool,
+}
+
+impl<M> Default for Page<M> {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            more: false,
+        }
+    }
+}
+
 /// A request's reading, at its one moment.
 pub struct Reader<'s> {
     pub(super) session: &'s Session,
@@ -76,24 +94,32 @@ impl Reader<'_> {
         see(self.session, self.transaction(), self.scope(), select).await
     }
 
-    /// A newest-first page of a labelled root.
+    /// A newest-first page of a labelled root: at most as many as the query's limit. Whether there are more is known
+    /// from the feed alone, so that what is logged as seen is what is shown.
     ///
     /// # Errors
     /// The database's.
-    pub async fn page<E: Protected>(&self, query: &FeedQuery) -> Result<Vec<Seen<E::Model>>, Fault> {
-        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, query) else {
-            return Ok(Vec::new());
+    pub async fn page<E: Protected>(&self, query: &FeedQuery) -> Result<Page<E::Model>, Fault> {
+        let beyond = FeedQuery {
+            limit: query.limit.saturating_add(1),
+            ..query.clone()
+        };
+        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &beyond) else {
+            return Ok(Page::default());
         };
         let places = self.transaction().query_all(&places).await?;
-        let places: Vec<Position> = places
+        let mut ids: Vec<Uuid> = places
             .iter()
-            .map(|row| Position::from_query_result(row, ""))
+            .map(|row| Position::from_query_result(row, "").map(|place| place.record_id))
             .collect::<Result<_, _>>()?;
-        let ids: Vec<Uuid> = places.iter().map(|place| place.record_id).collect();
-        self.in_order::<E>(&ids).await
+        let more = cut(&mut ids, query.limit);
+        Ok(Page {
+            rows: self.in_order::<E>(&ids).await?,
+            more,
+        })
     }
 
-    /// The newest of each of several subjects (party, site, region), in two statements for all of them.
+    /// The newest page of each of several subjects (party, site, region), in two statements for all of them.
     ///
     /// # Errors
     /// The database's.
@@ -101,33 +127,35 @@ impl Reader<'_> {
         &self,
         subjects: &[Uuid],
         limit: u64,
-    ) -> Result<HashMap<Uuid, Vec<Seen<E::Model>>>, Fault> {
-        let (text, values) = feed::newest_per_subject(self.scope(), E::SUBJECT_FEED, subjects, limit);
-        let backend = self.transaction().get_database_backend();
-        let rows = self
-            .transaction()
-            .query_all_raw(statement(backend, &text, values))
-            .await?;
-        let places: Vec<(Uuid, Uuid)> = rows
-            .iter()
-            .map(|row| Ok((row.try_get("", "subject_id")?, row.try_get("", "record_id")?)))
-            .collect::<Result<_, sea_orm::DbErr>>()?;
-        let mut ids: Vec<Uuid> = places.iter().map(|(_, record)| *record).collect();
+    ) -> Result<HashMap<Uuid, Page<E::Model>>, Fault> {
+        let beyond = limit.saturating_add(1);
+        let (text, values) = feed::newest_per_subject(self.scope(), E::SUBJECT_FEED, subjects, beyond);
+        let statement = statement(self.backend(), &text, values);
+        let mut places: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+        for row in self.transaction().query_all_raw(statement).await? {
+            let records = places.entry(row.try_get("", "subject_id")?).or_default();
+            records.push(row.try_get("", "record_id")?);
+        }
+        let more: HashMap<Uuid, bool> = places
+            .iter_mut()
+            .map(|(subject, records)| (*subject, cut(records, limit)))
+            .collect();
+        let mut ids: Vec<Uuid> = places.values().flatten().copied().collect();
         ids.sort_unstable();
         ids.dedup();
-        let seen: HashMap<Uuid, Seen<E::Model>> = self
-            .in_order::<E>(&ids)
-            .await?
-            .into_iter()
-            .map(|record| (E::id(&record), record))
-            .collect();
-        let mut lists: HashMap<Uuid, Vec<Seen<E::Model>>> = HashMap::new();
-        for (subject, record) in places {
-            if let Some(record) = seen.get(&record) {
-                lists.entry(subject).or_default().push(record.clone());
-            }
-        }
-        Ok(lists)
+        let seen = self.in_order::<E>(&ids).await?;
+        let seen: HashMap<Uuid, Seen<E::Model>> = seen.into_iter().map(|record| (E::id(&record), record)).collect();
+        let page = |(subject, records): (Uuid, Vec<Uuid>)| {
+            let rows = records.iter().filter_map(|record| seen.get(record).cloned()).collect();
+            (
+                subject,
+                Page {
+                    rows,
+                    more: more.get(&subject).copied().unwrap_or_default(),
+                },
+            )
+        };
+        Ok(places.into_iter().map(page).collect())
     }
 
     async fn in_order<E: Protected>(&self, ids: &[Uuid]) -> Result<Vec<Seen<E::Model>>, Fault> {
@@ -247,6 +275,14 @@ impl Reader<'_> {
     pub async fn reference<E: Reference>(&self, select: Select<E>) -> Result<Vec<E::Model>, Fault> {
         Ok(select.all(self.transaction()).await?)
     }
+}
+
+/// Cuts a list that was asked for one too many; whether there was one.
+fn cut(ids: &mut Vec<Uuid>, limit: u64) -> bool {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = ids.len() > limit;
+    ids.truncate(limit);
+    more
 }
 
 /// The primary key column of a root.

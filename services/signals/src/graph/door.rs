@@ -6,6 +6,7 @@ use std::sync::Arc;
 use access::MaskReason;
 use async_graphql::dataloader::{DataLoader, Loader};
 use foundation::reference::{organisation, safety_region};
+use foundation::session::Page;
 use foundation::{Code, Fault, Seen, Session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -114,8 +115,8 @@ impl Door {
         self.0.regions.load_many(ids).await
     }
 
-    /// The newest signals about a subject, one more than asked for when there are more.
-    pub async fn newest_about(&self, subject: Uuid, limit: u64) -> Result<Vec<Seen<SignalRow>>, Fault> {
+    /// The newest signals about a subject.
+    pub async fn newest_about(&self, subject: Uuid, limit: u64) -> Result<Page<SignalRow>, Fault> {
         Ok(self.0.about.load_one((subject, limit)).await?.unwrap_or_default())
     }
 }
@@ -238,7 +239,7 @@ const ABOUT_MAXIMUM: u64 = 30_000;
 struct About(Arc<Session>);
 
 impl Loader<(Uuid, u64)> for About {
-    type Value = Vec<Seen<SignalRow>>;
+    type Value = Page<SignalRow>;
     type Error = Fault;
 
     async fn load(&self, keys: &[(Uuid, u64)]) -> Result<HashMap<(Uuid, u64), Self::Value>, Fault> {

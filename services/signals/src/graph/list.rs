@@ -2,7 +2,7 @@
 
 use async_graphql::{Object, SimpleObject};
 use foundation::graphql::kit::{COUNT_CAP, CappedCount, PageInfo, cursor, page_size, read_cursor};
-use foundation::session::{FeedQuery, Position};
+use foundation::session::{FeedQuery, Page, Position};
 use foundation::{Fault, Seen};
 
 use super::door::Door;
@@ -45,9 +45,9 @@ impl SignalConnection {
         let after = after.map(read_cursor).transpose()?;
         let reader = door.session().reader().await?;
         let query = list::query(&reader, filter).await?;
-        let rows = list::page(&reader, &query, after, size + 1).await?;
+        let page = list::page(&reader, &query, after, size).await?;
         drop(reader);
-        Ok(Self::of(rows, size, after.is_some(), query, door))
+        Ok(Self::of(page, after.is_some(), query, door))
     }
 
     /// The first page about one party of many: fetched for all of them together.
@@ -63,20 +63,17 @@ impl SignalConnection {
             return Self::find(door, &filter, first, after).await;
         }
         let size = page_size(first)?;
-        let rows = door.newest_about(party, size + 1).await?;
+        let page = door.newest_about(party, size).await?;
         let reader = door.session().reader().await?;
         let query = list::query(&reader, &filter).await?;
         drop(reader);
-        Ok(Self::of(rows, size, false, query, door))
+        Ok(Self::of(page, false, query, door))
     }
 
-    fn of(mut rows: Vec<Seen<SignalRow>>, size: u64, continued: bool, query: FeedQuery, door: &Door) -> Self {
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        let more = rows.len() > size;
-        rows.truncate(size);
+    fn of(page: Page<SignalRow>, continued: bool, query: FeedQuery, door: &Door) -> Self {
         Self {
-            rows,
-            more,
+            rows: page.rows,
+            more: page.more,
             continued,
             query,
             door: door.clone(),

@@ -191,7 +191,7 @@ impl Live {
             filter: Condition::all().add(query.filter).add(this),
             ..query
         };
-        Ok(list::page(&reader, &query, None, 1).await?.pop())
+        Ok(list::page(&reader, &query, None, 1).await?.rows.pop())
     }
 }
 

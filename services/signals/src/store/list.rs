@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use foundation::reference::{category, channel, circle, organisation, safety_region};
-use foundation::session::{FEED, FeedQuery, Position, column};
-use foundation::{Code, Fault, Reader, Reference, Seen};
+use foundation::session::{FEED, FeedQuery, Page, Position, column};
+use foundation::{Code, Fault, Reader, Reference};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -159,7 +159,7 @@ pub async fn page(
     query: &FeedQuery,
     after: Option<Position>,
     limit: u64,
-) -> Result<Vec<Seen<SignalRow>>, Fault> {
+) -> Result<Page<SignalRow>, Fault> {
     reader
         .page::<signal::Entity>(&FeedQuery {
             after,
@@ -193,6 +193,6 @@ pub async fn newest_about(
     reader: &Reader<'_>,
     subjects: &[Uuid],
     limit: u64,
-) -> Result<HashMap<Uuid, Vec<Seen<SignalRow>>>, Fault> {
+) -> Result<HashMap<Uuid, Page<SignalRow>>, Fault> {
     reader.newest_per_subject::<signal::Entity>(subjects, limit).await
 }
