@@ -19,6 +19,10 @@ pub const STATED: [(&str, &str); 4] = [
 ];
 /// Whom a record is shared with.
 const KINDS: [&str; 4] = ["inspectorate", "circle", "account", "everyone"];
+/// When grants that are not yet in force begin.
+const NEXT_YEAR: &str = "2027-01-01T00:00:00Z";
+/// When grants that are over have ended.
+const AT_NOON: &str = "2026-06-01T12:00:00Z";
 /// An account that nobody asks as: it holds the one grant of each record that is shared with nobody else.
 const GUEST: &str = "nvwa.guest";
 
@@ -270,13 +274,18 @@ fn audiences(kind: &str) -> Vec<(String, Value)> {
 
 /// The profile: what the case system may deliver.
 fn mapping() -> String {
-    let mut mapping = "publish = true\n[reference]\nsystem = \"stage\"\n[fields]\nreporter_name = \"x\"\n".to_owned();
-    for kind in KINDS.into_iter().chain(["nobody"]) {
-        for (with, _) in audiences(kind) {
-            for purpose in ["toezicht", "risicoanalyse"] {
-                let share =
-                    format!("share = [{{ with = \"{with}\", purpose = \"{purpose}\", legal_basis = \"demo\" }}]");
-                mapping.push_str(&format!("[[rules]]\n{share}\n"));
+    let mut mapping = "publish = true\n[reference]\nsystem = \"stage\"\n[fields]\nreporter_name = \"x\"\n\
+                       [labels]\nrank = { column = \"rank\" }\ntlp = { column = \"tlp\" }\n"
+        .to_owned();
+    for (with, _) in KINDS.into_iter().chain(["nobody"]).flat_map(audiences) {
+        for purpose in ["toezicht", "risicoanalyse"] {
+            for period in [
+                String::new(),
+                format!(", valid_from = \"{NEXT_YEAR}\""),
+                format!(", valid_until = \"{AT_NOON}\""),
+            ] {
+                let share = format!("with = \"{with}\", purpose = \"{purpose}\", legal_basis = \"demo\"{period}");
+                mapping.push_str(&format!("[[rules]]\nshare = [{{ {share} }}]\n"));
             }
         }
     }
@@ -315,8 +324,8 @@ fn purpose(class: &str) -> &'static str {
 fn grant(to: &Value, record: &Actor) -> Value {
     let mut grant = json!({ "to": to, "purpose": purpose(record.purpose), "legalBasis": "demo" });
     match record.grant {
-        "not_yet" => grant["validFrom"] = json!("2027-01-01T00:00:00Z"),
-        "over" => grant["validUntil"] = json!("2026-06-01T12:00:00Z"),
+        "not_yet" => grant["validFrom"] = json!(NEXT_YEAR),
+        "over" => grant["validUntil"] = json!(AT_NOON),
         _ => {}
     }
     grant

@@ -192,6 +192,9 @@ async fn recordless(stage: &Stage, matrix: &Matrix, done: &mut BTreeSet<Cell>) {
                 let code = answer["errors"][0]["extensions"]["code"].as_str().unwrap_or("ok");
                 assert_eq!(code, matrix.outcome(&cell), "{}: {cell:?}: {answer}", caller.account);
                 assert_eq!(answer["data"].is_null(), code != "ok", "{cell:?}: {answer}");
+                if operation == "import" && code == "ok" {
+                    assert_eq!(answer["data"]["importSignals"]["created"], 1, "{cell:?}: {answer}");
+                }
                 done.insert(cell);
             }
         }
@@ -204,6 +207,7 @@ async fn recordless_text(stage: &Stage, operation: &str, count: usize) -> (&'sta
     let signal = json!({
         "title": "Proef", "narrative": "Proef.", "category": "chemicals", "severity": "MINOR",
         "observedFrom": "2026-05-30T08:00:00Z", "externalReference": { "system": "stage", "reference": format!("r{count}") },
+        "labels": { "rank": "VERTROUWELIJK", "tlp": "AMBER" },
     });
     match operation {
         "record" => (
