@@ -17,6 +17,16 @@ pub const PAGE_DEFAULT: i32 = 50;
 /// Up to where lists are counted exactly.
 pub const COUNT_CAP: u64 = 1000;
 
+/// How long a list without a stated length is taken to be when the cost of a query is weighed.
+pub const LIST_COST: usize = 10;
+
+/// What a page of so many costs.
+pub fn page_cost(first: Option<i32>, each: usize) -> usize {
+    usize::try_from(first.unwrap_or(PAGE_DEFAULT))
+        .unwrap_or_default()
+        .saturating_mul(each.saturating_add(1))
+}
+
 /// A moment (tijdstip) in UTC, RFC 3339, to the microsecond: `2026-11-22T09:30:00Z`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DateTime(pub Instant);
@@ -37,6 +47,10 @@ impl ScalarType for DateTime {
             ));
         }
         Ok(Self(moment.as_microsecond()))
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        Self::parse(value.clone()).is_ok()
     }
 
     fn to_value(&self) -> Value {
@@ -67,6 +81,10 @@ impl ScalarType for Date {
             ));
         }
         Ok(Self(date))
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        Self::parse(value.clone()).is_ok()
     }
 
     fn to_value(&self) -> Value {

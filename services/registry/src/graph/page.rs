@@ -1,22 +1,12 @@
-//! Pages of parties (Relay), and what lists cost.
+//! Pages of parties (Relay).
 
 use async_graphql::SimpleObject;
 use foundation::Fault;
-use foundation::graphql::kit::{PAGE_DEFAULT, PageInfo, cursor, read_cursor};
+use foundation::graphql::kit::{PageInfo, cursor, read_cursor};
 use foundation::session::Position;
 use uuid::Uuid;
 
 use super::party::SupervisedParty;
-
-/// How long a list is taken to be when the cost of a query is weighed.
-pub(super) const LIST_COST: usize = 10;
-
-/// What a page of so many costs.
-pub(super) fn page_cost(first: Option<i32>, each: usize) -> usize {
-    usize::try_from(first.unwrap_or(PAGE_DEFAULT))
-        .unwrap_or_default()
-        .saturating_mul(each.saturating_add(1))
-}
 
 /// A party in a list, with its place there (rand).
 #[derive(SimpleObject)]

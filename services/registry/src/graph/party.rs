@@ -9,10 +9,10 @@ use foundation::graphql::kit::MaskedField;
 use foundation::ids::{prefix, write};
 
 use super::desk::{Desk, Names, PartyCustody, SitesOf};
-use super::page::LIST_COST;
 use super::site::Site;
 use crate::model;
 use crate::store::party::{Party, PersonNames};
+use foundation::graphql::kit::LIST_COST;
 
 /// What a supervised party is (soort partij).
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]

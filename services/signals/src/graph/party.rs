@@ -1,7 +1,7 @@
 //! The signals of a supervised party: this service's part of an entity that the registry owns.
 
 use async_graphql::{ID, Object};
-use foundation::graphql::kit::PAGE_DEFAULT;
+use foundation::graphql::kit::{PAGE_DEFAULT, page_cost};
 use foundation::{Fault, ids};
 use uuid::Uuid;
 
@@ -31,6 +31,7 @@ impl SupervisedParty {
     }
 
     /// The signals about it that the caller may see (signalen), newest first.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn signals(
         &self,
         #[graphql(default_with = "Some(PAGE_DEFAULT)", desc = "How many, 1 to 500.")] first: Option<i32>,

@@ -1,7 +1,7 @@
 //! Questions.
 
 use async_graphql::{Context, ID, Object};
-use foundation::graphql::kit::PAGE_DEFAULT;
+use foundation::graphql::kit::{PAGE_DEFAULT, page_cost};
 use foundation::{Fault, ids};
 
 use super::door::Door;
@@ -39,6 +39,7 @@ impl Query {
     }
 
     /// The signals that the caller may see under the stated purpose (signalen), newest first.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn signals(
         &self,
         context: &Context<'_>,

@@ -138,6 +138,18 @@ impl Signal {
         Self { seen, door }
     }
 
+    /// Whether the caller may do this to it.
+    async fn decide(&self, operation: Operation) -> Result<Result<(), access::Refusal>, Fault> {
+        let reader = self.door.session().reader().await?;
+        let state = value(access::State::from_number(self.seen.state))?;
+        let relation = if self.seen.own() {
+            Relation::Own(state)
+        } else {
+            Relation::Others
+        };
+        Ok(access::decide(&reader.scope().caller.roles, operation, relation))
+    }
+
     async fn masked(&self) -> Result<Option<MaskedBecause>, Fault> {
         let reader = self.door.session().reader().await?;
         Ok(access::unmask(&reader.scope().caller).err().map(MaskedBecause::from))
@@ -316,7 +328,7 @@ impl Signal {
             };
             masked.extend(PersonalField::ALL.map(field));
         }
-        if !self.seen.own() {
+        if self.decide(Operation::ReadGrants).await?.is_err() {
             masked.push(MaskedField {
                 field: "grants".to_owned(),
                 reason: MaskedBecause::NotOwner,
@@ -338,14 +350,6 @@ impl Signal {
 
     /// What the caller may do with it (toegestane handelingen).
     async fn permitted_actions(&self) -> Result<Vec<SignalAction>, Fault> {
-        let reader = self.door.session().reader().await?;
-        let state = value(access::State::from_number(self.seen.state))?;
-        let relation = if self.seen.own() {
-            Relation::Own(state)
-        } else {
-            Relation::Others
-        };
-        let roles = &reader.scope().caller.roles;
         let actions = [
             (SignalAction::Edit, Operation::Edit),
             (SignalAction::Publish, Operation::Publish),
@@ -354,10 +358,13 @@ impl Signal {
             (SignalAction::Revoke, Operation::Revoke),
             (SignalAction::Retract, Operation::Retract),
         ];
-        let permitted = actions
-            .into_iter()
-            .filter(|(_, operation)| access::decide(roles, *operation, relation).is_ok());
-        Ok(permitted.map(|(action, _)| action).collect())
+        let mut permitted = Vec::new();
+        for (action, operation) in actions {
+            if self.decide(operation).await?.is_ok() {
+                permitted.push(action);
+            }
+        }
+        Ok(permitted)
     }
 
     /// Whom to call about it (aanspreekpunt).
@@ -374,7 +381,7 @@ impl Signal {
 
     /// Whom it is shared with (delingen). Only for the owner's side: null for others, and then named in `maskedFields`.
     async fn grants(&self) -> Result<Option<Vec<Grant>>, Fault> {
-        if !self.seen.own() {
+        if self.decide(Operation::ReadGrants).await?.is_err() {
             return Ok(None);
         }
         let grants = self.door.grants(self.seen.id).await?;
