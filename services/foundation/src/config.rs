@@ -16,7 +16,7 @@ pub use fault::{Fault, Origin};
 pub use secret::{DatabaseKind, DatabaseUrl};
 pub use sections::{
     Client, Database, Demo, Gateway, Identity, Issuer, Limits, Log, LogFormat, QueryLimits, Service, Services,
-    Subgraphs, Telemetry,
+    Subgraphs,
 };
 pub use words::{name_list, nearest};
 
@@ -44,8 +44,6 @@ pub struct Settings {
     pub client: Client,
     /// What the process says about itself.
     pub log: Log,
-    /// Traces.
-    pub telemetry: Telemetry,
     /// How much one request may ask or bring.
     pub limits: Limits,
 }
@@ -100,24 +98,17 @@ impl Settings {
     }
 
     fn within_bounds(&self, origins: &Origins) -> Result<(), Fault> {
-        let at_most_500 = [
-            ("limits.page_size", self.limits.page_size),
-            ("limits.import_batch", self.limits.import_batch),
-        ];
-        for (key, value) in at_most_500 {
-            if !(1..=500).contains(&value) {
-                return Err(origins.fault(key, "is out of bounds", "Give a whole number from 1 to 500"));
-            }
+        if !(1..=500).contains(&self.limits.import_batch) {
+            let mend = "Give a whole number from 1 to 500";
+            return Err(origins.fault("limits.import_batch", "is out of bounds", mend));
         }
         let positive = [
             ("database.read_connections", u64::from(self.database.read_connections)),
             ("database.pool_size", u64::from(self.database.pool_size)),
-            ("gateway.request_timeout_seconds", self.gateway.request_timeout_seconds),
             (
                 "gateway.subgraph_timeout_seconds",
                 self.gateway.subgraph_timeout_seconds,
             ),
-            ("limits.count_cap", u64::from(self.limits.count_cap)),
         ];
         if let Some((key, _)) = positive.into_iter().find(|(_, value)| *value == 0) {
             return Err(origins.fault(key, "is out of bounds", "Give a whole number of 1 or more"));

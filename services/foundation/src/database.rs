@@ -60,8 +60,9 @@ impl Database {
     /// # Errors
     /// [`OpenError`] says what is wrong and how to mend it.
     pub async fn open(url: &str, connections: u32) -> Result<Self, OpenError> {
-        if let Some(path) = url.strip_prefix("sqlite:") {
-            Self::open_sqlite(Path::new(path.trim_start_matches("//")), connections).await
+        if let Some(rest) = url.strip_prefix("sqlite:") {
+            let path = rest.split('?').next().unwrap_or_default().trim_start_matches("//");
+            Self::open_sqlite(Path::new(path), connections).await
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             Self::open_postgres(url, connections).await
         } else {

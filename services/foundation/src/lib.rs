@@ -4,6 +4,9 @@
 //! What it may not do: know any noun of the trade. Where to start: [`session`], the one door to shared data; then
 //! [`log`], why an answer waits; then [`graphql`], how a request becomes a session.
 
+// A failure that a caller could meet is told, not unwrapped.
+#![warn(clippy::unwrap_used)]
+
 pub mod clock;
 pub mod config;
 pub mod database;

@@ -44,6 +44,8 @@ pub struct Place {
 pub struct Event {
     /// Where it stands.
     pub place: Place,
+    /// The kind of record.
+    pub kind: String,
     /// The record.
     pub record: Uuid,
     /// What happened to it.
@@ -121,7 +123,7 @@ pub async fn after(database: &Database, service: &str, place: Place, limit: i64)
         ""
     };
     let text = format!(
-        "SELECT tx, sequence, record_id, change, version FROM {service}_outbox
+        "SELECT tx, sequence, kind, record_id, change, version FROM {service}_outbox
          WHERE (tx, sequence) > (?, ?) {horizon} ORDER BY tx, sequence LIMIT ?"
     );
     let values = [place.transaction.into(), place.sequence.into(), limit.into()];
@@ -136,6 +138,7 @@ pub async fn after(database: &Database, service: &str, place: Place, limit: i64)
                     transaction: row.try_get("", "tx")?,
                     sequence: row.try_get("", "sequence")?,
                 },
+                kind: row.try_get("", "kind")?,
                 record: row.try_get("", "record_id")?,
                 change: row.try_get("", "change")?,
                 version: row.try_get("", "version")?,

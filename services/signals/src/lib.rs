@@ -4,6 +4,9 @@
 //! knows rows; `graph/` is resolvers of a line or two. The same noun names a file in each. Where to start:
 //! [`model::signal`], what a signal is; then `store/signal.rs`, how each change is made in one transaction.
 
+// A failure that a caller could meet is told, not unwrapped.
+#![warn(clippy::unwrap_used)]
+
 pub mod graph;
 pub mod model;
 mod store;

@@ -20,8 +20,6 @@ pub struct Database {
     pub read_connections: u32,
     /// PostgreSQL: connections per service.
     pub pool_size: u32,
-    /// Seconds a request waits for a connection.
-    pub acquire_seconds: u64,
 }
 
 /// `[identity]`: whose tokens are accepted.
@@ -64,8 +62,6 @@ pub struct Gateway {
     pub cors_origins: Vec<String>,
     /// Whether the schema may be asked for.
     pub introspection: bool,
-    /// Seconds after which a whole request ends.
-    pub request_timeout_seconds: u64,
     /// Seconds after which one call to a service ends.
     pub subgraph_timeout_seconds: u64,
     /// What one query may be.
@@ -172,26 +168,12 @@ impl<'de> Deserialize<'de> for LogFormat {
     }
 }
 
-/// `[telemetry]`: traces.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Telemetry {
-    /// Name under which traces are sent.
-    pub service_name: String,
-    /// Where traces go; nowhere when absent.
-    pub otlp_endpoint: Option<String>,
-}
-
 /// `[limits]`: how much one request may ask or bring.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// Largest page of a list, at most 500.
-    pub page_size: u32,
     /// Most items of one import batch, at most 500.
     pub import_batch: u32,
-    /// Lists are counted exactly up to here.
-    pub count_cap: u32,
 }
 
 impl From<Identity> for TokenSettings {

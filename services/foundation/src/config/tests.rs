@@ -18,7 +18,7 @@ fn fault(text: &str) -> Fault {
 #[test]
 fn the_defaults_alone_are_complete() {
     let settings = Settings::layered(None, []).expect("the defaults hold");
-    assert_eq!(settings.limits.page_size, 500);
+    assert_eq!(settings.limits.import_batch, 500);
     assert_eq!(settings.database.url.kind(), DatabaseKind::Sqlite);
     assert!(settings.identity.issuers.is_empty());
     assert_eq!(settings.api(), "http://127.0.0.1:4000/graphql");
@@ -26,11 +26,11 @@ fn the_defaults_alone_are_complete() {
 
 #[test]
 fn each_layer_wins_over_the_one_before() {
-    let file = "[gateway]\nlisten = \"127.0.0.1:5000\"\n[limits]\npage_size = 100";
+    let file = "[gateway]\nlisten = \"127.0.0.1:5000\"\n[limits]\nimport_batch = 100";
     let settings = with_file(file).expect("valid");
     assert_eq!(settings.gateway.listen.port(), 5000);
     assert_eq!(
-        settings.gateway.request_timeout_seconds, 30,
+        settings.gateway.subgraph_timeout_seconds, 4,
         "what the file does not say keeps its default"
     );
     let environment = variables(&[
@@ -40,7 +40,7 @@ fn each_layer_wins_over_the_one_before() {
     ]);
     let settings = Settings::layered(Some(("my.toml", file)), environment).expect("valid");
     assert_eq!(settings.gateway.listen.to_string(), "0.0.0.0:6000");
-    assert_eq!(settings.limits.page_size, 100);
+    assert_eq!(settings.limits.import_batch, 100);
 }
 
 #[test]
@@ -48,25 +48,22 @@ fn the_environment_can_say_numbers_lists_and_tables_in_lists() {
     let settings = Settings::layered(
         None,
         variables(&[
-            ("SAMENZICHT__LIMITS__PAGE_SIZE", "50"),
+            ("SAMENZICHT__LIMITS__IMPORT_BATCH", "50"),
             ("SAMENZICHT__GATEWAY__INTROSPECTION", "false"),
             ("SAMENZICHT__GATEWAY__CORS_ORIGINS", "https://a.nl, https://b.nl"),
             ("SAMENZICHT__IDENTITY__ISSUERS__0__ISSUER", "https://idp.nl"),
             ("SAMENZICHT__IDENTITY__ISSUERS__0__JWKS_URI", "https://idp.nl/jwks"),
             ("SAMENZICHT__IDENTITY__ISSUERS__0__AUDIENCES", "samenzicht"),
-            ("SAMENZICHT__TELEMETRY__OTLP_ENDPOINT", "http://127.0.0.1:4318"),
+            ("SAMENZICHT__CLIENT__API", "http://127.0.0.1:4318/graphql"),
         ]),
     )
     .expect("valid");
-    assert_eq!(settings.limits.page_size, 50);
+    assert_eq!(settings.limits.import_batch, 50);
     assert!(!settings.gateway.introspection);
     assert_eq!(settings.gateway.cors_origins, ["https://a.nl", "https://b.nl"]);
     assert_eq!(settings.identity.issuers[0].audiences, ["samenzicht"]);
     assert_eq!(settings.identity.issuers[0].algorithms, ["RS256", "PS256"]);
-    assert_eq!(
-        settings.telemetry.otlp_endpoint.as_deref(),
-        Some("http://127.0.0.1:4318")
-    );
+    assert_eq!(settings.client.api.as_deref(), Some("http://127.0.0.1:4318/graphql"));
 }
 
 #[test]
@@ -89,10 +86,10 @@ fn an_unknown_key_names_itself_its_layer_and_the_nearest() {
 
 #[test]
 fn a_wrong_type_names_key_and_mend() {
-    let wrong = fault("[limits]\npage_size = \"many\"");
+    let wrong = fault("[limits]\nimport_batch = \"many\"");
     assert_eq!(
         (wrong.key.as_str(), wrong.origin.clone()),
-        ("limits.page_size", Origin::File("my.toml".to_owned()))
+        ("limits.import_batch", Origin::File("my.toml".to_owned()))
     );
     assert!(
         wrong.problem.contains("a text") && wrong.mend.contains("a whole number"),
@@ -109,7 +106,7 @@ fn a_wrong_type_names_key_and_mend() {
 
 #[test]
 fn out_of_bounds_is_refused() {
-    assert_eq!(fault("[limits]\npage_size = 501").key, "limits.page_size");
+    assert_eq!(fault("[limits]\nimport_batch = 501").key, "limits.import_batch");
     assert_eq!(fault("[limits]\nimport_batch = 0").key, "limits.import_batch");
     assert_eq!(fault("[database]\npool_size = 0").key, "database.pool_size");
     assert_eq!(fault("[database]\npool_size = -1").key, "database.pool_size");

@@ -170,16 +170,9 @@ impl Session {
         Ok(Writer::new(self, transaction, scope, operation))
     }
 
-    /// Who is calling, without a purpose: for `me` and `purposes` alone.
-    ///
-    /// # Errors
-    /// The account is unknown or suspended.
-    pub async fn standing(&self) -> Result<Standing, Fault> {
-        let transaction = self.platform.database.begin_read().await?;
-        let now = self.platform.clock.now();
-        let standing = enter::standing(&transaction, &self.who, now).await;
-        transaction.rollback().await?;
-        standing
+    /// Gives the connection back without an answer: nothing was shown.
+    pub async fn end(&self) {
+        self.end_read().await;
     }
 
     /// Ends the request: its reads are logged durably, or the answer must be withheld.
@@ -206,11 +199,6 @@ impl Session {
         let scope = enter::enter(transaction, &self.who, purpose, now, writing).await?;
         self.witness().caller = Some(scope.caller.clone());
         Ok(scope)
-    }
-
-    /// Gives the connection of the reads so far back; the next read is another moment.
-    pub async fn leave(&self) {
-        self.end_read().await;
     }
 
     async fn end_read(&self) -> Option<Caller> {

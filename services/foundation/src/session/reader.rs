@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use access::{MaskReason, State};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, Iterable,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, Iterable, ModelTrait,
     PrimaryKeyToColumn, QueryFilter, Select,
 };
 use tokio::sync::MutexGuard;
@@ -233,9 +233,10 @@ impl Reader<'_> {
             return Ok(Err(reason));
         }
         let rows = self.parts(roots, select).await?;
+        let shown = rows.iter().map(|row| row.get(P::root()).unwrap::<Uuid>());
         self.session
             .witness()
-            .unmasked(<P::Root as Protected>::KIND, field, roots.iter().copied());
+            .unmasked(<P::Root as Protected>::KIND, field, shown);
         Ok(Ok(rows))
     }
 

@@ -17,25 +17,6 @@ impl<T> Seen<T> {
     pub fn own(&self) -> bool {
         self.own
     }
-
-    /// Shapes the value, which stays seen.
-    pub fn map<U>(self, shape: impl FnOnce(T) -> U) -> Seen<U> {
-        Seen {
-            value: shape(self.value),
-            own: self.own,
-        }
-    }
-
-    /// Shapes the value where that can fail; it stays seen.
-    ///
-    /// # Errors
-    /// The shape's own.
-    pub fn try_map<U, E>(self, shape: impl FnOnce(T) -> Result<U, E>) -> Result<Seen<U>, E> {
-        Ok(Seen {
-            value: shape(self.value)?,
-            own: self.own,
-        })
-    }
 }
 
 impl<T> std::ops::Deref for Seen<T> {

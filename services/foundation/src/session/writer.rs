@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use access::{Channel, Operation, Relation};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
-    QuerySelect, Select, SqlErr, StatementBuilder, Value,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
+    QuerySelect, Select, SqlErr, StatementBuilder, TransactionTrait, Value,
 };
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -130,7 +130,7 @@ impl<'s> Writer<'s> {
     /// Adds rows.
     ///
     /// # Errors
-    /// `DUPLICATE_REFERENCE` where a unique key stands in the way; else the database's.
+    /// The database's.
     pub async fn insert<A>(&self, rows: Vec<A>) -> Result<(), Fault>
     where
         A: ActiveModelTrait + Send,
@@ -140,10 +140,47 @@ impl<'s> Writer<'s> {
             let chunk: Vec<A> = rows.by_ref().take(ROWS_PER_INSERT).collect();
             A::Entity::insert_many(chunk)
                 .exec_without_returning(&self.transaction)
-                .await
-                .map_err(duplicate)?;
+                .await?;
         }
         Ok(())
+    }
+
+    /// Adds rows, but for those whose unique key is taken; gives the places of these. All at once where none is
+    /// taken, one by one otherwise.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn insert_unless_taken<A>(&self, rows: Vec<A>) -> Result<Vec<usize>, Fault>
+    where
+        A: ActiveModelTrait + Send,
+    {
+        if rows.is_empty() || self.insert_within(rows.clone()).await? {
+            return Ok(Vec::new());
+        }
+        let mut taken = Vec::new();
+        for (place, row) in rows.into_iter().enumerate() {
+            if !self.insert_within(vec![row]).await? {
+                taken.push(place);
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Adds all rows or, where a unique key is taken, none.
+    async fn insert_within<A>(&self, rows: Vec<A>) -> Result<bool, Fault>
+    where
+        A: ActiveModelTrait + Send,
+    {
+        let step = self.transaction.begin().await?;
+        let added = A::Entity::insert_many(rows).exec_without_returning(&step).await;
+        match added {
+            Ok(_) => step.commit().await.map(|()| true).map_err(Fault::from),
+            Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
+                step.rollback().await?;
+                Ok(false)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Runs an INSERT, UPDATE or DELETE and says how many rows it touched. It cannot read.
@@ -151,12 +188,7 @@ impl<'s> Writer<'s> {
     /// # Errors
     /// The database's.
     pub async fn execute(&self, change: &impl StatementBuilder) -> Result<u64, Fault> {
-        Ok(self
-            .transaction
-            .execute(change)
-            .await
-            .map_err(duplicate)?
-            .rows_affected())
+        Ok(self.transaction.execute(change).await?.rows_affected())
     }
 
     /// Runs a hand-written INSERT, UPDATE or DELETE, `?` for each value. It cannot read.
@@ -165,12 +197,7 @@ impl<'s> Writer<'s> {
     /// The database's.
     pub async fn execute_text(&self, text: &str, values: Vec<Value>) -> Result<u64, Fault> {
         let statement = statement(self.backend(), text, values);
-        Ok(self
-            .transaction
-            .execute_raw(statement)
-            .await
-            .map_err(duplicate)?
-            .rows_affected())
+        Ok(self.transaction.execute_raw(statement).await?.rows_affected())
     }
 
     /// Which of the two databases this is, for the few texts that differ.
@@ -265,12 +292,5 @@ impl<'s> Writer<'s> {
             audit,
             processing: processing.collect(),
         }
-    }
-}
-
-fn duplicate(error: DbErr) -> Fault {
-    match error.sql_err() {
-        Some(SqlErr::UniqueConstraintViolation(_)) => Fault::new(Code::DuplicateReference).with("number", "…"),
-        _ => error.into(),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use access::MaskReason;
 use async_graphql::dataloader::{DataLoader, Loader};
 use foundation::reference::{organisation, safety_region};
-use foundation::{Fault, Seen, Session};
+use foundation::{Code, Fault, Seen, Session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -231,6 +231,10 @@ impl Loader<Uuid> for Regions {
     }
 }
 
+/// The most signals that are fetched about all subjects of one request together. The gateway asks for many parties in
+/// one request, whose cost the schema's own weighing does not see.
+const ABOUT_MAXIMUM: u64 = 30_000;
+
 struct About(Arc<Session>);
 
 impl Loader<(Uuid, u64)> for About {
@@ -245,6 +249,9 @@ impl Loader<(Uuid, u64)> for About {
         }
         let mut lists = HashMap::new();
         for (limit, subjects) in limits {
+            if limit.saturating_mul(subjects.len() as u64) > ABOUT_MAXIMUM {
+                return Err(Fault::new(Code::TooDeep));
+            }
             let found = list::newest_about(&reader, &subjects, limit).await?;
             lists.extend(found.into_iter().map(|(subject, rows)| ((subject, limit), rows)));
         }

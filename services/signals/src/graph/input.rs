@@ -8,9 +8,9 @@ use uuid::Uuid;
 use super::signal::{Origin, Severity, Urgency};
 use crate::model::grant::{Asked, To};
 use crate::model::personal::suspicions;
-use crate::model::signal::{self as model, Content, External, Personal};
+use crate::model::signal::{self as model, Content, External, Marks, Personal};
 use crate::store::SignalRow;
-use crate::store::signal::{Changes, Draft, Marks};
+use crate::store::signal::{Changes, Draft};
 
 /// A new signal.
 #[derive(InputObject, Clone, Debug)]

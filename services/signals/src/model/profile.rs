@@ -1,11 +1,12 @@
 //! An import profile (importprofiel): the mapping that a data steward approved, known by the hash of its text.
 
 use access::Instant;
-use foundation::{Code, Fault};
+use foundation::{Code, Fault, Language};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::grant::{Asked, To};
+use super::signal::Marks;
 
 /// A profile of one inspectorate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,8 +38,67 @@ pub fn hash(mapping: &str) -> String {
 pub struct Allowance {
     system: String,
     publish: bool,
-    grants: Vec<(To, String, String)>,
+    grants: Vec<Asked>,
     personal: bool,
+    rank: Words,
+    tlp: Words,
+    use_limit: Words,
+}
+
+/// The words that a mapping may give for a mark.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Words {
+    /// Whether it comes from a column, so that any word may come.
+    any: bool,
+    /// Whether every record has one.
+    always: bool,
+    /// The words that it and its rules name.
+    named: Vec<String>,
+}
+
+impl Words {
+    fn read(file: &toml::Table, rules: &[toml::Value], mark: &str) -> Self {
+        let label = file.get("labels").and_then(|labels| labels.get(mark));
+        let fixed = label.and_then(|form| {
+            form.as_str()
+                .or_else(|| form.get("value").and_then(toml::Value::as_str))
+        });
+        let of_rules = rules
+            .iter()
+            .filter_map(|rule| rule.get(mark).and_then(toml::Value::as_str));
+        Self {
+            any: label.is_some() && fixed.is_none(),
+            always: label.is_some(),
+            named: fixed.into_iter().chain(of_rules).map(plain).collect(),
+        }
+    }
+
+    fn permit(&self, mark: Option<String>) -> bool {
+        match mark {
+            None => !self.always,
+            Some(mark) => self.any || self.named.contains(&plain(&mark)),
+        }
+    }
+}
+
+/// A mark's word without case and underscores.
+fn plain(word: &str) -> String {
+    word.replace('_', "").to_lowercase()
+}
+
+/// What a delivered item asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Delivered<'a> {
+    /// The system of its external reference.
+    pub system: &'a str,
+    /// Whether it is to be brought out.
+    pub publish: bool,
+    /// Whether it has a personal part.
+    pub personal: bool,
+    /// Its marks, as far as it gives them.
+    pub marks: Marks,
+    /// Its grants.
+    pub grants: &'a [Asked],
 }
 
 impl Allowance {
@@ -72,42 +132,65 @@ impl Allowance {
             publish,
             grants: grants.collect::<Result<_, _>>()?,
             personal,
+            rank: Words::read(&file, rules, "rank"),
+            tlp: Words::read(&file, rules, "tlp"),
+            use_limit: Words::read(&file, rules, "use_limit"),
         })
     }
 
-    /// Refuses what the mapping does not have: another system, publication, a grant, a personal part.
+    /// Refuses what the mapping does not have: another system, publication, a mark, a grant, a personal part.
     ///
     /// # Errors
     /// `PROFILE_FORBIDS`, at the field.
-    pub fn permit(&self, system: &str, publish: bool, personal: bool, grants: &[Asked]) -> Vec<Fault> {
+    pub fn permit(&self, item: &Delivered<'_>) -> Vec<Fault> {
         let forbidden = |reason: String| Fault::new(Code::ProfileForbids).with("reason", reason);
         let mut faults = Vec::new();
-        if system != self.system {
-            faults
-                .push(forbidden(format!("externalReference.system `{system}`")).at("signal.externalReference.system"));
+        if item.system != self.system {
+            let reason = format!("externalReference.system `{}`", item.system);
+            faults.push(forbidden(reason).at("signal.externalReference.system"));
         }
-        if publish && !self.publish {
+        if item.publish && !self.publish {
             faults.push(forbidden("publish".to_owned()).at("publish"));
         }
-        if personal && !self.personal {
+        if item.personal && !self.personal {
             faults.push(forbidden("reporter, personsInvolved".to_owned()).at("signal.reporter"));
         }
-        for (index, asked) in grants.iter().enumerate() {
-            let (purpose, basis) = (asked.purpose.as_deref(), asked.legal_basis.as_deref());
-            let listed = self
-                .grants
-                .iter()
-                .any(|(to, of, on)| *to == asked.to && purpose == Some(of.as_str()) && basis == Some(on.as_str()));
+        let marks = [
+            (
+                "rank",
+                self.rank.permit(item.marks.rank.map(|mark| format!("{mark:?}"))),
+            ),
+            ("tlp", self.tlp.permit(item.marks.tlp.map(|mark| format!("{mark:?}")))),
+            (
+                "useLimit",
+                self.use_limit
+                    .permit(item.marks.use_limit.map(|mark| format!("{mark:?}"))),
+            ),
+        ];
+        for (mark, _) in marks.iter().filter(|(_, permitted)| !permitted) {
+            faults.push(forbidden((*mark).to_owned()).at(format!("signal.labels.{mark}")));
+        }
+        for (index, asked) in item.grants.iter().enumerate() {
+            let listed = self.grants.contains(asked);
             if !listed {
-                faults.push(forbidden(format!("grant to {}", asked.to.text())).at(format!("grants.{index}")));
+                let dutch = format!("deling met {}", asked.to.text(Language::Dutch));
+                let english = format!("grant to {}", asked.to.text(Language::English));
+                let fault = Fault::new(Code::ProfileForbids).with_words("reason", dutch, english);
+                faults.push(fault.at(format!("grants.{index}")));
             }
         }
         faults
     }
 }
 
-fn grant(share: &toml::Value) -> Option<(To, String, String)> {
+fn grant(share: &toml::Value) -> Option<Asked> {
     let text = |name: &str| share.get(name).and_then(toml::Value::as_str).map(str::to_owned);
+    let moment = |name: &str| -> Option<Option<Instant>> {
+        let Some(text) = text(name) else { return Some(None) };
+        text.parse::<jiff::Timestamp>()
+            .ok()
+            .map(|moment| Some(moment.as_microsecond()))
+    };
     let with = text("with")?;
     let to = match with.split_once(':') {
         None if with == "everyone" => To::Everyone,
@@ -116,11 +199,19 @@ fn grant(share: &toml::Value) -> Option<(To, String, String)> {
         Some(("account", name)) => To::Account(name.to_owned()),
         Some(_) | None => return None,
     };
-    Some((to, text("purpose")?, text("legal_basis")?))
+    Some(Asked {
+        to,
+        purpose: Some(text("purpose")?),
+        legal_basis: Some(text("legal_basis")?),
+        valid_from: moment("valid_from")?,
+        valid_until: moment("valid_until")?,
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use access::{Rank, Tlp};
+
     use super::*;
 
     const MAPPING: &str = r#"
@@ -129,8 +220,11 @@ mod tests {
         system = "rail"
         [fields]
         title = "x"
+        [labels]
+        rank = "VERTROUWELIJK"
         [[rules]]
         when = "always"
+        tlp = "AMBER"
         share = [{ with = "circle:cmj", purpose = "incidentonderzoek", legal_basis = "demo-cmj" }]
         [[rules]]
         when = "always"
@@ -148,20 +242,59 @@ mod tests {
         }
     }
 
+    fn fields(item: &Delivered<'_>) -> Vec<String> {
+        let allowance = Allowance::read(MAPPING).expect("a mapping");
+        allowance
+            .permit(item)
+            .iter()
+            .filter_map(|fault| fault.field().map(str::to_owned))
+            .collect()
+    }
+
     #[test]
     fn allows_what_the_mapping_has_and_nothing_else() {
-        let allowance = Allowance::read(MAPPING).expect("a mapping");
-        assert!(
-            allowance
-                .permit("rail", true, false, &[asked(To::Circle("cmj".to_owned()))])
-                .is_empty()
-        );
-        let forbidden = allowance.permit("road", true, true, &[asked(To::Everyone)]);
-        let fields: Vec<_> = forbidden.iter().filter_map(Fault::field).collect();
-        assert_eq!(
-            fields,
-            ["signal.externalReference.system", "signal.reporter", "grants.0"]
-        );
+        let grants = [asked(To::Circle("cmj".to_owned()))];
+        let marks = Marks {
+            rank: Some(Rank::Vertrouwelijk),
+            tlp: Some(Tlp::Amber),
+            ..Marks::default()
+        };
+        let good = Delivered {
+            system: "rail",
+            publish: true,
+            personal: false,
+            marks,
+            grants: &grants,
+        };
+        assert_eq!(fields(&good), [""; 0]);
+        let ended = [
+            Asked {
+                valid_until: Some(1),
+                ..asked(To::Circle("cmj".to_owned()))
+            },
+            asked(To::Everyone),
+        ];
+        let marks = Marks {
+            rank: None,
+            tlp: Some(Tlp::Clear),
+            ..Marks::default()
+        };
+        let wrong = Delivered {
+            system: "road",
+            publish: true,
+            personal: true,
+            marks,
+            grants: &ended,
+        };
+        let expected = [
+            "signal.externalReference.system",
+            "signal.reporter",
+            "signal.labels.rank",
+            "signal.labels.tlp",
+            "grants.0",
+            "grants.1",
+        ];
+        assert_eq!(fields(&wrong), expected);
     }
 
     #[test]

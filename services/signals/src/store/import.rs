@@ -1,7 +1,8 @@
 //! Deliveries of a case system: up to 500 signals in one transaction, known again by their external reference.
 //!
 //! The same item twice changes nothing; a changed one is edited. Items that are wrong are told and left out, the
-//! others stand. Grants that the item has and the signal has not are added; an import never ends a grant.
+//! others stand. Marks are only tightened, so that what people have marked since stays theirs. Grants that the item has
+//! and the signal never had are added, as far as its marks permit; one that was revoked is not made again.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +16,7 @@ use super::rows::{signal, signal_grant};
 use super::signal::{Draft, New, insert, new_row, replace, with_content};
 use super::{GrantRow, SignalRow, grant, number, profile};
 use crate::model::grant::{Asked, Resolved, permitted};
-use crate::model::profile::Allowance;
+use crate::model::profile::{Allowance, Delivered};
 use crate::model::signal::{External, Personal, Subjects};
 
 /// The most items of one delivery.
@@ -168,8 +169,13 @@ fn examine(
     let mut faults = Vec::new();
     match &draft.external {
         Some(external) => {
-            let personal = !draft.personal.is_empty();
-            faults.extend(allowance.permit(&external.system, item.publish, personal, &item.grants));
+            faults.extend(allowance.permit(&Delivered {
+                system: &external.system,
+                publish: item.publish,
+                personal: !draft.personal.is_empty(),
+                marks: draft.marks,
+                grants: &item.grants,
+            }));
         }
         None => faults.push(Fault::new(Code::Required).at("signal.externalReference")),
     }
@@ -262,7 +268,7 @@ async fn create(
         return Ok(());
     }
     let numbers = number::take(writer, items.len()).await?;
-    let mut new = Vec::with_capacity(items.len());
+    let (mut new, mut places) = (Vec::with_capacity(items.len()), HashMap::new());
     for (item, number) in items.into_iter().zip(numbers) {
         let mut row = new_row(writer, &item.draft, number, item.labels, item.retain_until);
         if item.publish {
@@ -273,6 +279,7 @@ async fn create(
             grants.push(grant::row(writer, &row, resolved).await?);
         }
         outcomes.insert(item.index, (item.line, Outcome::Created(row.id)));
+        places.insert(row.id, (item.index, item.line));
         new.push(New {
             row,
             personal: item.draft.personal,
@@ -280,7 +287,14 @@ async fn create(
             grants,
         });
     }
-    insert(writer, new, "imported").await
+    // A reference may be taken by a signal that this case system may not see.
+    for taken in insert(writer, new, "imported").await? {
+        if let Some((index, line)) = places.remove(&taken) {
+            let fault = Fault::new(Code::DuplicateReference).at("signal.externalReference");
+            outcomes.insert(index, (line, Outcome::Rejected(vec![fault])));
+        }
+    }
+    Ok(())
 }
 
 async fn change(
@@ -297,17 +311,18 @@ async fn change(
         return Ok(Outcome::Rejected(vec![state.at("signal.externalReference")]));
     }
     let mut next = with_content(row.clone(), &item.draft.content);
-    next.rank = item.labels.rank as i16;
-    next.tlp = item.labels.tlp as i16;
-    next.use_limit = item.labels.use_limit as i16;
+    // What people have marked since is theirs: a delivery tightens, and never loosens.
+    next.rank = row.rank.max(item.labels.rank as i16);
+    next.tlp = row.tlp.max(item.labels.tlp as i16);
     if item.draft.marks.retain_until.is_some() {
         next.retain_until = item.retain_until;
     }
     if item.publish {
         next.state = State::Published as i16;
     }
+    let tlp = Tlp::from_number(next.tlp).ok_or_else(|| Fault::broken("a stored mark outside its values"))?;
     let mut missing = Vec::new();
-    for resolved in &item.grants {
+    for resolved in item.grants.iter().filter(|resolved| tlp.permits(&resolved.audience)) {
         let row = grant::row(writer, row, resolved).await?;
         let there = grants
             .iter()
@@ -322,7 +337,7 @@ async fn change(
     }
     let loaded = writer.load::<signal::Entity>(row.id).await?;
     if next.tlp != row.tlp {
-        grant::end_forbidden(writer, &loaded, item.labels.tlp).await?;
+        grant::end_forbidden(writer, &loaded, tlp).await?;
     }
     writer
         .insert(

@@ -15,6 +15,9 @@ use super::rows::{signal, signal_grant, signal_subject};
 use super::{SignalRow, search};
 use crate::model::signal::Severity;
 
+/// The name of signals in the outbox.
+pub const KIND: &str = <signal::Entity as foundation::Protected>::KIND;
+
 /// What a list is narrowed to, beside what the caller may see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {

@@ -46,7 +46,7 @@ pub async fn take(writer: &Writer<'_>, count: usize) -> Result<Vec<String>, Faul
         .await?
         .pop()
         .map(|row| row.code)
-        .unwrap_or_default();
+        .ok_or_else(|| Fault::broken("an organisation without its row"))?;
     Ok((next - count..next)
         .map(|sequence| number(&code, year, sequence))
         .collect())

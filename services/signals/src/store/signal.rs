@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use access::{Labels, MaskReason, Operation, Rank, State, Tlp, UseLimit};
+use access::{Labels, MaskReason, Operation, Rank, State};
 use foundation::session::Loaded;
 use foundation::{Code, Fault, Reader, Seen, Session, Writer};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryTrait};
@@ -12,7 +12,7 @@ use super::lookup::{Lookup, Wanted};
 use super::rows::{signal, signal_grant, signal_personal, signal_subject};
 use super::{GrantRow, SignalRow, feed, grant, number, search};
 use crate::model::signal::{
-    self as model, Content, DEFAULT_LABELS, External, Personal, Subjects, at_most, check, check_external,
+    self as model, Content, DEFAULT_LABELS, External, Marks, Personal, Subjects, at_most, check, check_external,
     check_personal, same_version,
 };
 
@@ -33,19 +33,6 @@ pub struct Draft {
     pub regions: Vec<String>,
     /// Its marks, where its maker says something.
     pub marks: Marks,
-}
-
-/// Marks as far as somebody says something of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Marks {
-    /// Rank.
-    pub rank: Option<Rank>,
-    /// Traffic light mark.
-    pub tlp: Option<Tlp>,
-    /// Use limit.
-    pub use_limit: Option<UseLimit>,
-    /// The last Dutch date on which it is kept.
-    pub retain_until: Option<jiff::civil::Date>,
 }
 
 impl Draft {
@@ -137,20 +124,23 @@ pub async fn record(session: &Session, draft: Draft) -> Result<Uuid, Vec<Fault>>
     let (subjects, labels, retain_until) = draft
         .checked(&writer, &lookup)
         .map_err(|faults| under("input", faults))?;
-    let number = number::take(&writer, 1).await?.pop().unwrap_or_default();
+    let number = number::take(&writer, 1)
+        .await?
+        .pop()
+        .ok_or_else(|| Fault::broken("no number was taken"))?;
     let row = new_row(&writer, &draft, number, labels, retain_until);
     let id = row.id;
-    insert(
-        &mut writer,
-        vec![New {
-            row,
-            personal: draft.personal,
-            subjects,
-            grants: Vec::new(),
-        }],
-        "recorded",
-    )
-    .await?;
+    let new = New {
+        row,
+        personal: draft.personal,
+        subjects,
+        grants: Vec::new(),
+    };
+    if !insert(&mut writer, vec![new], "recorded").await?.is_empty() {
+        return Err(Fault::new(Code::DuplicateReference)
+            .at("input.externalReference")
+            .into());
+    }
     writer.commit().await?;
     Ok(id)
 }
@@ -209,12 +199,21 @@ pub fn with_content(row: SignalRow, content: &Content) -> SignalRow {
     }
 }
 
-/// Writes new signals with their parts, feed, search words and log lines.
+/// Writes new signals with their parts, feed, search words and log lines; gives those that were left out, because
+/// their external reference is taken.
 ///
 /// # Errors
 /// The database's.
-pub async fn insert(writer: &mut Writer<'_>, new: Vec<New>, change: &'static str) -> Result<(), Fault> {
-    // The feed first: row-level security lets a part be written only to a signal that can be seen.
+pub async fn insert(writer: &mut Writer<'_>, mut new: Vec<New>, change: &'static str) -> Result<Vec<Uuid>, Fault> {
+    let rows = new.iter().map(|new| new.row.clone().into_active_model()).collect();
+    let taken = writer.insert_unless_taken(rows).await?;
+    let taken: Vec<Uuid> = taken
+        .into_iter()
+        .filter_map(|index| new.get(index))
+        .map(|new| new.row.id)
+        .collect();
+    new.retain(|new| !taken.contains(&new.row.id));
+    // The feed before the parts: row-level security lets a part be written only to a signal that can be seen.
     let shaped: Vec<_> = new
         .iter()
         .map(|new| feed::Shaped {
@@ -224,33 +223,19 @@ pub async fn insert(writer: &mut Writer<'_>, new: Vec<New>, change: &'static str
         })
         .collect();
     feed::add(writer, &shaped).await?;
+    let subjects = new.iter().flat_map(|new| subject_rows(new.row.id, &new.subjects));
+    writer.insert(subjects.collect()).await?;
+    let personal = new.iter().filter_map(|new| personal_row(new.row.id, &new.personal));
+    writer.insert(personal.collect()).await?;
+    let grants = new.iter().flat_map(|new| &new.grants);
     writer
-        .insert(new.iter().map(|new| new.row.clone().into_active_model()).collect())
+        .insert(grants.map(|row| row.clone().into_active_model()).collect())
         .await?;
-    writer
-        .insert(
-            new.iter()
-                .flat_map(|new| subject_rows(new.row.id, &new.subjects))
-                .collect(),
-        )
-        .await?;
-    writer
-        .insert(
-            new.iter()
-                .filter_map(|new| personal_row(new.row.id, &new.personal))
-                .collect(),
-        )
-        .await?;
-    let grants = new
-        .iter()
-        .flat_map(|new| &new.grants)
-        .map(|row| row.clone().into_active_model());
-    writer.insert(grants.collect()).await?;
     search::add(writer, &new.iter().map(|new| &new.row).collect::<Vec<_>>()).await?;
     for new in &new {
         writer.changed::<signal::Entity>(new.row.id, change, new.row.version);
     }
-    Ok(())
+    Ok(taken)
 }
 
 fn subject_rows(id: Uuid, subjects: &Subjects) -> Vec<signal_subject::ActiveModel> {
