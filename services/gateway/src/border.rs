@@ -133,6 +133,7 @@ impl Border {
         AbortOnDrop(self.runtime.spawn(check)).await.unwrap_or_else(|error| {
             tracing::error!(%error, "token check panicked");
             Err(TokenRefusal {
+                status: http::StatusCode::SERVICE_UNAVAILABLE,
                 code: "INTERNAL".to_owned(),
                 message: errors::MASKED.to_owned(),
             })

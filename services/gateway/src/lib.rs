@@ -13,6 +13,8 @@
 //! setting with its reason) → `border` (the hooks a request passes) → `subgraph` (how a fetch reaches a subgraph).
 //! Codes and settings in words: `docs/gateway.md`.
 
+// A failure that a caller could meet is told, not unwrapped.
+#![warn(clippy::unwrap_used)]
 // The router's middleware types nest deeply.
 #![recursion_limit = "256"]
 

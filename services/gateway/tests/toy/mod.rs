@@ -82,6 +82,7 @@ pub struct ToyTokens;
 
 pub fn verdict(headers: &http::HeaderMap) -> Result<String, TokenRefusal> {
     let refuse = |code: &str, message: &str| TokenRefusal {
+        status: http::StatusCode::UNAUTHORIZED,
         code: code.into(),
         message: message.into(),
     };
