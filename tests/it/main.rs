@@ -3,7 +3,9 @@
 mod bad_input;
 mod demo;
 mod docs;
+mod house;
 mod import;
+mod import_profile;
 mod live;
 mod processes;
 mod schema;
