@@ -427,7 +427,7 @@ fn changes(made: &Made) -> Vec<Row> {
             RECORD,
             with("externalReference", json!({ "system": "proef", "reference": "dubbel" })),
             "DUPLICATE_REFERENCE",
-            None,
+            "input.externalReference",
         ),
         row(
             "grant that the TLP forbids",
@@ -1004,7 +1004,7 @@ async fn the_router_refuses_what_is_too_much() {
         }
         for (what, body, code) in [
             ("no JSON", b"query".to_vec(), "BAD_REQUEST"),
-            ("no query", b"{}".to_vec(), "BAD_REQUEST"),
+            ("no query", b"{}".to_vec(), "MISSING_QUERY_PARAM"),
         ] {
             let answer = caller.send(body).await;
             assert_eq!(answer.status, 400, "{what}: {}", answer.text());

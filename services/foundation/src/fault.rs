@@ -94,17 +94,17 @@ faults! {
         "Uw account heeft het doel `{purpose}` niet. Kies een doel uit `purposes` of vraag het uw beheerder."
         "Your account does not hold the purpose `{purpose}`. Choose one from `purposes` or ask your administrator.";
     Forbidden "FORBIDDEN"
-        "Uw rol mag dit niet ({operation})."
-        "Your role may not do this ({operation}).";
+        "Uw rol mag dit niet ({operation}). Vraag het een collega met de rol die dit mag; `me` noemt uw rollen."
+        "Your role may not do this ({operation}). Ask a colleague whose role may; `me` lists your roles.";
     NotOwner "NOT_OWNER"
         "Alleen de eigenaar wijzigt dit gegeven ({operation}). Neem contact op met de eigenaar."
         "Only its owner changes this record ({operation}). Contact the owner.";
     WrongState "WRONG_STATE"
-        "Dit kan niet in de staat waarin het gegeven is ({state}): {operation}."
-        "This cannot be done in the state the record is in ({state}): {operation}.";
+        "Dit kan niet in de staat waarin het gegeven is ({state}): {operation}. `permittedActions` noemt wat nu kan."
+        "This cannot be done in the state the record is in ({state}): {operation}. `permittedActions` lists what can be done now.";
     NotFound "NOT_FOUND"
-        "Niet gevonden, of niet zichtbaar voor u onder dit doel."
-        "Not found, or not visible to you under this purpose.";
+        "Niet gevonden, of niet zichtbaar voor u onder dit doel. Controleer het kenmerk, of kies een ander doel."
+        "Not found, or not visible to you under this purpose. Check the id, or state another purpose.";
     InvalidId "INVALID_ID"
         "Dit is geen geldig kenmerk; verwacht `{prefix}_` met 32 hexadecimale tekens."
         "This is not a valid id; expected `{prefix}_` with 32 hexadecimal digits.";
@@ -115,20 +115,20 @@ faults! {
         "Deze cursor is niet van deze lijst. Begin opnieuw zonder `after`."
         "This cursor is not of this list. Start again without `after`.";
     Required "REQUIRED"
-        "Dit veld mag niet leeg zijn."
-        "This field may not be empty.";
+        "Dit veld mag niet leeg zijn. Vul het in."
+        "This field may not be empty. Fill it in.";
     TooLong "TOO_LONG"
-        "Te lang: {length} tekens, hoogstens {maximum}."
-        "Too long: {length} characters, at most {maximum}.";
+        "Te lang: {length} tekens, hoogstens {maximum}. Kort het in."
+        "Too long: {length} characters, at most {maximum}. Shorten it.";
     TooMany "TOO_MANY"
-        "Te veel: {count}, hoogstens {maximum}."
-        "Too many: {count}, at most {maximum}.";
+        "Te veel: {count}, hoogstens {maximum}. Verdeel het."
+        "Too many: {count}, at most {maximum}. Divide it.";
     PageSize "PAGE_SIZE"
         "Vraag 1 tot {maximum} per bladzijde."
         "Ask for 1 to {maximum} per page.";
     InvalidPeriod "INVALID_PERIOD"
-        "Het einde ligt niet na het begin."
-        "The end is not after the beginning.";
+        "Het einde ligt niet na het begin. Geef een later einde of een eerder begin."
+        "The end is not after the beginning. Give a later end or an earlier beginning.";
     InvalidDate "INVALID_DATE"
         "Deze datum kan hier niet: {reason}."
         "This date cannot stand here: {reason}.";
@@ -145,14 +145,14 @@ faults! {
         "TLP:{tlp} staat delen met {audience} niet toe. Verruim eerst de TLP of kies een andere ontvanger."
         "TLP:{tlp} does not permit sharing with {audience}. Widen the TLP first or choose another audience.";
     GrantNeedsPurpose "GRANT_NEEDS_PURPOSE"
-        "Een deling heeft een doel nodig."
-        "A grant needs a purpose.";
+        "Een deling heeft een doel nodig. Noem er een in `purpose`; de query `purposes` noemt ze."
+        "A grant needs a purpose. Name one in `purpose`; the query `purposes` lists them.";
     GrantNeedsBasis "GRANT_NEEDS_BASIS"
-        "Een deling heeft een wettelijke grondslag nodig."
-        "A grant needs a legal basis.";
+        "Een deling heeft een wettelijke grondslag nodig. Noem er een in `legalBasis`; de query `legalBases` noemt ze."
+        "A grant needs a legal basis. Name one in `legalBasis`; the query `legalBases` lists them.";
     PurposeNotOfCircle "PURPOSE_NOT_OF_CIRCLE"
-        "Het doel `{purpose}` hoort niet bij samenwerkingsverband `{circle}`."
-        "The purpose `{purpose}` is not one of circle `{circle}`.";
+        "Het doel `{purpose}` hoort niet bij samenwerkingsverband `{circle}`. De query `circles` noemt zijn doelen."
+        "The purpose `{purpose}` is not one of circle `{circle}`. The query `circles` lists its purposes.";
     StaleVersion "STALE_VERSION"
         "Intussen gewijzigd: u hebt versie {given}, de laatste is {current}. Haal het gegeven opnieuw op."
         "Changed in the meantime: you have version {given}, the latest is {current}. Fetch the record again.";
@@ -163,8 +163,8 @@ faults! {
         "Dit importprofiel is niet goedgekeurd door uw gegevensbeheerder. Stel het voor met `import propose`; de beheerder keurt het goed met `import approve`."
         "This import profile is not approved by your data steward. Propose it with `import propose`; the steward approves it with `import approve`.";
     ProfileForbids "PROFILE_FORBIDS"
-        "Het goedgekeurde importprofiel staat dit niet toe: {reason}."
-        "The approved import profile does not allow this: {reason}.";
+        "Het goedgekeurde importprofiel staat dit niet toe: {reason}. Lever het zo niet, of laat een nieuw profiel goedkeuren."
+        "The approved import profile does not allow this: {reason}. Do not deliver it so, or have a new profile approved.";
     LogUnavailable "LOG_UNAVAILABLE"
         "Het verwerkingenlogboek kan nu niet schrijven; zonder logregel geen antwoord. Er is niets getoond of gewijzigd. Probeer het later opnieuw."
         "The processing log cannot be written now; without its line there is no answer. Nothing was shown or changed. Try again later.";
@@ -191,7 +191,7 @@ faults! {
 pub struct Fault {
     code: Code,
     field: Option<String>,
-    details: Vec<(&'static str, String)>,
+    details: Vec<(&'static str, [String; 2])>,
     cause: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -239,7 +239,15 @@ impl Fault {
     /// Fills a detail into the sentence.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.details.push((name, value.to_string()));
+        let value = value.to_string();
+        self.details.push((name, [value.clone(), value]));
+        self
+    }
+
+    /// Fills a detail that is a word of ours into the sentence, in each language.
+    #[must_use]
+    pub fn with_words(mut self, name: &'static str, dutch: impl Into<String>, english: impl Into<String>) -> Self {
+        self.details.push((name, [dutch.into(), english.into()]));
         self
     }
 
@@ -261,7 +269,8 @@ impl Fault {
     /// The sentence in the reader's language.
     pub fn sentence(&self, language: Language) -> String {
         let mut text = self.code.sentence(language).to_owned();
-        for (name, value) in &self.details {
+        for (name, [dutch, english]) in &self.details {
+            let value = if language == Language::Dutch { dutch } else { english };
             text = text.replace(&format!("{{{name}}}"), value);
         }
         text

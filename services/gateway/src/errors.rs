@@ -14,7 +14,12 @@ pub(crate) const MASKED: &str =
 pub(crate) fn for_the_caller(mut error: GraphQLError) -> GraphQLError {
     let code = error.extensions.code.clone().unwrap_or_default();
     match Failure::of(&code) {
-        Failure::NoneOfOurs => pass(error),
+        Failure::NoneOfOurs => {
+            if let Some(sentence) = mend(&code) {
+                error.message = sentence.to_owned();
+            }
+            pass(error)
+        }
         Failure::Rule => {
             error.extensions.set("rule".to_owned(), code.as_str().into());
             told(error, "GRAPHQL_VALIDATION_FAILED")
@@ -69,6 +74,19 @@ impl Failure {
             _ => Self::NoneOfOurs,
         }
     }
+}
+
+/// How to mend a request that is too much for one; the router only says that it is.
+fn mend(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "MAX_DEPTH_EXCEEDED" => "The query is nested too deep. Ask for fewer levels, or in several steps by id.",
+        "MAX_ALIASES_EXCEEDED" => "The query has too many aliases. Divide it over several requests.",
+        "MAX_DIRECTIVES_EXCEEDED" => "The query has too many directives. Leave out what always or never holds.",
+        "TOKEN_LIMIT_EXCEEDED" => {
+            "The query's text is too long. Put values into variables, or divide it over several requests."
+        }
+        _ => return None,
+    })
 }
 
 /// Rules are written `LikeThis`, codes `LIKE_THIS`.

@@ -279,7 +279,10 @@ pub fn put_into_words(error: &mut ServerError, request: Uuid, language: Language
     } else if async_graphql::parser::parse_query(query).is_err() {
         Fault::new(Code::ParseFailed).with("reason", without_text(&reason))
     } else if let Some(field) = argument(&reason) {
-        Fault::new(Code::InvalidInput).with("reason", &reason).at(field)
+        let (dutch, english) = explained(&reason);
+        Fault::new(Code::InvalidInput)
+            .with_words("reason", dutch, english)
+            .at(field)
     } else if error.path.is_empty() {
         Fault::new(Code::ValidationFailed).with("reason", reason)
     } else {
@@ -310,6 +313,40 @@ fn without_text(reason: &str) -> String {
     match (place, expected) {
         (Some(place), Some(expected)) => format!("{place}: {expected}"),
         _ => "a syntax error".to_owned(),
+    }
+}
+
+/// What a validation message says is wrong with an argument, for people.
+fn explained(message: &str) -> (String, String) {
+    let why = message.split_once("\", ").map_or(message, |(_, why)| why);
+    let quoted: Vec<&str> = why.split('"').skip(1).step_by(2).collect();
+    match quoted.as_slice() {
+        ["DateTime"] => {
+            let example = "2026-11-22T09:30:00Z";
+            let dutch = format!("verwacht een bestaand moment met tijdzone, zoals {example}");
+            (
+                dutch,
+                format!("expected a moment that exists, with its offset, such as {example}"),
+            )
+        }
+        ["Date"] => {
+            let example = "2026-11-22";
+            let dutch = format!("verwacht een bestaande datum, zoals {example}");
+            (dutch, format!("expected a date that exists, such as {example}"))
+        }
+        [kind, value] if why.starts_with("enumeration type") => {
+            let dutch = format!("`{value}` is geen waarde van {kind}; het schema noemt ze");
+            (
+                dutch,
+                format!("`{value}` is not a value of {kind}; the schema lists them"),
+            )
+        }
+        [kind] if why.starts_with("expected type") => (
+            format!("verwacht een waarde van het type {kind}"),
+            format!("expected a value of type {kind}"),
+        ),
+        _ if why.starts_with("Oneof") => ("geef er precies een".to_owned(), "give exactly one".to_owned()),
+        _ => (why.to_owned(), why.to_owned()),
     }
 }
 

@@ -49,6 +49,10 @@ impl ScalarType for DateTime {
         Ok(Self(moment.as_microsecond()))
     }
 
+    fn is_valid(value: &Value) -> bool {
+        Self::parse(value.clone()).is_ok()
+    }
+
     fn to_value(&self) -> Value {
         Value::String(
             Timestamp::from_microsecond(self.0)
@@ -77,6 +81,10 @@ impl ScalarType for Date {
             ));
         }
         Ok(Self(date))
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        Self::parse(value.clone()).is_ok()
     }
 
     fn to_value(&self) -> Value {

@@ -46,7 +46,7 @@ impl Listener {
         &self.platform
     }
 
-    /// A session at this moment. It holds a connection once it reads: leave it before waiting for anything.
+    /// A session at this moment. It holds a connection from its first read until it is delivered or ended: end it.
     ///
     /// # Errors
     /// `TOKEN_EXPIRED` when the token has run out since.
@@ -55,26 +55,15 @@ impl Listener {
             return Err(Fault::new(Code::TokenExpired));
         }
         let stated = Stated {
-            request: Uuid::now_v7(),
+            request: self.platform.clock.id(),
             ..self.stated.clone()
         };
         Ok(Session::open(&self.platform, self.who.clone(), stated))
     }
 
-    /// The answer that leaves next, an event or a refusal, is of this session and leaves its log line.
-    pub fn answers(&self, session: Arc<Session>) {
+    /// Hands over the session of an event that is about to leave: it is finished, and logged, with it.
+    pub fn deliver(&self, session: Arc<Session>) {
         *self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(session);
-    }
-
-    /// Whether account, purpose and token still stand. Nothing is read, so nothing is logged but a refusal.
-    ///
-    /// # Errors
-    /// Why the reader no longer stands.
-    pub async fn stands(&self) -> Result<(), Fault> {
-        let session = self.session()?;
-        let standing = session.reader().await.map(drop);
-        session.leave().await;
-        standing.inspect_err(|_| self.answers(session))
     }
 
     /// The session of the event that is about to leave.

@@ -170,6 +170,11 @@ impl Session {
         Ok(Writer::new(self, transaction, scope, operation))
     }
 
+    /// Gives the connection back without an answer: nothing was shown.
+    pub async fn end(&self) {
+        self.end_read().await;
+    }
+
     /// Ends the request: its reads are logged durably, or the answer must be withheld.
     ///
     /// # Errors
@@ -194,11 +199,6 @@ impl Session {
         let scope = enter::enter(transaction, &self.who, purpose, now, writing).await?;
         self.witness().caller = Some(scope.caller.clone());
         Ok(scope)
-    }
-
-    /// Gives the connection of the reads so far back; the next read is another moment.
-    pub async fn leave(&self) {
-        self.end_read().await;
     }
 
     async fn end_read(&self) -> Option<Caller> {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use foundation::graphql::kit::{PAGE_DEFAULT, page_size};
 use foundation::{Code, Fault};
 
 use super::desk::Desk;
@@ -15,7 +14,7 @@ use super::who::{Category, Circle, Domain, LegalBasis, Me, Organisation, Purpose
 use crate::model::identifier::Identifier;
 use crate::store::party::{Search, search};
 use crate::store::who;
-use foundation::graphql::kit::{LIST_COST, page_cost};
+use foundation::graphql::kit::{LIST_COST, PAGE_DEFAULT, page_cost, page_size};
 
 /// The longest text that parties are looked for by, in characters.
 const NAME_MAXIMUM: usize = 200;
@@ -222,8 +221,13 @@ impl Query {
 fn wanted(name: Option<String>, identifier: Option<IdentifierInput>) -> Result<Search, Fault> {
     match (name, identifier) {
         (Some(_), Some(_)) => {
-            let reason = "give `name` or `identifier`, not both";
-            Err(Fault::new(Code::InvalidInput).with("reason", reason).at("identifier"))
+            let (dutch, english) = (
+                "geef `name` of `identifier`, niet beide",
+                "give `name` or `identifier`, not both",
+            );
+            Err(Fault::new(Code::InvalidInput)
+                .with_words("reason", dutch, english)
+                .at("identifier"))
         }
         (None, None) => Err(Fault::new(Code::Required).at("name")),
         (Some(name), None) => {

@@ -90,9 +90,12 @@ impl Subscription {
         let filter = filter.unwrap_or_default().read()?;
         // Whoever may not listen, or asks for what does not exist, hears so at once.
         let session = listener.session()?;
-        let known = knows(&session, &filter).await;
-        session.leave().await;
-        known.inspect_err(|_| listener.answers(session))?;
+        let checked = match session.reader().await {
+            Ok(reader) => list::query(&reader, &filter).await.map(drop),
+            Err(fault) => Err(fault),
+        };
+        session.end().await;
+        checked.inspect_err(|_| listener.deliver(session))?;
         let platform = listener.platform();
         let bell = platform.doorbell.hear();
         let place = outbox::end(&platform.database, platform.service)
@@ -149,7 +152,11 @@ impl Live {
     /// Waits for the bell, at most a heartbeat, then looks into the outbox and whether the reader still stands.
     async fn wait(&mut self) -> std::result::Result<(), Fault> {
         let _ = tokio::time::timeout(HEARTBEAT, self.bell.changed()).await;
-        self.listener.stands().await?;
+        let session = self.listener.session()?;
+        let stands = session.reader().await.map(drop);
+        session.end().await;
+        // A stream that ends for want of standing leaves its line, as a refused request does.
+        stands.inspect_err(|_| self.listener.deliver(session))?;
         let platform = self.listener.platform();
         let events = outbox::after(&platform.database, platform.service, self.place, BATCH).await?;
         if let Some(last) = events.last() {
@@ -163,27 +170,20 @@ impl Live {
     /// The event, if the reader may see its signal at this moment.
     async fn see(&mut self, event: Event) -> std::result::Result<Option<SignalChange>, Fault> {
         let session = self.listener.session()?;
-        let seen = match self.visible(&session, &event).await {
-            Ok(Some(seen)) => seen,
-            Ok(None) => {
-                session.leave().await;
-                return Ok(None);
-            }
-            Err(fault) => {
-                self.listener.answers(session);
-                return Err(fault);
-            }
+        let Some(seen) = self.seen(&session, &event).await.transpose() else {
+            session.end().await;
+            return Ok(None);
         };
         self.sequence += 1;
-        self.listener.answers(session.clone());
+        self.listener.deliver(session.clone());
         Ok(Some(SignalChange {
             kind: SignalChangeKind::of(&event.change)?,
             sequence: self.sequence,
-            signal: Signal::new(seen, Door::new(session)),
+            signal: Signal::new(seen?, Door::new(session)),
         }))
     }
 
-    async fn visible(&self, session: &Session, event: &Event) -> std::result::Result<Option<Seen<SignalRow>>, Fault> {
+    async fn seen(&self, session: &Session, event: &Event) -> std::result::Result<Option<Seen<SignalRow>>, Fault> {
         let reader = session.reader().await?;
         let query = list::query(&reader, &self.filter).await?;
         let this = Expr::col(column(FEED, "record_id")).eq(event.record);
@@ -193,9 +193,4 @@ impl Live {
         };
         Ok(list::page(&reader, &query, None, 1).await?.rows.pop())
     }
-}
-
-/// Refuses a filter that names what does not exist.
-async fn knows(session: &Session, filter: &Filter) -> std::result::Result<(), Fault> {
-    list::query(&session.reader().await?, filter).await.map(drop)
 }

@@ -1,7 +1,7 @@
 //! A grant (deling): who a signal is shared with, for which purpose, on which legal basis, for how long.
 
 use access::{Audience, FOREVER, Instant, Tlp};
-use foundation::{Code, Fault};
+use foundation::{Code, Fault, Language};
 use uuid::Uuid;
 
 /// To whom, by the codes that people use.
@@ -21,9 +21,10 @@ pub enum To {
 
 impl To {
     /// How it is told in a sentence.
-    pub fn text(&self) -> &str {
+    pub fn text(&self, language: Language) -> &str {
         match self {
             Self::Nobody => "nobody",
+            Self::Everyone if language == Language::Dutch => "iedereen",
             Self::Everyone => "everyone",
             Self::Organisation(code) | Self::Circle(code) | Self::Account(code) => code,
         }
@@ -90,6 +91,6 @@ pub fn permitted(tlp: Tlp, audience: &Audience, to: &To) -> Result<(), Fault> {
     };
     Err(Fault::new(Code::TlpForbidsGrant)
         .with("tlp", name)
-        .with("audience", to.text())
+        .with_words("audience", to.text(Language::Dutch), to.text(Language::English))
         .at("to"))
 }

@@ -1,7 +1,7 @@
 //! An import profile (importprofiel): the mapping that a data steward approved, known by the hash of its text.
 
 use access::Instant;
-use foundation::{Code, Fault};
+use foundation::{Code, Fault, Language};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -173,7 +173,10 @@ impl Allowance {
         for (index, asked) in item.grants.iter().enumerate() {
             let listed = self.grants.contains(asked);
             if !listed {
-                faults.push(forbidden(format!("grant to {}", asked.to.text())).at(format!("grants.{index}")));
+                let dutch = format!("deling met {}", asked.to.text(Language::Dutch));
+                let english = format!("grant to {}", asked.to.text(Language::English));
+                let fault = Fault::new(Code::ProfileForbids).with_words("reason", dutch, english);
+                faults.push(fault.at(format!("grants.{index}")));
             }
         }
         faults

@@ -191,12 +191,14 @@ pub fn check(content: &Content, now: Instant) -> Vec<Fault> {
     }
     // A day of grace for clocks that differ; what lies further ahead was not observed.
     if content.observed_from > now + 86_400 * clock::SECOND {
-        let reason = "it lies in the future";
-        faults.push(Fault::new(Code::InvalidDate).with("reason", reason).at("observedFrom"));
+        let future =
+            Fault::new(Code::InvalidDate).with_words("reason", "hij ligt in de toekomst", "it lies in the future");
+        faults.push(future.at("observedFrom"));
     }
     let texts = [
         ("title", Some(&content.title)),
         ("narrative", Some(&content.narrative)),
+        ("place", content.place.as_ref()),
         ("note", content.note.as_ref()),
     ];
     for (field, text) in texts {
@@ -268,8 +270,15 @@ pub fn optional(field: &str, text: Option<&str>, maximum: usize, faults: &mut Ve
         .chars()
         .any(|letter| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t'))
     {
-        let reason = "it has control characters";
-        faults.push(Fault::new(Code::InvalidInput).with("reason", reason).at(field));
+        let (dutch, english) = (
+            "er staan stuurtekens in; haal ze weg",
+            "it has control characters; remove them",
+        );
+        faults.push(
+            Fault::new(Code::InvalidInput)
+                .with_words("reason", dutch, english)
+                .at(field),
+        );
     }
 }
 
@@ -297,18 +306,21 @@ pub fn retention(date: Option<civil::Date>, now: Instant) -> Result<Instant, Fau
         .checked_add(jiff::Span::new().years(RETENTION_YEARS))
         .unwrap_or(civil::Date::MAX);
     let date = date.unwrap_or(latest);
-    let wrong = |reason: &str| {
+    let wrong = |dutch: &str, english: &str| {
         Fault::new(Code::InvalidDate)
-            .with("reason", reason)
+            .with_words("reason", dutch, english)
             .at("labels.retainUntil")
     };
     if date < today {
-        return Err(wrong("it has passed"));
+        return Err(wrong("hij is al voorbij", "it has passed"));
     }
     if date > latest {
-        return Err(wrong("a signal is kept for at most five years"));
+        return Err(wrong(
+            "een signaal blijft hoogstens vijf jaar bewaard",
+            "a signal is kept for at most five years",
+        ));
     }
-    clock::end_of(date).ok_or_else(|| wrong("it cannot be represented"))
+    clock::end_of(date).ok_or_else(|| wrong("hij is niet voor te stellen", "it cannot be represented"))
 }
 
 /// Refuses a change on a version that is no longer the latest.

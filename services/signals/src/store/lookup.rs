@@ -6,7 +6,7 @@ use access::Audience;
 use foundation::reference::{
     account, category, circle, circle_purpose, legal_basis, organisation, party, purpose, safety_region, site,
 };
-use foundation::{Code, Fault, Writer};
+use foundation::{Code, Fault, Language, Writer};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -231,7 +231,7 @@ impl Lookup {
             To::Account(name) => self.accounts.get(name).map(|id| Audience::Account(*id)),
         };
         if audience.is_none() {
-            faults.push(unknown(to.text()).at("to"));
+            faults.push(unknown(to.text(Language::English)).at("to"));
         }
         audience
     }
