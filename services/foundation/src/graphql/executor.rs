@@ -241,10 +241,10 @@ where
                     withheld(&Fault::new(Code::Busy), id, language)
                 }
             };
-            super::http::mend(&mut response);
             for error in &mut response.errors {
                 put_into_words(error, id, language, &query);
             }
+            super::http::mend(&mut response);
             match session.finish(&operation, outcome(&response)).await {
                 Ok(()) => response,
                 Err(fault) => withheld(&fault, id, language),
