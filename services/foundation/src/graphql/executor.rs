@@ -241,10 +241,11 @@ where
                     withheld(&Fault::new(Code::Busy), id, language)
                 }
             };
-            super::http::mend(&mut response);
+            // Words first: they are for errors that have no code yet, and mending gives one.
             for error in &mut response.errors {
                 put_into_words(error, id, language, &query);
             }
+            super::http::mend(&mut response);
             match session.finish(&operation, outcome(&response)).await {
                 Ok(()) => response,
                 Err(fault) => withheld(&fault, id, language),
