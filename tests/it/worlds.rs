@@ -137,6 +137,7 @@ async fn compare(on: On, seed: u64, decisive: &mut Decisive) -> usize {
         }
         decisions += facts.records.len();
     }
+    world.close().await;
     decisions
 }
 

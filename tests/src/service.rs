@@ -45,6 +45,13 @@ impl World {
             .await
     }
 
+    /// Gives the world's connections back, for whoever makes many worlds.
+    pub async fn close(self) {
+        self.registry.platform().database.clone().close().await;
+        self.database.close().await;
+        self.behind.close().await;
+    }
+
     /// Tries a statement behind the door, in a transaction of its own.
     ///
     /// # Errors
