@@ -241,6 +241,7 @@ where
                     withheld(&Fault::new(Code::Busy), id, language)
                 }
             };
+            // Words first: they are for errors that have no code yet, and mending gives one.
             for error in &mut response.errors {
                 put_into_words(error, id, language, &query);
             }
