@@ -180,3 +180,23 @@ async fn lists_on_sqlite() {
 async fn lists_on_postgres() {
     lists(On::Postgres).await;
 }
+
+#[tokio::test]
+async fn a_failed_change_leaves_the_answer_of_the_one_before() {
+    let world = World::peopled(On::Sqlite).await;
+    let two = "mutation ($input: SignalInput!, $id: ID!) {
+        a: recordSignal(input: $input) { signal { number } }
+        b: publishSignal(id: $id, version: 1) { signal { number } } }";
+    let nobody = format!("sig_{}", id("nobody").simple());
+    let answer = world
+        .ask(
+            "ilt.inspector",
+            "toezicht",
+            two,
+            json!({ "input": input(), "id": nobody }),
+        )
+        .await;
+    assert_eq!(answer["data"]["a"]["signal"]["number"], "ILT-2026-00001", "{answer:#}");
+    assert_eq!(answer["data"]["b"], Value::Null);
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "NOT_FOUND");
+}

@@ -31,18 +31,18 @@ fn signal_id(id: &ID) -> Result<Uuid, Fault> {
     ids::read(ids::prefix::SIGNAL, id).map_err(|fault| fault.at("id"))
 }
 
-async fn payload(context: &Context<'_>, id: Uuid) -> Result<SignalPayload, Error> {
+async fn payload(context: &Context<'_>, id: Uuid) -> Result<Option<SignalPayload>, Error> {
     let door = door(context).clone();
     let seen = door.signal(id).await?;
     let language = door.session().stated().language;
     let warnings = seen.as_deref().map(|row| warnings(row, language)).unwrap_or_default();
-    Ok(SignalPayload {
+    Ok(Some(SignalPayload {
         signal: seen.map(|seen| Signal::new(seen, door)),
         warnings,
-    })
+    }))
 }
 
-/// Changes to signals.
+/// Changes to signals. Each may be null beside its error, so that those before it keep their answers.
 #[Object]
 impl Mutation {
     /// Records a draft (concept), visible to the own inspectorate alone.
@@ -50,7 +50,7 @@ impl Mutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The signal.")] input: SignalInput,
-    ) -> Result<SignalPayload, Error> {
+    ) -> Result<Option<SignalPayload>, Error> {
         let under = |faults: Vec<Fault>| faults.into_iter().map(|fault| fault.under("input")).collect();
         let draft = input.read().map_err(|faults| raise(context, under(faults)))?;
         let id = signal::record(door(context).session(), draft)
@@ -66,7 +66,7 @@ impl Mutation {
         #[graphql(desc = "Its id, `sig_…`.")] id: ID,
         #[graphql(desc = "The version that was read.")] version: i32,
         #[graphql(desc = "What changes.")] input: SignalEdit,
-    ) -> Result<SignalPayload, Error> {
+    ) -> Result<Option<SignalPayload>, Error> {
         let id = signal_id(&id)?;
         let edit = input.read().map_err(|faults| raise(context, faults))?;
         let session = door(context).session();
@@ -82,7 +82,7 @@ impl Mutation {
         context: &Context<'_>,
         #[graphql(desc = "Its id, `sig_…`.")] id: ID,
         #[graphql(desc = "The version that was read.")] version: i32,
-    ) -> Result<SignalPayload, Error> {
+    ) -> Result<Option<SignalPayload>, Error> {
         let id = signal_id(&id)?;
         signal::publish(door(context).session(), id, version).await?;
         payload(context, id).await
@@ -95,7 +95,7 @@ impl Mutation {
         #[graphql(desc = "Its id, `sig_…`.")] id: ID,
         #[graphql(desc = "The version that was read.")] version: i32,
         #[graphql(desc = "The marks that change.")] labels: LabelsInput,
-    ) -> Result<SignalPayload, Error> {
+    ) -> Result<Option<SignalPayload>, Error> {
         let id = signal_id(&id)?;
         let session = door(context).session();
         signal::label(session, id, version, labels.read())
@@ -110,7 +110,7 @@ impl Mutation {
         context: &Context<'_>,
         #[graphql(desc = "Its id, `sig_…`.")] id: ID,
         #[graphql(desc = "To whom, for which purpose, on which basis, for how long.")] grant: GrantInput,
-    ) -> Result<SignalPayload, Error> {
+    ) -> Result<Option<SignalPayload>, Error> {
         let id = signal_id(&id)?;
         let session = door(context).session();
         grant::share(session, id, &grant.read())
@@ -125,7 +125,7 @@ impl Mutation {
         context: &Context<'_>,
         #[graphql(desc = "The grant's id, `grt_…`.")] grant_id: ID,
         #[graphql(desc = "Why; kept with the grant.")] reason: Option<String>,
-    ) -> Result<SignalPayload, Error> {
+    ) -> Result<Option<SignalPayload>, Error> {
         let id = ids::read(ids::prefix::GRANT, &grant_id).map_err(|fault| fault.at("grantId"))?;
         let mut faults = Vec::new();
         crate::model::signal::optional("reason", reason.as_deref(), 1_000, &mut faults);
@@ -143,7 +143,7 @@ impl Mutation {
         #[graphql(desc = "Its id, `sig_…`.")] id: ID,
         #[graphql(desc = "The version that was read.")] version: i32,
         #[graphql(desc = "Why; kept with the signal.")] reason: String,
-    ) -> Result<SignalPayload, Error> {
+    ) -> Result<Option<SignalPayload>, Error> {
         let id = signal_id(&id)?;
         let session = door(context).session();
         signal::retract(session, id, version, reason)
@@ -159,11 +159,11 @@ impl Mutation {
         #[graphql(desc = "The hash of the approved import profile.")] profile: String,
         #[graphql(desc = "The signals.")] items: Vec<ImportItem>,
         #[graphql(default_with = "Some(false)", desc = "Only say what would become of them.")] dry_run: Option<bool>,
-    ) -> Result<ImportResult, Error> {
+    ) -> Result<Option<ImportResult>, Error> {
         let session = door(context).session();
         let items = items.into_iter().map(ImportItem::read).collect();
         let outcomes = import::import(session, &profile, items, dry_run.unwrap_or(false)).await?;
-        Ok(ImportResult::of(outcomes, session.stated().language))
+        Ok(Some(ImportResult::of(outcomes, session.stated().language)))
     }
 
     /// Puts an import profile (importprofiel) up for approval by the own inspectorate's data steward.
@@ -172,12 +172,12 @@ impl Mutation {
         context: &Context<'_>,
         #[graphql(desc = "What it is called, at most 200 characters.")] name: String,
         #[graphql(desc = "The mapping's text, exactly as in its file.")] mapping: String,
-    ) -> Result<ImportProfile, Error> {
+    ) -> Result<Option<ImportProfile>, Error> {
         let session = door(context).session();
         let profile = profile::propose(session, name, mapping)
             .await
             .map_err(|faults| raise(context, faults))?;
-        Ok(profile.into())
+        Ok(Some(profile.into()))
     }
 
     /// Approves an import profile of the own inspectorate (goedkeuren).
@@ -185,7 +185,7 @@ impl Mutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The hash of the mapping that was read and found good.")] hash: String,
-    ) -> Result<ImportProfile, Error> {
-        Ok(profile::approve(door(context).session(), &hash).await?.into())
+    ) -> Result<Option<ImportProfile>, Error> {
+        Ok(Some(profile::approve(door(context).session(), &hash).await?.into()))
     }
 }
