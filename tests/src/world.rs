@@ -15,7 +15,7 @@ use foundation::tables::{ACCESS, ACCOUNTABILITY};
 use foundation::token::{IssuerSettings, TokenSettings, Verified, Verifier};
 use foundation::{Database, Platform};
 use registry::tables::REGISTRY;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 use serde_json::Value as Json;
 use signals::tables::SIGNALS;
 use tempfile::TempDir;
@@ -342,9 +342,4 @@ async fn run_on(database: &Database, text: &str) {
     let transaction = database.begin_write().await.expect("the superuser writes");
     transaction.execute_unprepared(text).await.expect("the superuser may");
     transaction.commit().await.expect("the superuser writes");
-}
-
-/// Whether this is PostgreSQL.
-pub fn is_postgres(database: &Database) -> bool {
-    database.backend() == DbBackend::Postgres
 }
