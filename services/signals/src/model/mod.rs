@@ -4,3 +4,4 @@ pub mod grant;
 pub mod personal;
 pub mod profile;
 pub mod signal;
+pub mod theme;
