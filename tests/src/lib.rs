@@ -9,6 +9,7 @@ pub mod dirty;
 pub mod eavesdrop;
 pub mod fake_api;
 pub mod live;
+pub mod matrix;
 pub mod postgres;
 pub mod processes;
 pub mod service;
