@@ -153,6 +153,9 @@ faults! {
     PurposeNotOfCircle "PURPOSE_NOT_OF_CIRCLE"
         "Het doel `{purpose}` hoort niet bij samenwerkingsverband `{circle}`. De query `circles` noemt zijn doelen."
         "The purpose `{purpose}` is not one of circle `{circle}`. The query `circles` lists its purposes.";
+    Identifies "IDENTIFIES"
+        "Dit is herleidbaar: “{found}”. Een terugkoppelproduct noemt geen personen, ondertoezichtstaanden, kenmerken of contactgegevens; omschrijf het."
+        "This identifies somebody or something: “{found}”. A feedback product names no persons, supervised parties, numbers or contact details; describe it.";
     StaleVersion "STALE_VERSION"
         "Intussen gewijzigd: u hebt versie {given}, de laatste is {current}. Haal het gegeven opnieuw op."
         "Changed in the meantime: you have version {given}, the latest is {current}. Fetch the record again.";

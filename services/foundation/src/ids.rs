@@ -10,6 +10,10 @@ pub mod prefix {
     pub const SIGNAL: &str = "sig";
     /// Grant.
     pub const GRANT: &str = "grt";
+    /// Recurring theme.
+    pub const THEME: &str = "thm";
+    /// Feedback product.
+    pub const FEEDBACK: &str = "fbk";
     /// Supervised party.
     pub const PARTY: &str = "pty";
     /// Site.

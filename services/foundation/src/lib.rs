@@ -27,5 +27,6 @@ pub use clock::Clock;
 pub use database::Database;
 pub use fault::{Code, Fault, Language};
 pub use session::{
-    Directory, Kept, Loaded, Owned, Part, Platform, Protected, Reader, Reference, Seen, Session, Vocabulary, Writer,
+    Derived, Detail, Directory, Kept, Loaded, Owned, Part, Platform, Protected, Reader, Reference, Seen, Session,
+    Vocabulary, Weighed, Writer,
 };

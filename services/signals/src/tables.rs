@@ -7,9 +7,10 @@
 use foundation::migrate::Tables;
 
 mod signals;
+mod themes;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
     schema: "signals",
-    migrations: &[signals::SIGNALS_0001],
+    migrations: &[signals::SIGNALS_0001, themes::SIGNALS_0002_THEMES],
 };

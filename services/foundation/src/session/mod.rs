@@ -8,6 +8,7 @@
 //! One request is one moment: all reads of a request share one transaction, opened at the first of them and
 //! renewed after a write.
 
+mod derived;
 mod directory;
 mod enter;
 mod feed;
@@ -15,6 +16,7 @@ mod kept;
 mod own;
 mod reader;
 mod seen;
+mod weigh;
 mod witness;
 mod writer;
 
@@ -31,6 +33,7 @@ use crate::log::{Outcome, ProcessingLog};
 use crate::outbox::Doorbell;
 use crate::{clock::Clock, token::Verified};
 
+pub use derived::{Derived, Detail};
 pub use directory::{Directory, Vocabulary};
 pub use enter::{Scope, Standing};
 pub use feed::{FEED, FeedQuery, Position, column};
@@ -38,6 +41,7 @@ pub use kept::Kept;
 pub use own::Own;
 pub use reader::{Owned, Page, Part, Protected, Reader, Reference};
 pub use seen::Seen;
+pub use weigh::Weighed;
 pub use witness::Witness;
 pub use writer::{Loaded, Writer};
 

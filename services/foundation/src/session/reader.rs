@@ -294,7 +294,7 @@ impl Reader<'_> {
 }
 
 /// Cuts a list that was asked for one too many; whether there was one.
-fn cut(ids: &mut Vec<Uuid>, limit: u64) -> bool {
+pub(super) fn cut(ids: &mut Vec<Uuid>, limit: u64) -> bool {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = ids.len() > limit;
     ids.truncate(limit);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use access::{Channel, Operation, Relation};
+use access::{Channel, Operation, Relation, State};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
     QuerySelect, Select, SqlErr, StatementBuilder, TransactionTrait, Value,
@@ -23,6 +23,12 @@ const ROWS_PER_INSERT: usize = 500;
 /// A record on which the writer's operation was decided: the proof that a change may be made to it.
 #[derive(Clone, Debug)]
 pub struct Loaded<M>(Seen<M>);
+
+impl<M> Loaded<M> {
+    pub(super) fn new(record: Seen<M>) -> Self {
+        Self(record)
+    }
+}
 
 impl<M> std::ops::Deref for Loaded<M> {
     type Target = M;
@@ -110,9 +116,21 @@ impl<'s> Writer<'s> {
         } else {
             Relation::Others
         };
-        access::decide(&self.scope.caller.roles, operation, relation).map_err(|refusal| {
-            refused(refusal, operation).with("state", format!("{:?}", E::state(record)).to_uppercase())
-        })
+        self.decide_relation(relation, E::state(record), operation)
+    }
+
+    /// Decides an operation on a record of which only these are known.
+    pub(super) fn decide_relation(&self, relation: Relation, state: State, operation: Operation) -> Result<(), Fault> {
+        access::decide(&self.scope.caller.roles, operation, relation)
+            .map_err(|refusal| refused(refusal, operation).with("state", format!("{state:?}").to_uppercase()))
+    }
+
+    pub(super) fn session(&self) -> &Session {
+        self.session
+    }
+
+    pub(super) fn transaction(&self) -> &DatabaseTransaction {
+        &self.transaction
     }
 
     /// Runs a query on a labelled root, narrowed to what the caller may see.

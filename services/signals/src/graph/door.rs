@@ -12,6 +12,7 @@ use foundation::{Code, Fault, Seen, Session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::theme::ThemeLoaders;
 use crate::model::signal::{Personal, Subjects};
 use crate::store::grant::{self, Explained};
 use crate::store::{SignalRow, list, signal};
@@ -57,6 +58,7 @@ struct Loaders {
     organisations: DataLoader<Organisations>,
     regions: DataLoader<Regions>,
     about: DataLoader<About>,
+    themes: ThemeLoaders,
 }
 
 impl Door {
@@ -72,6 +74,7 @@ impl Door {
             organisations: DataLoader::new(Organisations(of()), tokio::spawn),
             regions: DataLoader::new(Regions(of()), tokio::spawn),
             about: DataLoader::new(About(of()), tokio::spawn),
+            themes: ThemeLoaders::new(&session),
             session,
         }))
     }
@@ -84,6 +87,11 @@ impl Door {
     /// A signal that may be seen.
     pub async fn signal(&self, id: Uuid) -> Result<Option<Seen<SignalRow>>, Fault> {
         self.0.signals.load_one(id).await
+    }
+
+    /// Those of these signals that may be seen.
+    pub async fn signals(&self, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Seen<SignalRow>>, Fault> {
+        self.0.signals.load_many(ids).await
     }
 
     /// What a signal is about.
@@ -119,6 +127,11 @@ impl Door {
     /// The code of a safety region.
     pub async fn regions(&self, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, Fault> {
         self.0.regions.load_many(ids).await
+    }
+
+    /// The loaders of themes and feedback products.
+    pub fn themes(&self) -> &ThemeLoaders {
+        &self.0.themes
     }
 
     /// The newest signals about a subject.

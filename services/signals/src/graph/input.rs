@@ -347,14 +347,19 @@ pub fn warnings(row: &SignalRow, language: Language) -> Vec<Warning> {
         ("place", row.place.as_deref()),
         ("note", row.note.as_deref()),
     ];
-    let of = |(field, text): (&str, Option<&str>)| -> Vec<Warning> {
+    looks_personal(&texts, language)
+}
+
+/// What in free texts looks personal, each with its field.
+pub fn looks_personal(texts: &[(&str, Option<&str>)], language: Language) -> Vec<Warning> {
+    let of = |(field, text): &(&str, Option<&str>)| -> Vec<Warning> {
         let found = suspicions(text.unwrap_or_default()).into_iter();
         let warning = |suspicion: crate::model::personal::Suspicion| Warning {
             code: "LOOKS_PERSONAL".to_owned(),
-            field: field.to_owned(),
+            field: (*field).to_owned(),
             message: suspicion.sentence(language).to_owned(),
         };
         found.map(warning).collect()
     };
-    texts.into_iter().flat_map(of).collect()
+    texts.iter().flat_map(of).collect()
 }

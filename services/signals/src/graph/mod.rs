@@ -1,6 +1,7 @@
 //! The subgraph: resolvers of a line or two over the store.
 
 mod door;
+mod feedback;
 mod filter;
 mod grant;
 mod import;
@@ -11,6 +12,7 @@ mod party;
 mod query;
 mod signal;
 mod subscription;
+mod theme;
 
 use std::sync::Arc;
 

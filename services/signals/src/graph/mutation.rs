@@ -2,9 +2,11 @@
 
 use async_graphql::MergedObject;
 
+use super::feedback::FeedbackMutation;
 use super::import::ImportMutation;
 use super::signal::SignalMutation;
+use super::theme::ThemeMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SignalMutation, ImportMutation);
+pub struct Mutation(SignalMutation, ImportMutation, ThemeMutation, FeedbackMutation);

@@ -283,7 +283,7 @@ pub fn optional(field: &str, text: Option<&str>, maximum: usize, faults: &mut Ve
 }
 
 /// Whether a text carries a state-secret marking (Stg. …, VIRBI).
-fn state_secret(text: &str) -> bool {
+pub fn state_secret(text: &str) -> bool {
     let words = format!(" {} ", foundation::text::normalise(text));
     [
         " stg confidentieel ",

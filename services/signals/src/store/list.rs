@@ -98,7 +98,11 @@ pub async fn query(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fa
     })
 }
 
-async fn one<E: Reference>(
+/// A row of a vocabulary by its code.
+///
+/// # Errors
+/// `UNKNOWN_REFERENCE` at the field.
+pub async fn one<E: Reference>(
     reader: &Reader<'_>,
     rows: sea_orm::Select<E>,
     code: &str,

@@ -380,7 +380,8 @@ pub async fn subjects_within(writer: &Writer<'_>, ids: &[Uuid]) -> Result<HashMa
     Ok(group(writer.parts(ids, signal_subject::Entity::find()).await?))
 }
 
-fn group(mut rows: Vec<signal_subject::Model>) -> HashMap<Uuid, Subjects> {
+/// What signals are about, by signal.
+pub fn group(mut rows: Vec<signal_subject::Model>) -> HashMap<Uuid, Subjects> {
     rows.sort_by_key(|row| (row.kind, row.subject_id));
     let mut all: HashMap<Uuid, Subjects> = HashMap::new();
     for row in rows {

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::profile::Profile;
-use super::proposal::MEMBERS_MINIMUM;
+use super::proposal::RECURS;
 
 /// How much of what a signal says must be shared for it to be a member: the tightest clusters are taken first.
 const TIGHTNESS: [f64; 4] = [0.8, 0.6, 0.45, 0.3];
@@ -47,7 +47,7 @@ pub(super) fn find(profiles: &[Profile], traits: usize) -> Vec<Cluster> {
     let mut clusters = Vec::new();
     for (_, members) in candidates {
         let new = members.iter().filter(|place| !taken[**place as usize]).count();
-        if new >= MEMBERS_MINIMUM && new * 2 >= members.len() {
+        if new >= RECURS && new * 2 >= members.len() {
             members.iter().for_each(|place| taken[*place as usize] = true);
             clusters.push(counter.cluster(members));
         }
@@ -79,7 +79,7 @@ fn recurring<'p>(pairs: &[(u32, u32, u32)], places: &'p [u32]) -> Vec<&'p [u32]>
     for group in pairs.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1)) {
         let together = &places[begin..begin + group.len()];
         begin += group.len();
-        if together.len() >= MEMBERS_MINIMUM && seen.insert(together) {
+        if together.len() >= RECURS && seen.insert(together) {
             found.push(together);
         }
     }
@@ -147,7 +147,7 @@ impl<'p> Counter<'p> {
             let members = shares.iter().filter(|(_, share)| share + ROUNDING >= tightness);
             let members: Vec<u32> = members.map(|(place, _)| *place).collect();
             let grown = found.last().is_none_or(|(_, before)| before.len() < members.len());
-            if grown && members.len() >= MEMBERS_MINIMUM {
+            if grown && members.len() >= RECURS {
                 found.push((level, members));
             }
         }

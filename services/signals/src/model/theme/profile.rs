@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::proposal::{Gathered, MEMBERS_MINIMUM, Trait};
+use super::proposal::{Gathered, RECURS, Trait};
 
 /// How many traits of one signal count, at most.
 const TRAITS_MAXIMUM: usize = 16;
@@ -55,7 +55,7 @@ impl Common {
         }
         let most = (signals.len() / 2).max(RARE_ENOUGH);
         for found in &mut places {
-            if !(MEMBERS_MINIMUM..=most).contains(&found.len()) {
+            if !(RECURS..=most).contains(&found.len()) {
                 found.clear();
             }
         }

@@ -8,13 +8,14 @@ use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
+use super::MEMBERS_MAXIMUM;
 use super::clusters::{self, Cluster};
 use super::profile::{self, Profile};
 use super::words::{Gap, words};
 use crate::model::signal::Subjects;
 
-/// How many signals make a theme, at least.
-pub const MEMBERS_MINIMUM: usize = 3;
+/// How many signals make a proposal, at least.
+pub const RECURS: usize = 3;
 /// How many signals are looked at, at most: the newest.
 pub const SIGNALS_MAXIMUM: usize = 20_000;
 /// How much of a narrative is read, in characters: what matters is said first.
@@ -90,6 +91,8 @@ pub struct Member {
 pub struct Proposal {
     /// The signals, in the order in which they were gathered.
     pub members: Vec<Member>,
+    /// Whether there are more than a theme may have: then these are the newest.
+    pub more: bool,
     /// What they share.
     pub shared: Vec<Shared>,
     /// How much of what its members say is shared, 0 to 1.
@@ -275,7 +278,7 @@ impl Gathering {
             share: *share,
             reasons: (0..told.len()).filter(|reason| has(*place, told[*reason])).collect(),
         };
-        let members: Vec<Member> = cluster.members.iter().map(member).collect();
+        let members: Vec<Member> = cluster.members.iter().take(MEMBERS_MAXIMUM).map(member).collect();
         let shared = told.iter().enumerate().map(|(reason, what)| Shared {
             what: self.what(*what),
             members: members.iter().filter(|member| member.reasons.contains(&reason)).count(),
@@ -289,6 +292,7 @@ impl Gathering {
             shared: shared.collect(),
             tightness: members.iter().map(|member| member.share).sum::<f64>() / members.len() as f64,
             stems: stems.collect(),
+            more: cluster.members.len() > members.len(),
             members,
         }
     }

@@ -1,5 +1,7 @@
 //! Rows, one file per table; visible nowhere outside `store`.
 
+pub mod feedback;
+pub mod feedback_party;
 pub mod import_profile;
 pub mod signal;
 pub mod signal_feed;
@@ -9,3 +11,5 @@ pub mod signal_personal;
 pub mod signal_subject;
 pub mod signal_subject_feed;
 pub mod signal_tombstone;
+pub mod theme;
+pub mod theme_source;

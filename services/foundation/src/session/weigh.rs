@@ -1,0 +1,66 @@
+//! Weighing: reading many records to work something out from all of them, of which little is shown.
+//!
+//! What is weighed is narrowed as every reading is, but not noted as seen: nobody sees it. Whatever of it is shown is
+//! read again, and noted then. A [`Weighed`] value is no [`super::Seen`] value, so that no answer can be made from it.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Select};
+use uuid::Uuid;
+
+use super::feed::{self, FeedQuery, Position};
+use super::reader::{Part, Protected, Reader, key};
+use crate::fault::Fault;
+
+/// A record that was read to reckon with, and may not be shown.
+#[derive(Clone, Debug)]
+pub struct Weighed<M>(M);
+
+impl<M> std::ops::Deref for Weighed<M> {
+    type Target = M;
+
+    fn deref(&self) -> &M {
+        &self.0
+    }
+}
+
+impl Reader<'_> {
+    /// The places of a list, newest first: at most as many as the query's limit.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn places<E: Protected>(&self, query: &FeedQuery) -> Result<Vec<Uuid>, Fault> {
+        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, query) else {
+            return Ok(Vec::new());
+        };
+        let rows = self.transaction().query_all(&places).await?;
+        let record = |row| Ok(Position::from_query_result(row, "")?.record_id);
+        rows.iter().map(record).collect()
+    }
+
+    /// Records to reckon with, narrowed to what the caller may see.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn weigh<E: Protected>(&self, ids: &[Uuid]) -> Result<Vec<Weighed<E::Model>>, Fault> {
+        let id = Expr::col((E::default(), key::<E>()));
+        let rows = E::find()
+            .filter(key::<E>().is_in(ids.iter().copied()))
+            .filter(feed::visible(self.scope(), E::FEED, "f", id))
+            .all(self.transaction())
+            .await?;
+        Ok(rows.into_iter().map(Weighed).collect())
+    }
+
+    /// Parts of records that are reckoned with.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn weigh_parts<P: Part>(
+        &self,
+        of: &[Weighed<<P::Root as EntityTrait>::Model>],
+        select: Select<P>,
+    ) -> Result<Vec<P::Model>, Fault> {
+        let roots = of.iter().map(|record| <P::Root as Protected>::id(record));
+        Ok(select.filter(P::root().is_in(roots)).all(self.transaction()).await?)
+    }
+}

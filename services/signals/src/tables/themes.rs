@@ -1,0 +1,79 @@
+//! Themes and feedback products: derived records, seen by who sees every signal that they rest on.
+//!
+//! A theme knows how many signals it rests on. The second lock counts those that the reader can see: a reader who sees
+//! fewer sees no theme. Counting, and not looking for a hidden one, because what is hidden is hidden here too.
+
+use foundation::migrate::Migration;
+
+pub const SIGNALS_0002_THEMES: Migration = Migration {
+    name: "0002_themes",
+    portable: "
+CREATE TABLE theme (
+  id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL, version INTEGER NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 0 AND 2),
+  title TEXT NOT NULL, description TEXT NOT NULL, sources INTEGER NOT NULL CHECK (sources > 0), ended_because TEXT
+);
+CREATE INDEX theme_made ON theme (created_at, id);
+CREATE TABLE theme_source (
+  theme_id UUID NOT NULL REFERENCES theme (id), signal_id UUID NOT NULL, owner_id UUID NOT NULL,
+  added_at BIGINT NOT NULL, reason TEXT, left_at BIGINT, PRIMARY KEY (theme_id, signal_id)
+);
+CREATE INDEX theme_source_signal ON theme_source (signal_id);
+CREATE TABLE feedback (
+  id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL, version INTEGER NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 0 AND 1),
+  theme_id UUID NOT NULL REFERENCES theme (id), title TEXT NOT NULL, body TEXT NOT NULL,
+  addressee_kind SMALLINT NOT NULL CHECK (addressee_kind BETWEEN 1 AND 3), addressee TEXT NOT NULL, sent_at BIGINT
+);
+CREATE INDEX feedback_made ON feedback (created_at, id);
+CREATE INDEX feedback_theme ON feedback (theme_id);
+CREATE TABLE feedback_party (
+  feedback_id UUID NOT NULL REFERENCES feedback (id), party_id UUID NOT NULL, owner_id UUID NOT NULL,
+  PRIMARY KEY (feedback_id, party_id)
+);
+",
+    sqlite: "",
+    postgres: "
+GRANT SELECT, INSERT, UPDATE ON theme, theme_source, feedback TO samenzicht_signals;
+GRANT SELECT, INSERT, DELETE ON feedback_party TO samenzicht_signals;
+ALTER TABLE theme_source ENABLE ROW LEVEL SECURITY;
+ALTER TABLE theme_source FORCE ROW LEVEL SECURITY;
+CREATE POLICY read_theme_source ON theme_source FOR SELECT USING (
+  EXISTS (SELECT 1 FROM signal s WHERE s.id = signal_id));
+CREATE POLICY add_theme_source ON theme_source FOR INSERT
+  WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
+CREATE POLICY change_theme_source ON theme_source FOR UPDATE
+  USING (owner_id = nullif(current_setting('app.writer', true), '')::uuid)
+  WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
+ALTER TABLE theme ENABLE ROW LEVEL SECURITY;
+ALTER TABLE theme FORCE ROW LEVEL SECURITY;
+CREATE POLICY read_theme ON theme FOR SELECT USING (
+  (state = 1 OR owner_id = nullif(current_setting('app.organisation', true), '')::uuid)
+  AND sources <= (SELECT COUNT(*) FROM theme_source m WHERE m.theme_id = theme.id));
+CREATE POLICY add_theme ON theme FOR INSERT
+  WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
+CREATE POLICY change_theme ON theme FOR UPDATE
+  USING (owner_id = nullif(current_setting('app.writer', true), '')::uuid)
+  WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
+ALTER TABLE feedback ENABLE ROW LEVEL SECURITY;
+ALTER TABLE feedback FORCE ROW LEVEL SECURITY;
+CREATE POLICY read_feedback ON feedback FOR SELECT USING (
+  CASE WHEN state = 1 THEN owner_id = nullif(current_setting('app.organisation', true), '')::uuid
+    OR EXISTS (SELECT 1 FROM organisation o WHERE o.participant
+      AND o.id = nullif(current_setting('app.organisation', true), '')::uuid)
+  ELSE owner_id = nullif(current_setting('app.organisation', true), '')::uuid
+    AND EXISTS (SELECT 1 FROM theme t WHERE t.id = theme_id) END);
+CREATE POLICY add_feedback ON feedback FOR INSERT
+  WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
+CREATE POLICY change_feedback ON feedback FOR UPDATE
+  USING (owner_id = nullif(current_setting('app.writer', true), '')::uuid)
+  WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
+ALTER TABLE feedback_party ENABLE ROW LEVEL SECURITY;
+ALTER TABLE feedback_party FORCE ROW LEVEL SECURITY;
+CREATE POLICY read_feedback_party ON feedback_party FOR SELECT
+  USING (owner_id = nullif(current_setting('app.organisation', true), '')::uuid);
+CREATE POLICY write_feedback_party ON feedback_party FOR ALL
+  USING (owner_id = nullif(current_setting('app.writer', true), '')::uuid)
+  WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
+",
+};
