@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use foundation::check::required;
+use foundation::sensitive::{state_secret, suspected};
 use foundation::text::normalise;
 use foundation::{Code, Fault};
 use uuid::Uuid;
 
-use super::personal::suspected;
-use super::signal::{at_most, required, state_secret};
+use super::signal::at_most;
 use super::theme::words::words;
 
 /// To whom it is addressed (geadresseerde).

@@ -2,7 +2,8 @@
 
 pub mod feedback;
 pub mod grant;
-pub mod personal;
 pub mod profile;
 pub mod signal;
 pub mod theme;
+
+pub use foundation::sensitive as personal;

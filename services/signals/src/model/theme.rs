@@ -13,10 +13,10 @@ pub mod words;
 
 use std::collections::HashSet;
 
+use foundation::check::{optional, required};
+use foundation::sensitive::state_secret;
 use foundation::{Code, Fault};
 use uuid::Uuid;
-
-use super::signal::{optional, required, state_secret};
 
 /// How many signals a theme may have.
 pub const MEMBERS_MAXIMUM: usize = 500;

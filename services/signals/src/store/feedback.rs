@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use access::{Operation, State};
+use foundation::check::same_version;
 use foundation::reference::{party, site};
 use foundation::session::{Page, Position};
 use foundation::{Code, Derived, Fault, Reader, Seen, Session, Writer, ids};
@@ -14,7 +15,6 @@ use uuid::Uuid;
 use super::rows::{feedback, feedback_party, signal, signal_personal, signal_subject, theme, theme_source};
 use super::{FeedbackRow, ThemeRow};
 use crate::model::feedback::{Addressee, Hidden, Product, check, identifying};
-use crate::model::signal::same_version;
 
 const KIND: &str = <feedback::Entity as Derived>::KIND;
 

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use access::{Operation, State};
+use foundation::check::{required, same_version};
 use foundation::reference::organisation;
 use foundation::session::{Page, Position};
 use foundation::{Code, Derived, Fault, Reader, Seen, Session, Writer};
@@ -15,7 +16,6 @@ use uuid::Uuid;
 use super::list::one;
 use super::rows::{signal, theme, theme_source};
 use super::{SourceRow, ThemeRow};
-use crate::model::signal::{required, same_version};
 use crate::model::theme::{Member, Naming, check, check_count, check_members};
 
 const KIND: &str = <theme::Entity as Derived>::KIND;

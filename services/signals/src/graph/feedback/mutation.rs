@@ -1,12 +1,12 @@
 //! Changes to feedback products: each is one transaction; on any fault nothing of it is written.
 
 use async_graphql::{Context, Error, ID, InputObject, Object, OneofObject, SimpleObject};
+use foundation::graphql::kit::raise;
 use foundation::{Fault, ids};
 use uuid::Uuid;
 
 use super::Feedback;
 use crate::graph::door::door;
-use crate::graph::raise;
 use crate::graph::theme::theme_id;
 use crate::model::feedback::{Addressee, Product};
 use crate::store::feedback;

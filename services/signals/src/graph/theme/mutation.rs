@@ -1,13 +1,12 @@
 //! Changes to themes: each is one transaction; on any fault nothing of it is written.
 
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
+use foundation::graphql::kit::{Warning, looks_personal, raise};
 use foundation::{Fault, ids};
 use uuid::Uuid;
 
 use super::Theme;
 use crate::graph::door::door;
-use crate::graph::input::{Warning, looks_personal};
-use crate::graph::raise;
 use crate::model::theme::{Member, Naming};
 use crate::store::theme::{self, Edit};
 
@@ -101,7 +100,7 @@ async fn payload(context: &Context<'_>, id: Uuid) -> Result<Option<ThemePayload>
             ("title", Some(row.title.as_str())),
             ("description", Some(row.description.as_str())),
         ];
-        looks_personal(&texts, language)
+        looks_personal(texts, language)
     };
     Ok(Some(ThemePayload {
         warnings: seen.as_deref().map(texts).unwrap_or_default(),
