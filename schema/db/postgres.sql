@@ -483,6 +483,71 @@ CREATE SCHEMA signals; -- of samenzicht_owner
 GRANT USAGE ON SCHEMA signals TO samenzicht_search;
 GRANT USAGE ON SCHEMA signals TO samenzicht_signals;
 
+CREATE TABLE signals.feedback (
+  id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  author_id uuid NOT NULL,
+  created_at bigint NOT NULL,
+  updated_at bigint NOT NULL,
+  version integer NOT NULL,
+  state smallint NOT NULL,
+  theme_id uuid NOT NULL,
+  title text NOT NULL,
+  body text NOT NULL,
+  addressee_kind smallint NOT NULL,
+  addressee text NOT NULL,
+  sent_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (theme_id) REFERENCES theme(id),
+  CHECK (((addressee_kind >= 1) AND (addressee_kind <= 3))),
+  CHECK (((state >= 0) AND (state <= 1)))
+);
+
+CREATE INDEX feedback_made ON signals.feedback USING btree (created_at, id);
+
+CREATE INDEX feedback_theme ON signals.feedback USING btree (theme_id);
+
+ALTER TABLE signals.feedback ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY add_feedback ON signals.feedback FOR INSERT TO public
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY change_feedback ON signals.feedback FOR UPDATE TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY read_feedback ON signals.feedback FOR SELECT TO public
+  USING 
+CASE
+    WHEN (state = 1) THEN ((owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) OR (EXISTS ( SELECT 1
+       FROM organisation o
+      WHERE (o.participant AND (o.id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)))))
+    ELSE ((owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+       FROM theme t
+      WHERE (t.id = feedback.theme_id))))
+END;
+
+GRANT INSERT, SELECT, UPDATE ON signals.feedback TO samenzicht_signals;
+
+CREATE TABLE signals.feedback_party (
+  feedback_id uuid NOT NULL,
+  party_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  PRIMARY KEY (feedback_id, party_id),
+  FOREIGN KEY (feedback_id) REFERENCES feedback(id)
+);
+
+ALTER TABLE signals.feedback_party ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_feedback_party ON signals.feedback_party FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_feedback_party ON signals.feedback_party FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT ON signals.feedback_party TO samenzicht_signals;
+
 CREATE OR REPLACE FUNCTION signals.search_signals(query text)
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -785,3 +850,67 @@ CREATE TABLE signals.signals_outbox (
 CREATE INDEX signals_outbox_order ON signals.signals_outbox USING btree (tx, sequence);
 
 GRANT INSERT, SELECT ON signals.signals_outbox TO samenzicht_signals;
+
+CREATE TABLE signals.theme (
+  id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  author_id uuid NOT NULL,
+  created_at bigint NOT NULL,
+  updated_at bigint NOT NULL,
+  version integer NOT NULL,
+  state smallint NOT NULL,
+  title text NOT NULL,
+  description text NOT NULL,
+  sources integer NOT NULL,
+  ended_because text,
+  PRIMARY KEY (id),
+  CHECK ((sources > 0)),
+  CHECK (((state >= 0) AND (state <= 2)))
+);
+
+CREATE INDEX theme_made ON signals.theme USING btree (created_at, id);
+
+ALTER TABLE signals.theme ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY add_theme ON signals.theme FOR INSERT TO public
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY change_theme ON signals.theme FOR UPDATE TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY read_theme ON signals.theme FOR SELECT TO public
+  USING (((state = 1) OR (owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)) AND (sources <= ( SELECT count(*) AS count
+   FROM theme_source m
+  WHERE (m.theme_id = theme.id))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.theme TO samenzicht_signals;
+
+CREATE TABLE signals.theme_source (
+  theme_id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  added_at bigint NOT NULL,
+  reason text,
+  left_at bigint,
+  PRIMARY KEY (theme_id, signal_id),
+  FOREIGN KEY (theme_id) REFERENCES theme(id)
+);
+
+CREATE INDEX theme_source_signal ON signals.theme_source USING btree (signal_id);
+
+ALTER TABLE signals.theme_source ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY add_theme_source ON signals.theme_source FOR INSERT TO public
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY change_theme_source ON signals.theme_source FOR UPDATE TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY read_theme_source ON signals.theme_source FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = theme_source.signal_id)));
+
+GRANT INSERT, SELECT, UPDATE ON signals.theme_source TO samenzicht_signals;

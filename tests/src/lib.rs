@@ -16,4 +16,5 @@ pub mod service;
 pub mod signals;
 pub mod signer;
 pub mod stand;
+pub mod themes;
 pub mod world;

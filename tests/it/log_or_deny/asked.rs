@@ -1,6 +1,7 @@
 //! Everything that can be asked of both services and is protected.
 
 use serde_json::{Value, json};
+use tests::themes::named;
 use tests::world::{World, id};
 
 /// Who is asked.
@@ -40,6 +41,12 @@ pub struct Things {
     pub profile: String,
     /// The hash of one that waits.
     pub waiting: String,
+    /// A theme over the published signals, put forward by an analyst.
+    pub theme: String,
+    /// One that is named.
+    pub named: String,
+    /// A feedback product that waits to be sent.
+    pub feedback: String,
 }
 
 /// A signal's input.
@@ -86,6 +93,10 @@ impl Things {
         world
             .data("ilt.data_steward", "toezicht", approve, json!({ "h": profile }))
             .await;
+        let signals = [published.as_str(), touched.as_str()];
+        let theme = named(world, "ilt.analyst", "Proefstukken", &signals).await;
+        let named = named(world, "ilt.inspector", "Proefstukken", &signals).await;
+        let feedback = write_feedback(world, &named).await;
         Self {
             draft,
             published,
@@ -93,8 +104,28 @@ impl Things {
             touched,
             profile,
             waiting,
+            theme,
+            named,
+            feedback,
         }
     }
+}
+
+async fn write_feedback(world: &World, theme: &str) -> String {
+    let write = "mutation ($t: ID!, $i: FeedbackInput!) { recordFeedback(theme: $t, input: $i) { feedback { id } } }";
+    let made = world
+        .data(
+            "ilt.inspector",
+            "toezicht",
+            write,
+            json!({ "t": theme, "i": product() }),
+        )
+        .await;
+    text(&made["recordFeedback"]["feedback"]["id"])
+}
+
+fn product() -> Value {
+    json!({ "title": "Terugkoppeling", "body": "Let op.", "addressee": { "sector": "20.1" } })
 }
 
 async fn record(world: &World, name: &str) -> String {
@@ -139,6 +170,7 @@ fn asked(service: Service, who: &str, query: impl Into<String>, variables: Value
 pub fn everything(things: &Things) -> Vec<Asked> {
     let mut all = reads(things);
     all.extend(changes(things));
+    all.extend(themes(things));
     all.extend(refusals(things));
     all.extend(registry());
     all
@@ -268,6 +300,56 @@ fn changes(things: &Things) -> Vec<Asked> {
                 "$h: String!",
             )
         },
+    ]
+}
+
+/// Themes and what is made of them.
+fn themes(things: &Things) -> Vec<Asked> {
+    let ask = |query: &str, id: &str| Asked {
+        touches: true,
+        ..asked(Service::Signals, "ilt.inspector", query, json!({ "id": id }))
+    };
+    let members = json!({ "m": [{ "signal": things.published }, { "signal": things.touched }] });
+    let name = "mutation ($m: [ThemeMemberInput!]!) { nameTheme(title: \"T\", description: \"D\", members: $m) { theme { id } } }";
+    let write = "mutation ($id: ID!, $i: FeedbackInput!) { recordFeedback(theme: $id, input: $i) { feedback { id } } }";
+    let edit = "mutation ($id: ID!) { editTheme(id: $id, version: 1, input: { title: \"Anders\" }) { theme { id } } }";
+    let publish = "mutation ($id: ID!) { publishTheme(id: $id, version: 1) { theme { id } } }";
+    let end = "mutation ($id: ID!) { endTheme(id: $id, version: 1, reason: \"proef\") { theme { id } } }";
+    let rewrite =
+        "mutation ($id: ID!) { editFeedback(id: $id, version: 1, input: { title: \"Anders\" }) { feedback { id } } }";
+    let send = "mutation ($id: ID!) { sendFeedback(id: $id, version: 1) { feedback { id } } }";
+    vec![
+        ask(
+            "query ($id: ID!) { theme(id: $id) { title members { reason } } }",
+            &things.named,
+        ),
+        ask("{ themes { totalCount { exactly } } }", &things.named),
+        ask(
+            "query ($id: ID!) { signal(id: $id) { themes { title } } }",
+            &things.published,
+        ),
+        ask(
+            "query ($id: ID!) { feedbackProduct(id: $id) { body } }",
+            &things.feedback,
+        ),
+        ask("{ feedbackProducts { totalCount { exactly } } }", &things.feedback),
+        Asked {
+            touches: false,
+            ..ask("{ themeProposals { considered } }", &things.named)
+        },
+        Asked {
+            variables: members,
+            ..ask(name, &things.published)
+        },
+        ask(edit, &things.named),
+        ask(publish, &things.theme),
+        ask(end, &things.named),
+        Asked {
+            variables: json!({ "id": things.named, "i": product() }),
+            ..ask(write, &things.named)
+        },
+        ask(rewrite, &things.feedback),
+        ask(send, &things.feedback),
     ]
 }
 
