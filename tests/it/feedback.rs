@@ -1,6 +1,8 @@
 //! A feedback product's life, on both databases: written from a theme, refused while it identifies, sent once, read by
 //! all participants.
 
+mod matrix;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};

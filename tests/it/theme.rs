@@ -1,6 +1,7 @@
 //! A theme's life, on both databases: proposed over what the caller sees, named by a human, seen by who sees every
 //! signal that it rests on.
 
+mod matrix;
 mod proposals;
 mod second_lock;
 
