@@ -3,4 +3,6 @@
 pub mod grant;
 pub mod personal;
 pub mod profile;
+pub mod provenance;
+pub mod reliability;
 pub mod signal;
