@@ -11,7 +11,6 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
-use crate::model::account::Person;
 use crate::model::admission::NewAccount;
 
 /// The kind's name in logs.
@@ -359,27 +358,6 @@ pub(super) async fn hold_purpose(writer: &Writer<'_>, account: Uuid, purpose: Uu
     writer.insert(vec![row.into_active_model()]).await
 }
 
-/// Lets an account hold a role from now on.
-pub(super) async fn hold_role(writer: &Writer<'_>, account: Uuid, role: Role) -> Result<(), Fault> {
-    use role_assignment::{Column as C, Entity, Model};
-    let now = writer.scope().now;
-    let again = Entity::update_many()
-        .col_expr(C::ValidUntil, FOREVER.into())
-        .filter(C::AccountId.eq(account))
-        .filter(C::Role.eq(role as i16))
-        .filter(C::ValidFrom.eq(now));
-    if writer.execute(&again.into_query()).await? > 0 {
-        return Ok(());
-    }
-    let row = Model {
-        account_id: account,
-        role: role as i16,
-        valid_from: now,
-        valid_until: FOREVER,
-    };
-    writer.insert(vec![row.into_active_model()]).await
-}
-
 /// Takes a purpose from an account, from this commit on. Again changes nothing.
 ///
 /// # Errors
@@ -427,19 +405,6 @@ pub async fn list_circle(session: &Session, name: &str, code: &str, listed: bool
         1,
     );
     writer.commit().await
-}
-
-/// The roles that a person holds now over all accounts that have not ended, each account held until the end of the
-/// write, so that two roles that exclude each other are not given at the same time.
-pub(super) async fn roles_of(writer: &Writer<'_>, person: &Person) -> Result<Vec<Role>, Fault> {
-    let of_person = account::Entity::find()
-        .filter(account::Column::Issuer.eq(&person.issuer))
-        .filter(account::Column::Subject.eq(&person.subject))
-        .filter(account::Column::EndedAt.is_null());
-    let ids: Vec<Uuid> = writer.reference(of_person).await?.iter().map(|row| row.id).collect();
-    live_roles(writer, ids)
-        .await
-        .map(|rows| rows.into_iter().map(|(_, role)| role).collect())
 }
 
 async fn live_roles(writer: &Writer<'_>, accounts: Vec<Uuid>) -> Result<Vec<(Uuid, Role)>, Fault> {
