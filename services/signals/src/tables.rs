@@ -6,11 +6,16 @@
 
 use foundation::migrate::Tables;
 
+mod reliability;
 mod signals;
 mod themes;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
     schema: "signals",
-    migrations: &[signals::SIGNALS_0001, themes::SIGNALS_0002_THEMES],
+    migrations: &[
+        signals::SIGNALS_0001,
+        reliability::RELIABILITY_0002,
+        themes::THEMES_0003,
+    ],
 };

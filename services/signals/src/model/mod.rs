@@ -3,6 +3,8 @@
 pub mod feedback;
 pub mod grant;
 pub mod profile;
+pub mod provenance;
+pub mod reliability;
 pub mod signal;
 pub mod theme;
 

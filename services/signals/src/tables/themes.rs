@@ -5,8 +5,8 @@
 
 use foundation::migrate::Migration;
 
-pub const SIGNALS_0002_THEMES: Migration = Migration {
-    name: "0002_themes",
+pub const THEMES_0003: Migration = Migration {
+    name: "0003_themes",
     portable: "
 CREATE TABLE theme (
   id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,
