@@ -4,7 +4,7 @@
 //! read again, and noted then. A [`Weighed`] value is no [`super::Seen`] value, so that no answer can be made from it.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Select};
+use sea_orm::{ConnectionTrait, FromQueryResult, QueryFilter, Select};
 use uuid::Uuid;
 
 use super::feed::{self, FeedQuery, Position};
@@ -37,30 +37,27 @@ impl Reader<'_> {
         rows.iter().map(record).collect()
     }
 
-    /// Records to reckon with, narrowed to what the caller may see.
+    /// What a query takes of a labelled root to reckon with, narrowed to what the caller may see.
     ///
     /// # Errors
     /// The database's.
-    pub async fn weigh<E: Protected>(&self, ids: &[Uuid]) -> Result<Vec<Weighed<E::Model>>, Fault> {
+    pub async fn weigh<E: Protected, R: FromQueryResult>(&self, select: Select<E>) -> Result<Vec<Weighed<R>>, Fault> {
         let id = Expr::col((E::default(), key::<E>()));
-        let rows = E::find()
-            .filter(key::<E>().is_in(ids.iter().copied()))
+        let rows = select
             .filter(feed::visible(self.scope(), E::FEED, "f", id))
+            .into_model::<R>()
             .all(self.transaction())
             .await?;
         Ok(rows.into_iter().map(Weighed).collect())
     }
 
-    /// Parts of records that are reckoned with.
+    /// Parts to reckon with, of roots that the caller may see.
     ///
     /// # Errors
     /// The database's.
-    pub async fn weigh_parts<P: Part>(
-        &self,
-        of: &[Weighed<<P::Root as EntityTrait>::Model>],
-        select: Select<P>,
-    ) -> Result<Vec<P::Model>, Fault> {
-        let roots = of.iter().map(|record| <P::Root as Protected>::id(record));
-        Ok(select.filter(P::root().is_in(roots)).all(self.transaction()).await?)
+    pub async fn weigh_parts<P: Part>(&self, select: Select<P>) -> Result<Vec<P::Model>, Fault> {
+        let root = Expr::col((P::default(), P::root()));
+        let visible = feed::visible(self.scope(), <P::Root as Protected>::FEED, "f", root);
+        Ok(select.filter(visible).all(self.transaction()).await?)
     }
 }

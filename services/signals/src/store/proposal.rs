@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use access::{Operation, State};
 use foundation::session::FeedQuery;
 use foundation::{Code, Fault, Reader, Seen, Session, Weighed};
-use sea_orm::EntityTrait;
+use sea_orm::sea_query::{Expr, Func};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
@@ -13,7 +14,7 @@ use super::SignalRow;
 use super::list::{self, Filter};
 use super::rows::{signal, signal_subject};
 use super::signal::{by_ids, group};
-use crate::model::theme::proposal::{Gathering, Material, Proposal, SIGNALS_MAXIMUM};
+use crate::model::theme::proposal::{Gathering, Material, NARRATIVE_READ, Proposal, SIGNALS_MAXIMUM};
 
 /// Signals per statement.
 const ROWS: usize = 500;
@@ -72,12 +73,18 @@ async fn gather(reader: &Reader<'_>, filter: &Filter) -> Result<(Gathering, Vec<
     let mut gathering = Gathering::default();
     let mut ids = Vec::with_capacity(newest.len());
     for chunk in newest.chunks(ROWS) {
-        let rows = reader.weigh::<signal::Entity>(chunk).await?;
-        let subjects = group(reader.weigh_parts(&rows, signal_subject::Entity::find()).await?);
-        let rows: HashMap<Uuid, Weighed<SignalRow>> = rows.into_iter().map(|row| (row.id, row)).collect();
-        // What is a draft or retracted makes no theme.
-        let published = chunk.iter().filter_map(|id| rows.get(id));
-        for row in published.filter(|row| row.state == State::Published as i16) {
+        let rows: HashMap<Uuid, Weighed<Said>> = said(reader, chunk)
+            .await?
+            .into_iter()
+            .map(|row| (row.id, row))
+            .collect();
+        let subjects = signal_subject::Column::SignalId.is_in(chunk.iter().copied());
+        let subjects = group(
+            reader
+                .weigh_parts(signal_subject::Entity::find().filter(subjects))
+                .await?,
+        );
+        for row in chunk.iter().filter_map(|id| rows.get(id)) {
             gathering.add(Material {
                 title: &row.title,
                 narrative: &row.narrative,
@@ -88,6 +95,30 @@ async fn gather(reader: &Reader<'_>, filter: &Filter) -> Result<(Gathering, Vec<
         }
     }
     Ok((gathering, ids, complete))
+}
+
+/// What a signal says: all that is read of it to reckon with.
+#[derive(FromQueryResult)]
+struct Said {
+    id: Uuid,
+    title: String,
+    narrative: String,
+    category: String,
+}
+
+/// What published signals say; a draft and what is retracted make no theme.
+async fn said(reader: &Reader<'_>, ids: &[Uuid]) -> Result<Vec<Weighed<Said>>, Fault> {
+    let beginning = Func::cust("SUBSTR")
+        .arg(Expr::col((signal::Entity, signal::Column::Narrative)))
+        .arg(1)
+        .arg(NARRATIVE_READ as i32);
+    let select = signal::Entity::find()
+        .select_only()
+        .columns([signal::Column::Id, signal::Column::Title, signal::Column::Category])
+        .expr_as(beginning, "narrative")
+        .filter(signal::Column::Id.is_in(ids.iter().copied()))
+        .filter(signal::Column::State.eq(State::Published as i16));
+    reader.weigh(select).await
 }
 
 async fn see(

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::MEMBERS_MAXIMUM;
 use super::clusters::{self, Cluster};
 use super::profile::{self, Profile};
-use super::words::{Gap, words};
+use super::words::{Gap, stem, words};
 use crate::model::signal::Subjects;
 
 /// How many signals make a proposal, at least.
@@ -19,7 +19,7 @@ pub const RECURS: usize = 3;
 /// How many signals are looked at, at most: the newest.
 pub const SIGNALS_MAXIMUM: usize = 20_000;
 /// How much of a narrative is read, in characters: what matters is said first.
-const NARRATIVE_READ: usize = 2_000;
+pub const NARRATIVE_READ: usize = 2_000;
 
 /// What is known of a signal.
 #[derive(Clone, Copy, Debug)]
@@ -37,8 +37,8 @@ pub struct Material<'a> {
 /// Something that a signal has and others may have too (kenmerk).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Trait {
-    /// Two words that follow each other in the title, as stems.
-    Phrase(String, String),
+    /// Two words that follow each other in a title, by their numbers.
+    Phrase(u32, u32),
     /// A word, as stem.
     Word(String),
     /// A party.
@@ -107,7 +107,7 @@ impl Proposal {
         let mut open = false;
         let mut between = true;
         for word in words(title) {
-            let shared = word.stem.as_ref().map(|stem| self.stems.contains(stem));
+            let shared = stem(&title[word.place.clone()]).map(|stem| self.stems.contains(&stem));
             between = between && word.gap != Gap::Part;
             match shared {
                 Some(true) if open && between => runs.last_mut().expect("a run is open").1 = word.place.end,
@@ -137,6 +137,8 @@ impl Proposal {
 /// Signals on their way to proposals. It keeps their traits, not their texts.
 #[derive(Default)]
 pub struct Gathering {
+    /// The trait of each word as it is written; `None` for a word that says nothing.
+    read: HashMap<String, Option<u32>>,
     known: HashMap<Trait, u32>,
     samples: Vec<(Trait, String)>,
     signals: Vec<Gathered>,
@@ -154,9 +156,13 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    pub(super) fn all(&self) -> BTreeSet<u32> {
+    /// All its traits, each once.
+    pub(super) fn all(&self) -> Vec<u32> {
         let lists = self.parts.iter().chain([&self.narrative]).chain(&self.facets);
-        lists.flatten().copied().collect()
+        let mut all: Vec<u32> = lists.flatten().copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 }
 
@@ -202,7 +208,7 @@ impl Gathering {
 
     fn title(&mut self, text: &str) -> Vec<Vec<u32>> {
         let mut parts: Vec<Vec<u32>> = Vec::new();
-        let mut before: Option<(String, usize)> = None;
+        let mut before: Option<(u32, usize)> = None;
         for word in words(text) {
             if word.gap == Gap::Part || parts.is_empty() {
                 parts.push(Vec::new());
@@ -210,12 +216,14 @@ impl Gathering {
             if word.gap != Gap::Joined {
                 before = None;
             }
-            let Some(stem) = word.stem else { continue };
-            let mut found = vec![self.number(Trait::Word(stem.clone()), &text[word.place.clone()])];
-            if let Some((first, start)) = before.replace((stem.clone(), word.place.start))
-                && first != stem
+            let Some(this) = self.word(&text[word.place.clone()]) else {
+                continue;
+            };
+            let mut found = vec![this];
+            if let Some((first, start)) = before.replace((this, word.place.start))
+                && first != this
             {
-                found.push(self.number(Trait::Phrase(first, stem), &text[start..word.place.end]));
+                found.push(self.number(Trait::Phrase(first, this), &text[start..word.place.end]));
             }
             parts.last_mut().expect("there is a part").extend(found);
         }
@@ -233,12 +241,23 @@ impl Gathering {
             .nth(NARRATIVE_READ)
             .map_or(text.len(), |(place, _)| place);
         let text = &text[..end];
-        let words = words(text).into_iter();
-        let found = words.filter_map(|word| Some((word.stem?, word.place)));
-        let numbers: BTreeSet<u32> = found
-            .map(|(stem, place)| self.number(Trait::Word(stem), &text[place]))
+        let mut numbers: Vec<u32> = words(text)
+            .into_iter()
+            .filter_map(|word| self.word(&text[word.place]))
             .collect();
-        numbers.into_iter().collect()
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    /// The trait of a word.
+    fn word(&mut self, word: &str) -> Option<u32> {
+        if let Some(known) = self.read.get(word) {
+            return *known;
+        }
+        let number = stem(word).map(|stem| self.number(Trait::Word(stem), word));
+        self.read.insert(word.to_owned(), number);
+        number
     }
 
     fn subjects(&mut self, ids: &[Uuid], of: fn(Uuid) -> Trait) -> Vec<u32> {
@@ -327,7 +346,7 @@ impl Gathering {
     fn stems(&self, number: u32) -> Vec<String> {
         match &self.samples[number as usize].0 {
             Trait::Word(stem) => vec![stem.clone()],
-            Trait::Phrase(first, second) => vec![first.clone(), second.clone()],
+            Trait::Phrase(first, second) => [first, second].into_iter().flat_map(|word| self.stems(*word)).collect(),
             Trait::Party(_) | Trait::Site(_) | Trait::Region(_) | Trait::Category(_) => Vec::new(),
         }
     }

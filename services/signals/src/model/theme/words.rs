@@ -21,8 +21,6 @@ pub enum Gap {
 /// A word of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
-    /// Its stem; `None` for a stop word, a number or a single letter, which say nothing.
-    pub stem: Option<String>,
     /// Where it stands in the text, in bytes.
     pub place: Range<usize>,
     /// What stands before it.
@@ -36,7 +34,6 @@ static STOP_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
 
 /// The words of a text, in order.
 pub fn words(text: &str) -> Vec<Word> {
-    let stemmer = Stemmer::new(Algorithm::Dutch);
     let mut words = Vec::new();
     let mut begin = None;
     let mut gap = Gap::Part;
@@ -52,15 +49,19 @@ pub fn words(text: &str) -> Vec<Word> {
             && !next.is_some_and(char::is_alphanumeric)
         {
             let place = start..place + letter.len_utf8();
-            words.push(Word {
-                stem: stem(&stemmer, &text[place.clone()]),
-                place,
-                gap,
-            });
+            words.push(Word { place, gap });
             (begin, gap) = (None, Gap::Joined);
         }
     }
     words
+}
+
+/// The stem of a word; `None` for a stop word, a number or a single letter, which say nothing.
+pub fn stem(word: &str) -> Option<String> {
+    let folded = normalise(word);
+    let number = folded.chars().all(|letter| letter.is_ascii_digit());
+    let says_something = folded.len() > 1 && !number && !STOP_WORDS.contains(&folded);
+    says_something.then(|| Stemmer::new(Algorithm::Dutch).stem(&folded).into_owned())
 }
 
 fn divides(letter: char, next: Option<char>) -> Gap {
@@ -73,19 +74,15 @@ fn divides(letter: char, next: Option<char>) -> Gap {
     }
 }
 
-fn stem(stemmer: &Stemmer, word: &str) -> Option<String> {
-    let folded = normalise(word);
-    let says_something =
-        folded.len() > 1 && !folded.chars().all(|letter| letter.is_ascii_digit()) && !STOP_WORDS.contains(&folded);
-    says_something.then(|| stemmer.stem(&folded).into_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn stems(text: &str) -> Vec<String> {
-        words(text).into_iter().filter_map(|word| word.stem).collect()
+        words(text)
+            .into_iter()
+            .filter_map(|word| stem(&text[word.place]))
+            .collect()
     }
 
     #[test]
