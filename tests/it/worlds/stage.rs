@@ -220,6 +220,9 @@ fn records(bulk: &mut Bulk, facts: &Facts, sqlite: bool) {
                 "general",
                 1_i64,
                 0_i64,
+                1_i64,
+                1_i64,
+                record.state as i16,
             ];
             let of_party = row![party(record.about)].into_iter().chain(rest.clone()).collect();
             feed.push(rest);

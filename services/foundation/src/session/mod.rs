@@ -33,7 +33,7 @@ use crate::{clock::Clock, token::Verified};
 
 pub use directory::{Directory, Vocabulary};
 pub use enter::{Scope, Standing};
-pub use feed::{FEED, FeedQuery, Position, column};
+pub use feed::{FEED, FeedQuery, Order, Place, Position, column};
 pub use kept::Kept;
 pub use own::Own;
 pub use reader::{Owned, Page, Part, Protected, Reader, Reference};

@@ -17,8 +17,9 @@ use tokio::sync::watch;
 use super::door::Door;
 use super::filter::SignalFilter;
 use super::signal::Signal;
+use crate::model::filter::Filter;
 use crate::store::SignalRow;
-use crate::store::list::{self, Filter};
+use crate::store::list;
 
 /// How often a silent stream is asked whether its reader still stands.
 const HEARTBEAT: Duration = Duration::from_secs(1);

@@ -93,6 +93,9 @@ fn of_signal(signal: &SignalRow, channel: i64, row: &FeedRow) -> signal_feed::Ac
         category: Set(signal.category.clone()),
         severity: Set(signal.severity),
         observed_at: Set(signal.observed_from),
+        urgency: Set(signal.urgency),
+        origin: Set(signal.origin),
+        state: Set(signal.state),
     }
 }
 
@@ -111,6 +114,9 @@ fn of_subject(subject: Uuid, row: &signal_feed::ActiveModel) -> signal_subject_f
         category: row.category,
         severity: row.severity,
         observed_at: row.observed_at,
+        urgency: row.urgency,
+        origin: row.origin,
+        state: row.state,
     }
 }
 

@@ -21,6 +21,9 @@ pub struct Model {
     pub category: String,
     pub severity: i16,
     pub observed_at: i64,
+    pub urgency: i16,
+    pub origin: i16,
+    pub state: i16,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
