@@ -15,6 +15,7 @@ mod kept;
 mod own;
 mod reader;
 mod seen;
+mod tally;
 mod witness;
 mod writer;
 
@@ -38,6 +39,7 @@ pub use kept::Kept;
 pub use own::Own;
 pub use reader::{Owned, Page, Part, Protected, Reader, Reference};
 pub use seen::Seen;
+pub use tally::{Facet, Group, Key};
 pub use witness::Witness;
 pub use writer::{Loaded, Writer};
 

@@ -17,6 +17,7 @@ pub struct Witness {
     pub(super) caller: Option<Caller>,
     seen: BTreeMap<&'static str, BTreeSet<Uuid>>,
     unmasked: BTreeMap<(&'static str, &'static str), BTreeSet<Uuid>>,
+    counted: BTreeSet<(&'static str, String)>,
 }
 
 impl Witness {
@@ -34,6 +35,11 @@ impl Witness {
         self.unmasked.entry((kind, field)).or_default().extend(ids);
     }
 
+    /// Notes that records of a kind were counted, and what was asked of them: nobody was shown which they are.
+    pub(super) fn counted(&mut self, kind: &'static str, what: String) {
+        self.counted.insert((kind, what));
+    }
+
     /// Whether all these were seen in this request.
     pub(super) fn has_seen(&self, kind: &'static str, ids: &[Uuid]) -> bool {
         self.seen
@@ -41,7 +47,7 @@ impl Witness {
             .is_some_and(|seen| ids.iter().all(|id| seen.contains(id)))
     }
 
-    /// The request's log lines: one of who asked what, one per kind seen, one per personal field shown.
+    /// The request's log lines: one of who asked what, one per kind seen, per personal field shown, per count.
     pub(super) fn lines(self, session: &Session, operation: &str, caller: Option<&Caller>, outcome: Outcome) -> Lines {
         let at = session.platform.clock.now();
         let processing = |kind: &str, what: &str, ids: BTreeSet<Uuid>, fields: Vec<&str>| ProcessingLine {
@@ -63,7 +69,11 @@ impl Witness {
             .unmasked
             .into_iter()
             .map(|((kind, field), ids)| processing(kind, "unmask", ids, vec![field]));
-        let processing = reads.chain(shown).collect();
+        let counts = self
+            .counted
+            .into_iter()
+            .map(|(kind, what)| processing(kind, "count", BTreeSet::new(), vec![&what]));
+        let processing = reads.chain(shown).chain(counts).collect();
         Lines {
             audit: AuditLine::of(session, at, caller, operation, outcome),
             processing,

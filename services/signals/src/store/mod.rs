@@ -1,5 +1,6 @@
 //! The only place that knows rows. Everything here goes through the Session door.
 
+pub mod count;
 pub mod feed;
 pub mod grant;
 pub mod import;
