@@ -32,7 +32,7 @@ fn facet(dimension: Dimension) -> Facet {
         Dimension::Owner => Facet::Id("owner_id"),
         Dimension::Party => Facet::Subject("reference_party"),
         Dimension::Site => Facet::Subject("reference_site"),
-        Dimension::Region => Facet::Subject("safety_region"),
+        Dimension::Region => Facet::Subject("reference_region"),
         Dimension::Month | Dimension::Year => OBSERVED,
     }
 }

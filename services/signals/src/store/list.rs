@@ -149,7 +149,7 @@ impl Known {
         for (subjects, kind) in [
             (parties, "reference_party"),
             (sites, "reference_site"),
-            (regions, "safety_region"),
+            (regions, "reference_region"),
         ] {
             needed.extend(subjects.all_of.into_iter().map(|id| vec![id]));
             needed.extend(subjects.any_of);
