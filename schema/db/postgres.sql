@@ -544,17 +544,31 @@ CREATE TABLE signals.signal (
   external_system text,
   external_reference text,
   retraction text,
+  valid_until bigint,
+  reliability smallint,
+  credibility smallint,
+  url_hash text,
+  collected_at bigint,
+  tool text,
+  tool_version text,
+  confidence smallint,
+  product_category text,
   PRIMARY KEY (id),
   UNIQUE (number),
   UNIQUE (owner_id, external_system, external_reference),
+  CHECK (((confidence >= 0) AND (confidence <= 1000))),
+  CHECK (((credibility >= 1) AND (credibility <= 6))),
   CHECK (((origin >= 1) AND (origin <= 5))),
   CHECK (((rank >= 0) AND (rank <= 2))),
+  CHECK (((reliability >= 1) AND (reliability <= 6))),
   CHECK (((severity >= 1) AND (severity <= 4))),
   CHECK (((state >= 0) AND (state <= 2))),
   CHECK (((tlp >= 0) AND (tlp <= 4))),
   CHECK (((urgency >= 1) AND (urgency <= 3))),
   CHECK (((use_limit >= 0) AND (use_limit <= 2)))
 );
+
+CREATE INDEX signal_external ON signals.signal USING btree (external_system, external_reference);
 
 ALTER TABLE signals.signal ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
@@ -584,29 +598,19 @@ CREATE TABLE signals.signal_feed (
   category text NOT NULL,
   severity smallint NOT NULL,
   observed_at bigint NOT NULL,
-  urgency smallint NOT NULL DEFAULT 1,
-  origin smallint NOT NULL DEFAULT 1,
-  state smallint NOT NULL DEFAULT 0,
+  valid_until bigint,
+  reliability smallint,
+  credibility smallint,
   PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
 );
 
 CREATE INDEX signal_feed_category ON signals.signal_feed USING btree (channel, rank, category, created_at, record_id);
 
-CREATE INDEX signal_feed_observed ON signals.signal_feed USING btree (channel, rank, observed_at, record_id, category, severity, owner_id, urgency, origin, state, created_at);
-
-CREATE INDEX signal_feed_origin ON signals.signal_feed USING btree (channel, rank, origin, created_at, record_id);
-
 CREATE INDEX signal_feed_owner ON signals.signal_feed USING btree (channel, rank, owner_id, created_at, record_id);
 
 CREATE INDEX signal_feed_record ON signals.signal_feed USING btree (record_id, channel);
 
-CREATE INDEX signal_feed_recorded ON signals.signal_feed USING btree (channel, rank, created_at, record_id, category, severity, owner_id, urgency, origin, state, observed_at);
-
-CREATE INDEX signal_feed_severe ON signals.signal_feed USING btree (channel, rank, severity, created_at, record_id, category, owner_id, urgency, origin, state, observed_at);
-
-CREATE INDEX signal_feed_state ON signals.signal_feed USING btree (channel, rank, state, created_at, record_id);
-
-CREATE INDEX signal_feed_urgency ON signals.signal_feed USING btree (channel, rank, urgency, created_at, record_id);
+CREATE INDEX signal_feed_severity ON signals.signal_feed USING btree (channel, rank, severity, created_at, record_id);
 
 ALTER TABLE signals.signal_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
@@ -752,19 +756,13 @@ CREATE TABLE signals.signal_subject_feed (
   category text NOT NULL,
   severity smallint NOT NULL,
   observed_at bigint NOT NULL,
-  urgency smallint NOT NULL DEFAULT 1,
-  origin smallint NOT NULL DEFAULT 1,
-  state smallint NOT NULL DEFAULT 0,
+  valid_until bigint,
+  reliability smallint,
+  credibility smallint,
   PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
 );
 
-CREATE INDEX signal_subject_feed_observed ON signals.signal_subject_feed USING btree (subject_id, channel, rank, observed_at, record_id, category, severity, owner_id, urgency, origin, state, created_at);
-
 CREATE INDEX signal_subject_feed_record ON signals.signal_subject_feed USING btree (record_id);
-
-CREATE INDEX signal_subject_feed_recorded ON signals.signal_subject_feed USING btree (subject_id, channel, rank, created_at, record_id, category, severity, owner_id, urgency, origin, state, observed_at);
-
-CREATE INDEX signal_subject_feed_severe ON signals.signal_subject_feed USING btree (subject_id, channel, rank, severity, created_at, record_id, category, owner_id, urgency, origin, state, observed_at);
 
 ALTER TABLE signals.signal_subject_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod canaries;
+mod counts;
 mod coverage;
 mod demo;
 mod docs;
@@ -12,6 +13,7 @@ mod live;
 mod log_or_deny;
 mod matrix;
 mod processes;
+mod provenance;
 mod revocation;
 mod schema;
 mod signal;

@@ -7,10 +7,15 @@
 use foundation::migrate::Tables;
 
 mod orders;
+mod reliability;
 mod signals;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
     schema: "signals",
-    migrations: &[signals::SIGNALS_0001, orders::ORDERS],
+    migrations: &[
+        signals::SIGNALS_0001,
+        reliability::RELIABILITY_0002,
+        orders::ORDERS_0003,
+    ],
 };

@@ -178,6 +178,9 @@ fn reads(things: &Things) -> Vec<Asked> {
                 json!({}),
             )
         },
+        // A count names no record; its line says what was counted.
+        signal("{ signalCounts(by: [CATEGORY, PARTY]) { total { exactly } breakdowns { buckets { key } } } }"),
+        signal("{ signalTrend(per: YEAR) { total { exactly } } }"),
         // A page is read whether or not its signals are asked for.
         signal("{ signals { totalCount { exactly } alsoUnder } }"),
         asked(

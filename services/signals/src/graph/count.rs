@@ -1,12 +1,14 @@
 //! Counts and trends of signals: every number has the filter of its list.
 
+use async_graphql::resolver_utils::EnumType;
 use async_graphql::{Context, Enum, Object, SimpleObject, Value as Json};
-use foundation::graphql::kit::{Date, PAGE_DEFAULT, page_cost, page_size};
+use foundation::graphql::kit::{Date, PAGE_DEFAULT, State, page_cost, page_size};
 use foundation::{Fault, ids};
 
 use super::door::{Door, door};
 use super::filter::{SignalFilter, SignalFilterValue};
 use super::party::SupervisedParty;
+use super::provenance::{InformationCredibility, SourceReliability};
 use super::signal::{Organisation, Origin, SafetyRegion, Severity, Site, Urgency};
 use crate::model::count::{self as model, COUNTED_MAXIMUM, Value};
 use crate::model::filter::Filter;
@@ -40,6 +42,10 @@ pub enum Dimension {
     Site,
     /// Veiligheidsregio: a signal about two counts with both.
     Region,
+    /// Betrouwbaarheid: how reliable the source is.
+    Reliability,
+    /// Geloofwaardigheid: how credible the information is.
+    Credibility,
     /// Maand: the Dutch civil month in which it began to be observed.
     Month,
     /// Jaar: the Dutch civil year in which it began to be observed.
@@ -86,23 +92,27 @@ pub struct SignalBucket {
     door: Door,
 }
 
+/// The name of an enumeration's value in the graph.
+fn word(value: impl EnumType) -> Option<String> {
+    match async_graphql::resolver_utils::enum_value(value) {
+        Json::Enum(name) => Some(name.to_string()),
+        _ => None,
+    }
+}
+
 /// The signals with one value (vak).
 #[Object]
 impl SignalBucket {
-    /// The value: a code, an id, `2026-05`; null for the signals that are about none.
+    /// The value: a code, an id, `2026-05`; null for the signals that have none.
     async fn key(&self) -> Option<String> {
-        let word = |value: Json| match value {
-            Json::Enum(name) => Some(name.to_string()),
-            _ => None,
-        };
         match &self.bucket.value {
             Value::Category(code) | Value::Owner(_, code) => Some(code.clone()),
-            Value::Severity(value) => word(async_graphql::resolver_utils::enum_value(Severity::from(*value))),
-            Value::Urgency(value) => word(async_graphql::resolver_utils::enum_value(Urgency::from(*value))),
-            Value::Origin(value) => word(async_graphql::resolver_utils::enum_value(Origin::from(*value))),
-            Value::State(value) => word(async_graphql::resolver_utils::enum_value(
-                foundation::graphql::kit::State::from(*value),
-            )),
+            Value::Severity(value) => word(Severity::from(*value)),
+            Value::Urgency(value) => word(Urgency::from(*value)),
+            Value::Origin(value) => word(Origin::from(*value)),
+            Value::State(value) => word(State::from(*value)),
+            Value::Reliability(value) => value.and_then(|value| word(SourceReliability::from(value))),
+            Value::Credibility(value) => value.and_then(|value| word(InformationCredibility::from(value))),
             Value::Party(party) => party.map(|id| ids::write(ids::prefix::PARTY, id).0),
             Value::Site(site) => site.map(|id| ids::write(ids::prefix::SITE, id).0),
             Value::Region(code) => code.clone(),

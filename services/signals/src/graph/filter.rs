@@ -6,6 +6,7 @@ use foundation::session::Order;
 use foundation::{Code, Fault, ids};
 use uuid::Uuid;
 
+use super::provenance::{InformationCredibility, SourceReliability};
 use super::signal::{Origin, Severity, Urgency};
 use crate::model::filter::{self as model, Filter, VALUES_MAXIMUM};
 use crate::store::list;
@@ -55,6 +56,12 @@ pub struct SignalFilter {
     pub created_from: Option<DateTime>,
     /// Recorded before (vastgelegd voor).
     pub created_until: Option<DateTime>,
+    /// How reliable the source is (betrouwbaarheid). A signal of which nobody said is none of any.
+    pub reliabilities: Option<Choice<SourceReliability>>,
+    /// How credible the information is (geloofwaardigheid). A signal of which nobody said is none of any.
+    pub credibilities: Option<Choice<InformationCredibility>>,
+    /// True: only those whose validity has ended (verouderd); false: only those that hold.
+    pub outdated: Option<bool>,
 }
 
 /// A choice of values (keuze) for what a signal has one of; at most 100 in each list.
@@ -64,7 +71,9 @@ pub struct SignalFilter {
     concrete(name = "SeverityChoice", params(Severity)),
     concrete(name = "UrgencyChoice", params(Urgency)),
     concrete(name = "SignalOriginChoice", params(Origin)),
-    concrete(name = "StateChoice", params(State))
+    concrete(name = "StateChoice", params(State)),
+    concrete(name = "SourceReliabilityChoice", params(SourceReliability)),
+    concrete(name = "InformationCredibilityChoice", params(InformationCredibility))
 )]
 pub struct Choice<T: InputType> {
     /// One of these (een van). An empty list matches nothing.
@@ -243,6 +252,9 @@ impl SignalFilter {
             regions: Subjects::read(self.regions, "filter.regions", Ok)?,
             created_from,
             created_until,
+            reliabilities: Choice::read(self.reliabilities, "filter.reliabilities", Into::into)?,
+            credibilities: Choice::read(self.credibilities, "filter.credibilities", Into::into)?,
+            outdated: self.outdated,
         })
     }
 
@@ -271,6 +283,9 @@ impl SignalFilter {
             regions: Subjects::write(&filter.regions, |code| code),
             created_from: filter.created_from.map(DateTime),
             created_until: filter.created_until.map(DateTime),
+            reliabilities: Choice::write(&filter.reliabilities, Into::into),
+            credibilities: Choice::write(&filter.credibilities, Into::into),
+            outdated: filter.outdated,
         }
     }
 }
@@ -306,6 +321,7 @@ fn said(value: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::reliability::{Credibility, Reliability};
     use crate::model::signal as words;
 
     #[test]
@@ -347,6 +363,9 @@ mod tests {
             },
             created_from: Some(3),
             created_until: Some(4),
+            reliabilities: model::Choice::only(Reliability::UsuallyReliable),
+            credibilities: model::Choice::only(Credibility::Doubtful),
+            outdated: Some(false),
         };
         let value = ScalarType::to_value(&SignalFilterValue(filter.clone()));
         let read: SignalFilterValue = ScalarType::parse(value).expect("what was written can be read");

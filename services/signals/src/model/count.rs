@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::filter::{Choice, Filter, Subjects};
 use super::period::{Per, Period};
+use super::reliability::{Credibility, Reliability};
 use super::signal::{Origin, Severity, Urgency};
 
 /// Up to how many signals are counted exactly; of more, the newest so many are.
@@ -33,6 +34,10 @@ pub enum Dimension {
     Site,
     /// Veiligheidsregio.
     Region,
+    /// Betrouwbaarheid van de bron.
+    Reliability,
+    /// Geloofwaardigheid van de informatie.
+    Credibility,
     /// The Dutch civil month in which it began to be observed.
     Month,
     /// The Dutch civil year in which it began to be observed.
@@ -71,6 +76,10 @@ pub enum Value {
     Site(Option<Uuid>),
     /// A safety region, by code; none where the signal is about no region.
     Region(Option<String>),
+    /// How reliable the source is; none where nobody said.
+    Reliability(Option<Reliability>),
+    /// How credible the information is; none where nobody said.
+    Credibility(Option<Credibility>),
     /// A week, month or year.
     Period(Period),
 }
@@ -88,6 +97,17 @@ where
     }
 }
 
+/// Exactly this value; where nobody said, none of all.
+fn said<T: Clone>(value: Option<T>, all: &[T]) -> Choice<T> {
+    value.map_or_else(
+        || Choice {
+            any_of: None,
+            none_of: all.to_vec(),
+        },
+        Choice::only,
+    )
+}
+
 impl Value {
     /// The filter of exactly those that a filter lets through and that have this value.
     pub fn of(&self, filter: &Filter) -> Filter {
@@ -102,6 +122,8 @@ impl Value {
             Self::Party(party) => narrowed.parties = has(&filter.parties, party),
             Self::Site(site) => narrowed.sites = has(&filter.sites, site),
             Self::Region(code) => narrowed.regions = has(&filter.regions, code),
+            Self::Reliability(value) => narrowed.reliabilities = said(*value, &Reliability::ALL),
+            Self::Credibility(value) => narrowed.credibilities = said(*value, &Credibility::ALL),
             Self::Period(period) => narrowed = narrowed.observed_within(period.from(), period.until()),
         }
         narrowed

@@ -3,6 +3,7 @@
 use access::{Instant, State};
 use uuid::Uuid;
 
+use super::reliability::{Credibility, Reliability};
 use super::signal::{Origin, Severity, Urgency};
 
 /// The most values of one choice.
@@ -126,6 +127,12 @@ pub struct Filter {
     pub created_from: Option<Instant>,
     /// Recorded before.
     pub created_until: Option<Instant>,
+    /// Reliabilities of the source.
+    pub reliabilities: Choice<Reliability>,
+    /// Credibilities of the information.
+    pub credibilities: Choice<Credibility>,
+    /// Whether its validity has ended.
+    pub outdated: Option<bool>,
 }
 
 impl Filter {

@@ -17,6 +17,7 @@ use crate::model::count::{
 };
 use crate::model::filter::Filter;
 use crate::model::period::{Per, Period};
+use crate::model::reliability::{Credibility, Reliability};
 use crate::model::signal::{Origin, Severity, Urgency};
 
 /// The moment by which periods go.
@@ -29,6 +30,8 @@ fn facet(dimension: Dimension) -> Facet {
         Dimension::Urgency => Facet::Number("urgency"),
         Dimension::Origin => Facet::Number("origin"),
         Dimension::State => Facet::Number("state"),
+        Dimension::Reliability => Facet::Number("reliability"),
+        Dimension::Credibility => Facet::Number("credibility"),
         Dimension::Owner => Facet::Id("owner_id"),
         Dimension::Party => Facet::Subject("reference_party"),
         Dimension::Site => Facet::Subject("reference_site"),
@@ -209,6 +212,8 @@ fn name(value: &Value) -> String {
         Value::Urgency(value) => (*value as i16).to_string(),
         Value::Origin(value) => (*value as i16).to_string(),
         Value::State(value) => (*value as i16).to_string(),
+        Value::Reliability(value) => value.map(|value| (value as i16).to_string()).unwrap_or_default(),
+        Value::Credibility(value) => value.map(|value| (value as i16).to_string()).unwrap_or_default(),
         Value::Party(id) | Value::Site(id) => id.map(|id| id.to_string()).unwrap_or_default(),
         Value::Region(code) => code.clone().unwrap_or_default(),
         Value::Period(period) => period.name(),
@@ -254,6 +259,8 @@ impl Names {
             (Dimension::Party, Key::Nothing) => Value::Party(None),
             (Dimension::Site, Key::Nothing) => Value::Site(None),
             (Dimension::Region, Key::Nothing) => Value::Region(None),
+            (Dimension::Reliability, Key::Nothing) => Value::Reliability(None),
+            (Dimension::Credibility, Key::Nothing) => Value::Credibility(None),
             (dimension, Key::Number(number)) => match dimension.per() {
                 Some(per) => Value::Period(Period::of(per, number)),
                 None => numbered(dimension, i16::try_from(number).map_err(|_| outside())?).ok_or_else(outside)?,
@@ -269,6 +276,8 @@ fn numbered(dimension: Dimension, number: i16) -> Option<Value> {
         Dimension::Urgency => Urgency::from_number(number).map(Value::Urgency),
         Dimension::Origin => Origin::from_number(number).map(Value::Origin),
         Dimension::State => State::from_number(number).map(Value::State),
+        Dimension::Reliability => Reliability::from_number(number).map(|value| Value::Reliability(Some(value))),
+        Dimension::Credibility => Credibility::from_number(number).map(|value| Value::Credibility(Some(value))),
         _ => None,
     }
 }

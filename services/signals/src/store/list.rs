@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use access::Instant;
 use foundation::reference::{category, channel, circle, organisation, safety_region};
 use foundation::session::{FEED, FeedQuery, Order, Page, Place, column};
 use foundation::{Code, Fault, Protected, Reader, Reference};
@@ -39,7 +40,7 @@ const fn order(mark: u8, columns: &'static [&'static str], descending: bool) -> 
 /// `UNKNOWN_REFERENCE` for a code that does not exist.
 pub async fn query(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fault> {
     let known = Known::find(reader, filter).await?;
-    let mut conditions = known.own_columns(filter)?;
+    let mut conditions = known.own_columns(filter, reader.scope().now)?;
     if let Some(text) = &filter.text {
         let record = format!("{FEED}.record_id");
         // A text without words matches nothing: it asked for something, and nothing has it.
@@ -94,13 +95,14 @@ impl Known {
     }
 
     /// The conditions on what stands in the feed itself.
-    fn own_columns(&self, filter: &Filter) -> Result<Condition, Fault> {
+    fn own_columns(&self, filter: &Filter, now: Instant) -> Result<Condition, Fault> {
         let of = |name| Expr::col(column(FEED, name));
         let category = |code: &String, field: &str| {
             found(&self.categories, code, field)?;
             Ok(code.clone())
         };
         let owner = |code: &String, field: &str| found(&self.owners, code, field);
+        let (reliable, credible) = (&filter.reliabilities, &filter.credibilities);
         let mut conditions = Condition::all()
             .add(chosen("category", &filter.categories, "filter.categories", category)?)
             .add(chosen(
@@ -112,6 +114,8 @@ impl Known {
             .add(chosen("urgency", &filter.urgencies, "", |value, _| Ok(*value as i16))?)
             .add(chosen("origin", &filter.origins, "", |value, _| Ok(*value as i16))?)
             .add(chosen("state", &filter.states, "", |value, _| Ok(*value as i16))?)
+            .add(chosen("reliability", reliable, "", |value, _| Ok(*value as i16))?)
+            .add(chosen("credibility", credible, "", |value, _| Ok(*value as i16))?)
             .add(chosen("owner_id", &filter.owners, "filter.owners", owner)?);
         if let Some(code) = &filter.category {
             conditions = conditions.add(of("category").eq(category(code, "filter.category")?));
@@ -131,7 +135,12 @@ impl Known {
                 .add_option(from.map(|from| of(name).gte(from)))
                 .add_option(until.map(|until| of(name).lt(until)));
         }
-        Ok(conditions)
+        let ended = of("valid_until").lte(now);
+        Ok(match filter.outdated {
+            Some(true) => conditions.add(ended),
+            Some(false) => conditions.add(ended.not().or(of("valid_until").is_null())),
+            None => conditions,
+        })
     }
 
     /// The subjects by which the list is walked, and the conditions for the others.
