@@ -2,6 +2,8 @@
 
 mod bounds;
 mod budget;
+mod matrix;
 mod migrated;
 mod paging;
+mod persons;
 mod random;

@@ -90,7 +90,11 @@ async fn events_are_for_whoever_may_see_them(shape: Shape) {
             );
             assert_eq!(
                 signal["maskedFields"],
-                json!([{ "field": "grants", "reason": "NOT_OWNER" }])
+                json!([
+                    { "field": "personPseudonyms", "reason": "ROLE" },
+                    { "field": "reporterPseudonym", "reason": "ROLE" },
+                    { "field": "grants", "reason": "NOT_OWNER" }
+                ])
             );
         }
         let analysed = events(analysing.until_silent(SILENCE).await);

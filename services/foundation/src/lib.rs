@@ -17,6 +17,7 @@ pub mod ids;
 pub mod log;
 pub mod migrate;
 pub mod outbox;
+pub mod pseudonym;
 pub mod reference;
 pub mod sensitive;
 pub mod session;
@@ -28,6 +29,7 @@ pub mod token;
 pub use clock::Clock;
 pub use database::Database;
 pub use fault::{Code, Fault, Language};
+pub use pseudonym::PseudonymKey;
 pub use session::{
     Directory, Kept, Loaded, Owned, Part, Platform, Protected, Reader, Reference, Seen, Session, Vocabulary, Writer,
 };

@@ -9,7 +9,7 @@ use foundation::graphql::Subgraph;
 use foundation::migrate::Tables;
 use foundation::tables::{ACCESS, ACCOUNTABILITY};
 use foundation::token::Verifier;
-use foundation::{Clock, Database, Platform};
+use foundation::{Clock, Database, Platform, PseudonymKey};
 
 /// A service: its tables, its part of the graph, and where the configuration says that it is.
 ///
@@ -60,9 +60,15 @@ impl Service {
         SERVICES.iter().find(|service| service.name == name)
     }
 
-    /// The service on its database.
-    pub fn on(&self, database: Database, clock: Clock, verifier: Verifier) -> Arc<dyn Subgraph> {
-        let platform = Platform::new(self.name, database.clone(), clock);
+    /// The service on its database; without a secret it gives no pseudonyms.
+    pub fn on(
+        &self,
+        database: Database,
+        clock: Clock,
+        verifier: Verifier,
+        pseudonyms: Option<PseudonymKey>,
+    ) -> Arc<dyn Subgraph> {
+        let platform = Platform::new(self.name, database.clone(), clock).with_pseudonyms(pseudonyms);
         platform.doorbell.listen(&database);
         (self.subgraph)(platform, verifier)
     }

@@ -145,7 +145,7 @@ async fn logged(on: On) {
             json!({ "f": { "categories": { "in": ["chemicals"] }, "text": "kanarie" } })
         )
         .await,
-        ["signal count [] [Category] of {categories: {in: [\"chemicals\"]}, text: \"…\"} = 1"],
+        ["signal count [] [Category] of {text: \"…\", categories: {in: [\"chemicals\"]}} = 1"],
         "what was asked and how many that were; not which, and not the words"
     );
     assert_eq!(

@@ -69,6 +69,8 @@ pub struct FeedQuery {
     pub filter: Condition,
     /// Only records about one of these parties, sites or regions; about anything where there is none.
     pub subjects: Vec<Uuid>,
+    /// Only these records; any where `None`.
+    pub records: Option<Vec<Uuid>>,
     /// Only through these channels; all of the caller's where `None`.
     pub channels: Option<Vec<i64>>,
     /// In which order.
@@ -85,6 +87,7 @@ impl Default for FeedQuery {
         Self {
             filter: Condition::all(),
             subjects: Vec::new(),
+            records: None,
             channels: None,
             order: Order::NEWEST,
             after: None,
@@ -138,18 +141,32 @@ pub(super) fn page(
         .filter(|channel| scope.channels.contains(channel))
         .flat_map(|channel| ranks.clone().map(move |rank| (*channel, rank)))
         .collect();
+    let table = if query.subjects.is_empty() { feed } else { subject_feed };
+    let shown = columns(query.order, further);
+    if let Some(records) = &query.records {
+        // Few and known: they are looked up, through whatever channel.
+        let channels = ways.iter().map(|(channel, _)| *channel);
+        let known = Condition::all()
+            .add(of("channel").is_in(channels))
+            .add(of("rank").lte(scope.caller.clearance as i16))
+            .add(of("record_id").is_in(records.iter().copied()));
+        return (!ways.is_empty()).then(|| arm(scope, table, query, &shown, known, &query.subjects));
+    }
     // A subject of its own per arm walks the index; where that would be too many arms, one looks for all of them.
     let subjects: Vec<&[Uuid]> = match query.subjects.len() {
         0 => vec![&[]],
         many if many * ways.len() > ARMS_MAXIMUM => vec![&query.subjects],
         _ => query.subjects.chunks(1).collect(),
     };
-    let table = if query.subjects.is_empty() { feed } else { subject_feed };
-    let shown = columns(query.order, further);
     let mut arms = ways
         .iter()
         .flat_map(|way| subjects.iter().map(move |subjects| (way, subjects)))
-        .map(|((channel, rank), subjects)| arm(scope, table, query, &shown, (*channel, *rank), subjects));
+        .map(|((channel, rank), subjects)| {
+            let way = Condition::all()
+                .add(of("channel").eq(*channel))
+                .add(of("rank").eq(*rank as i16));
+            arm(scope, table, query, &shown, way, subjects)
+        });
     let mut union = arms.next()?;
     for next in arms {
         union.union(UnionType::All, next);
@@ -177,19 +194,22 @@ fn first(select: &mut SelectStatement, query: &FeedQuery, shown: &[&'static str]
     select.limit(query.limit).take()
 }
 
+fn of(name: &'static str) -> Expr {
+    Expr::col(column(FEED, name))
+}
+
 fn arm(
     scope: &Scope,
     table: &'static str,
     query: &FeedQuery,
     shown: &[&'static str],
-    (channel, rank): (i64, Rank),
+    way: Condition,
     subjects: &[Uuid],
 ) -> SelectStatement {
     let mut rows = Query::select();
     rows.distinct()
         .from_as(Alias::new(table), Alias::new(FEED))
-        .and_where(Expr::col(column(FEED, "channel")).eq(channel))
-        .and_where(Expr::col(column(FEED, "rank")).eq(rank as i16))
+        .cond_where(way)
         .cond_where(live(scope, FEED))
         .cond_where(query.filter.clone());
     match subjects {

@@ -13,6 +13,7 @@ mod enter;
 mod feed;
 mod kept;
 mod own;
+mod persons;
 mod reader;
 mod seen;
 mod tally;
@@ -30,6 +31,7 @@ use crate::database::Database;
 use crate::fault::{Code, Fault, Language};
 use crate::log::{Outcome, ProcessingLog};
 use crate::outbox::Doorbell;
+use crate::pseudonym::PseudonymKey;
 use crate::{clock::Clock, token::Verified};
 
 pub use directory::{Directory, Vocabulary};
@@ -37,6 +39,7 @@ pub use enter::{Scope, Standing};
 pub use feed::{FEED, FeedQuery, Order, Place, Position, column};
 pub use kept::Kept;
 pub use own::Own;
+pub use persons::ByRecord;
 pub use reader::{Owned, Page, Part, Protected, Reader, Reference};
 pub use seen::Seen;
 pub use tally::{Facet, Group, Key};
@@ -56,6 +59,8 @@ pub struct Platform {
     pub clock: Clock,
     /// Rings after each committed change.
     pub doorbell: Doorbell,
+    /// The secret from which pseudonyms are made; without it there are none.
+    pub pseudonyms: Option<PseudonymKey>,
 }
 
 impl Platform {
@@ -68,7 +73,14 @@ impl Platform {
             log,
             clock,
             doorbell: Doorbell::default(),
+            pseudonyms: None,
         }
+    }
+
+    /// The same with this secret for pseudonyms.
+    #[must_use]
+    pub fn with_pseudonyms(self, pseudonyms: Option<PseudonymKey>) -> Self {
+        Self { pseudonyms, ..self }
     }
 }
 

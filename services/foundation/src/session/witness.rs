@@ -18,6 +18,7 @@ pub struct Witness {
     seen: BTreeMap<&'static str, BTreeSet<Uuid>>,
     unmasked: BTreeMap<(&'static str, &'static str), BTreeSet<Uuid>>,
     counted: BTreeSet<(&'static str, String)>,
+    pseudonymised: BTreeMap<(&'static str, &'static str), BTreeSet<Uuid>>,
 }
 
 impl Witness {
@@ -35,6 +36,19 @@ impl Witness {
         self.unmasked.entry((kind, field)).or_default().extend(ids);
     }
 
+    /// Notes that a personal field of these records was used for a pseudonym that was shown or narrowed a list.
+    pub(super) fn pseudonymised(
+        &mut self,
+        kind: &'static str,
+        field: &'static str,
+        ids: impl IntoIterator<Item = Uuid>,
+    ) {
+        let mut ids = ids.into_iter().peekable();
+        if ids.peek().is_some() {
+            self.pseudonymised.entry((kind, field)).or_default().extend(ids);
+        }
+    }
+
     /// Notes that records of a kind were counted, and what was asked of them: nobody was shown which they are.
     pub(super) fn counted(&mut self, kind: &'static str, what: String) {
         self.counted.insert((kind, what));
@@ -47,7 +61,7 @@ impl Witness {
             .is_some_and(|seen| ids.iter().all(|id| seen.contains(id)))
     }
 
-    /// The request's log lines: one of who asked what, one per kind seen, per personal field shown, per count.
+    /// The request's log lines: one of who asked what, one per kind seen, per personal field shown or used for pseudonyms, per count.
     pub(super) fn lines(self, session: &Session, operation: &str, caller: Option<&Caller>, outcome: Outcome) -> Lines {
         let at = session.platform.clock.now();
         let processing = |kind: &str, what: &str, ids: BTreeSet<Uuid>, fields: Vec<&str>| ProcessingLine {
@@ -69,11 +83,15 @@ impl Witness {
             .unmasked
             .into_iter()
             .map(|((kind, field), ids)| processing(kind, "unmask", ids, vec![field]));
+        let told_apart = self
+            .pseudonymised
+            .into_iter()
+            .map(|((kind, field), ids)| processing(kind, "pseudonymise", ids, vec![field]));
         let counts = self
             .counted
             .into_iter()
             .map(|(kind, what)| processing(kind, "count", BTreeSet::new(), vec![&what]));
-        let processing = reads.chain(shown).chain(counts).collect();
+        let processing = reads.chain(shown).chain(told_apart).chain(counts).collect();
         Lines {
             audit: AuditLine::of(session, at, caller, operation, outcome),
             processing,

@@ -46,6 +46,9 @@ pub enum Dimension {
     Reliability,
     /// Geloofwaardigheid: how credible the information is.
     Credibility,
+    /// Betrokkene: a person involved, by pseudonym, in published signals; among at most 10,000. Refused to whoever gets no
+    /// pseudonyms.
+    Person,
     /// Maand: the Dutch civil month in which it began to be observed.
     Month,
     /// Jaar: the Dutch civil year in which it began to be observed.
@@ -116,6 +119,7 @@ impl SignalBucket {
             Value::Party(party) => party.map(|id| ids::write(ids::prefix::PARTY, id).0),
             Value::Site(site) => site.map(|id| ids::write(ids::prefix::SITE, id).0),
             Value::Region(code) => code.clone(),
+            Value::Person(pseudonym) => Some(ids::write(ids::prefix::PSEUDONYM, *pseudonym).0),
             Value::Period(period) => Some(period.name()),
         }
     }

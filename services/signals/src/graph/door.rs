@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::model::signal::{Personal, Subjects};
 use crate::store::grant::{self, Explained};
-use crate::store::{SignalRow, list, signal};
+use crate::store::{SignalRow, list, person, signal};
 
 /// A personal field of a signal, unmasked and logged by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,6 +54,7 @@ struct Loaders {
     grants: DataLoader<Grants>,
     grounds: DataLoader<Grounds>,
     personal: DataLoader<PersonalOf>,
+    pseudonyms: DataLoader<PseudonymsOf>,
     organisations: DataLoader<Organisations>,
     regions: DataLoader<Regions>,
     about: DataLoader<About>,
@@ -69,6 +70,7 @@ impl Door {
             grants: DataLoader::new(Grants(of()), tokio::spawn),
             grounds: DataLoader::new(Grounds(of()), tokio::spawn),
             personal: DataLoader::new(PersonalOf(of()), tokio::spawn),
+            pseudonyms: DataLoader::new(PseudonymsOf(of()), tokio::spawn),
             organisations: DataLoader::new(Organisations(of()), tokio::spawn),
             regions: DataLoader::new(Regions(of()), tokio::spawn),
             about: DataLoader::new(About(of()), tokio::spawn),
@@ -109,6 +111,12 @@ impl Door {
             .load_one((signal, field))
             .await?
             .unwrap_or_else(|| Ok(Personal::default())))
+    }
+
+    /// The pseudonyms in a personal field of a signal, or why they stay masked.
+    pub async fn pseudonyms(&self, signal: Uuid, field: PersonalField) -> Result<Result<Vec<Uuid>, MaskReason>, Fault> {
+        let found = self.0.pseudonyms.load_one((signal, field)).await?;
+        Ok(found.unwrap_or_else(|| Ok(Vec::new())))
     }
 
     /// An organisation.
@@ -205,6 +213,37 @@ impl Loader<(Uuid, PersonalField)> for PersonalOf {
         for (field, ids) in fields {
             match signal::personal(&reader, field.name(), &ids).await? {
                 Ok(found) => values.extend(found.into_iter().map(|(id, personal)| ((id, field), Ok(personal)))),
+                Err(reason) => values.extend(ids.into_iter().map(|id| ((id, field), Err(reason)))),
+            }
+        }
+        Ok(values)
+    }
+}
+
+struct PseudonymsOf(Arc<Session>);
+
+impl Loader<(Uuid, PersonalField)> for PseudonymsOf {
+    type Value = Result<Vec<Uuid>, MaskReason>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[(Uuid, PersonalField)]) -> Result<HashMap<(Uuid, PersonalField), Self::Value>, Fault> {
+        let reader = self.0.reader().await?;
+        let mut values = HashMap::new();
+        for field in PersonalField::ALL {
+            let ids: Vec<Uuid> = keys
+                .iter()
+                .filter(|(_, asked)| *asked == field)
+                .map(|(id, _)| *id)
+                .collect();
+            if ids.is_empty() {
+                continue;
+            }
+            let found = match field {
+                PersonalField::Reporter => person::reporters(&reader, &ids).await?,
+                PersonalField::PersonsInvolved => person::of(&reader, &ids).await?,
+            };
+            match found {
+                Ok(found) => values.extend(found.into_iter().map(|(id, all)| ((id, field), Ok(all)))),
                 Err(reason) => values.extend(ids.into_iter().map(|id| ((id, field), Err(reason)))),
             }
         }

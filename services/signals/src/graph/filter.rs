@@ -62,6 +62,44 @@ pub struct SignalFilter {
     pub credibilities: Option<Choice<InformationCredibility>>,
     /// True: only those whose validity has ended (verouderd); false: only those that hold.
     pub outdated: Option<bool>,
+    /// Pseudonyms of persons involved (betrokkenen), `psn_…`, as the own inspectorate has them under the stated purpose;
+    /// of published signals. Refused to whoever gets no pseudonyms.
+    pub persons: Option<PersonChoice>,
+}
+
+/// A choice of persons by pseudonym (keuze); at most 100 in each list.
+#[derive(InputObject, Clone, Debug, PartialEq, Eq)]
+pub struct PersonChoice {
+    /// At least one of these (een of meer van). An empty list matches nothing.
+    #[graphql(name = "in")]
+    pub any_of: Option<Vec<ID>>,
+    /// None of these (geen van).
+    #[graphql(name = "notIn")]
+    pub none_of: Option<Vec<ID>>,
+    /// Every one of these (alle).
+    #[graphql(name = "all")]
+    pub all_of: Option<Vec<ID>>,
+}
+
+impl From<PersonChoice> for Subjects<ID> {
+    fn from(choice: PersonChoice) -> Self {
+        Self {
+            any_of: choice.any_of,
+            none_of: choice.none_of,
+            all_of: choice.all_of,
+            absent: None,
+        }
+    }
+}
+
+impl From<Subjects<ID>> for PersonChoice {
+    fn from(subjects: Subjects<ID>) -> Self {
+        Self {
+            any_of: subjects.any_of,
+            none_of: subjects.none_of,
+            all_of: subjects.all_of,
+        }
+    }
 }
 
 /// A choice of values (keuze) for what a signal has one of; at most 100 in each list.
@@ -255,6 +293,11 @@ impl SignalFilter {
             reliabilities: Choice::read(self.reliabilities, "filter.reliabilities", Into::into)?,
             credibilities: Choice::read(self.credibilities, "filter.credibilities", Into::into)?,
             outdated: self.outdated,
+            persons: Subjects::read(
+                self.persons.map(Into::into),
+                "filter.persons",
+                id(ids::prefix::PSEUDONYM),
+            )?,
         })
     }
 
@@ -286,6 +329,7 @@ impl SignalFilter {
             reliabilities: Choice::write(&filter.reliabilities, Into::into),
             credibilities: Choice::write(&filter.credibilities, Into::into),
             outdated: filter.outdated,
+            persons: Subjects::write(&filter.persons, id(ids::prefix::PSEUDONYM)).map(Into::into),
         }
     }
 }
@@ -366,6 +410,11 @@ mod tests {
             reliabilities: model::Choice::only(Reliability::UsuallyReliable),
             credibilities: model::Choice::only(Credibility::Doubtful),
             outdated: Some(false),
+            persons: model::Subjects {
+                any_of: Some(vec![other]),
+                none_of: vec![one],
+                ..model::Subjects::default()
+            },
         };
         let value = ScalarType::to_value(&SignalFilterValue(filter.clone()));
         let read: SignalFilterValue = ScalarType::parse(value).expect("what was written can be read");

@@ -10,6 +10,7 @@ mod list;
 mod mutation;
 mod party;
 mod provenance;
+mod pseudonym;
 mod query;
 mod signal;
 mod subscription;

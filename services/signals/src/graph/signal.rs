@@ -15,6 +15,7 @@ use super::door::{Door, PersonalField};
 use super::grant::{Grant, Ground, GroundKind};
 use super::party::SupervisedParty;
 use super::provenance::{InformationCredibility, Provenance, SourceReliability};
+use super::pseudonym::SignalPseudonyms;
 use crate::model::reliability::{Credibility, Reliability, rating};
 use crate::model::signal::{self as model};
 use crate::store::{SignalRow, signal as store};
@@ -28,13 +29,13 @@ pub use query::SignalQuery;
 ///
 /// What belongs to a signal and what others add beside it: a part of the type each, in a file of its own.
 #[derive(MergedObject, Clone)]
-pub struct Signal(SignalRecord);
+pub struct Signal(SignalRecord, SignalPseudonyms);
 
 impl Signal {
     /// A signal that was seen, with the way to its parts.
     pub fn new(seen: Seen<SignalRow>, door: Door) -> Self {
         let at = Arc::new(At { seen, door });
-        Self(SignalRecord(at))
+        Self(SignalRecord(at.clone()), SignalPseudonyms::new(at))
     }
 }
 
@@ -62,6 +63,13 @@ impl At {
     async fn masked(&self) -> Result<Option<MaskedBecause>, Fault> {
         let reader = self.door.session().reader().await?;
         Ok(access::unmask(&reader.scope().caller).err().map(MaskedBecause::from))
+    }
+
+    async fn without_pseudonyms(&self) -> Result<Option<MaskedBecause>, Fault> {
+        let reader = self.door.session().reader().await?;
+        Ok(access::pseudonyms(&reader.scope().caller)
+            .err()
+            .map(MaskedBecause::from))
     }
 }
 
@@ -290,6 +298,13 @@ impl SignalRecord {
                 reason,
             };
             masked.extend(PersonalField::ALL.map(field));
+        }
+        if let Some(reason) = self.without_pseudonyms().await? {
+            let field = |name: &str| MaskedField {
+                field: name.to_owned(),
+                reason,
+            };
+            masked.extend(["personPseudonyms", "reporterPseudonym"].map(field));
         }
         if self.decide(Operation::ReadGrants).await?.is_err() {
             masked.push(MaskedField {

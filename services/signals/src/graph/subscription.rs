@@ -7,11 +7,8 @@ use std::time::Duration;
 use async_graphql::{Context, Enum, Result, SimpleObject};
 use foundation::graphql::live::Listener;
 use foundation::outbox::{self, Event, Place};
-use foundation::session::{FEED, FeedQuery, column};
 use foundation::{Fault, Seen, Session};
 use futures::Stream;
-use sea_orm::Condition;
-use sea_orm::sea_query::{Expr, ExprTrait};
 use tokio::sync::watch;
 
 use super::door::Door;
@@ -186,12 +183,7 @@ impl Live {
 
     async fn seen(&self, session: &Session, event: &Event) -> std::result::Result<Option<Seen<SignalRow>>, Fault> {
         let reader = session.reader().await?;
-        let query = list::query(&reader, &self.filter).await?;
-        let this = Expr::col(column(FEED, "record_id")).eq(event.record);
-        let query = FeedQuery {
-            filter: Condition::all().add(query.filter).add(this),
-            ..query
-        };
+        let query = list::query_of(&reader, &self.filter, event.record).await?;
         Ok(list::page(&reader, &query, None, 1).await?.rows.pop())
     }
 }

@@ -38,6 +38,8 @@ pub enum Dimension {
     Reliability,
     /// Geloofwaardigheid van de informatie.
     Credibility,
+    /// Betrokkene, by pseudonym.
+    Person,
     /// The Dutch civil month in which it began to be observed.
     Month,
     /// The Dutch civil year in which it began to be observed.
@@ -80,6 +82,8 @@ pub enum Value {
     Reliability(Option<Reliability>),
     /// How credible the information is; none where nobody said.
     Credibility(Option<Credibility>),
+    /// A person involved, by pseudonym.
+    Person(Uuid),
     /// A week, month or year.
     Period(Period),
 }
@@ -124,6 +128,7 @@ impl Value {
             Self::Region(code) => narrowed.regions = has(&filter.regions, code),
             Self::Reliability(value) => narrowed.reliabilities = said(*value, &Reliability::ALL),
             Self::Credibility(value) => narrowed.credibilities = said(*value, &Credibility::ALL),
+            Self::Person(pseudonym) => narrowed.persons = filter.persons.clone().with(*pseudonym),
             Self::Period(period) => narrowed = narrowed.observed_within(period.from(), period.until()),
         }
         narrowed

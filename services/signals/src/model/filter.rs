@@ -80,6 +80,23 @@ impl<T: PartialEq> Subjects<T> {
     pub fn named(&self) -> impl Iterator<Item = &T> {
         self.any_of.iter().flatten().chain(&self.none_of).chain(&self.all_of)
     }
+
+    /// Whether it needs any of its values, beside those that it excludes.
+    pub fn needs(&self) -> bool {
+        self.any_of.is_some() || !self.all_of.is_empty()
+    }
+
+    /// Whether what it needs is among these.
+    pub fn met_by(&self, values: &[T]) -> bool {
+        let any = self.any_of.as_ref();
+        any.is_none_or(|any| any.iter().any(|value| values.contains(value)))
+            && self.all_of.iter().all(|value| values.contains(value))
+    }
+
+    /// Whether one of these is excluded.
+    pub fn excludes(&self, values: &[T]) -> bool {
+        values.iter().any(|value| self.none_of.contains(value))
+    }
 }
 
 /// What signals are narrowed to; all of it must hold. Its written form is that of the API's `SignalFilter`.
@@ -133,6 +150,8 @@ pub struct Filter {
     pub credibilities: Choice<Credibility>,
     /// Whether its validity has ended.
     pub outdated: Option<bool>,
+    /// Pseudonyms of persons involved, of the asking inspectorate under the stated purpose.
+    pub persons: Subjects<Uuid>,
 }
 
 impl Filter {

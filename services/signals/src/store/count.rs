@@ -10,8 +10,8 @@ use foundation::{Code, Fault, Reader};
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
-use super::list;
 use super::rows::signal;
+use super::{list, person};
 use crate::model::count::{
     Breakdown, Bucket, COUNTED_MAXIMUM, Counts, Dimension, PERIODS_MAXIMUM, Point, Trend, Value, top,
 };
@@ -23,8 +23,8 @@ use crate::model::signal::{Origin, Severity, Urgency};
 /// The moment by which periods go.
 const OBSERVED: Facet = Facet::Hour("observed_at");
 
-fn facet(dimension: Dimension) -> Facet {
-    match dimension {
+fn facet(dimension: Dimension) -> Option<Facet> {
+    Some(match dimension {
         Dimension::Category => Facet::Text("category"),
         Dimension::Severity => Facet::Number("severity"),
         Dimension::Urgency => Facet::Number("urgency"),
@@ -37,7 +37,9 @@ fn facet(dimension: Dimension) -> Facet {
         Dimension::Site => Facet::Subject("reference_site"),
         Dimension::Region => Facet::Subject("reference_region"),
         Dimension::Month | Dimension::Year => OBSERVED,
-    }
+        // Names are not in the feed.
+        Dimension::Person => return None,
+    })
 }
 
 /// How many signals a list has, by each of these dimensions.
@@ -52,16 +54,26 @@ pub async fn counts(
     asked: &str,
 ) -> Result<Counts, Fault> {
     let query = list::query(reader, filter).await?;
-    let facets: Vec<Vec<Facet>> = by.iter().map(|dimension| vec![facet(*dimension)]).collect();
+    let facets: Vec<Vec<Facet>> = by
+        .iter()
+        .filter_map(|dimension| facet(*dimension))
+        .map(|one| vec![one])
+        .collect();
     let (total, tallies) = reader
         .tally::<signal::Entity>(&query, &facets, COUNTED_MAXIMUM, asked)
         .await?;
     let names = Names::find(reader, tallies.iter().flatten()).await?;
     let mut breakdowns = Vec::with_capacity(by.len());
-    for (dimension, groups) in by.iter().zip(tallies) {
+    let mut tallies = tallies.into_iter();
+    for dimension in by {
         let mut buckets = Vec::new();
-        for (key, count) in together(groups, *dimension) {
-            buckets.push((names.value(*dimension, key)?, count));
+        if facet(*dimension).is_none() {
+            let persons = person::tally(reader, &query).await?.into_iter();
+            buckets.extend(persons.map(|(person, count)| (Value::Person(person), count)));
+        } else {
+            for (key, count) in together(tallies.next().unwrap_or_default(), *dimension) {
+                buckets.push((names.value(*dimension, key)?, count));
+            }
         }
         let more = top(&mut buckets, most, name);
         let bucket = |(value, count): (Value, u64)| Bucket {
@@ -91,7 +103,15 @@ pub async fn trend(
 ) -> Result<Trend, Fault> {
     let query = list::query(reader, filter).await?;
     let mut facets = vec![vec![OBSERVED]];
-    facets.extend(by.map(|(dimension, _)| vec![OBSERVED, facet(dimension)]));
+    if let Some((dimension, _)) = by {
+        let no_trend = || {
+            let (dutch, english) = ("een verloop per persoon bestaat niet", "there is no trend by person");
+            Fault::new(Code::InvalidInput)
+                .with_words("reason", dutch, english)
+                .at("by")
+        };
+        facets.push(vec![OBSERVED, facet(dimension).ok_or_else(no_trend)?]);
+    }
     let (total, tallies) = reader
         .tally::<signal::Entity>(&query, &facets, COUNTED_MAXIMUM, asked)
         .await?;
@@ -214,6 +234,7 @@ fn name(value: &Value) -> String {
         Value::State(value) => (*value as i16).to_string(),
         Value::Reliability(value) => value.map(|value| (value as i16).to_string()).unwrap_or_default(),
         Value::Credibility(value) => value.map(|value| (value as i16).to_string()).unwrap_or_default(),
+        Value::Person(pseudonym) => pseudonym.to_string(),
         Value::Party(id) | Value::Site(id) => id.map(|id| id.to_string()).unwrap_or_default(),
         Value::Region(code) => code.clone().unwrap_or_default(),
         Value::Period(period) => period.name(),

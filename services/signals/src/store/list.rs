@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::rows::{signal, signal_grant};
-use super::{SignalRow, search};
+use super::{SignalRow, person, search};
 use crate::model::filter::{Choice, Filter, Subjects};
 
 /// The name of signals in the outbox.
@@ -39,6 +39,29 @@ const fn order(mark: u8, columns: &'static [&'static str], descending: bool) -> 
 /// # Errors
 /// `UNKNOWN_REFERENCE` for a code that does not exist.
 pub async fn query(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fault> {
+    let query = without_persons(reader, filter).await?;
+    if filter.persons == Subjects::default() {
+        return Ok(query);
+    }
+    person::narrow(reader, query, &filter.persons).await
+}
+
+/// The query for one signal alone: what of it is left is whether it fits.
+///
+/// # Errors
+/// `UNKNOWN_REFERENCE` for a code that does not exist.
+pub async fn query_of(reader: &Reader<'_>, filter: &Filter, signal: Uuid) -> Result<FeedQuery, Fault> {
+    let query = FeedQuery {
+        records: Some(vec![signal]),
+        ..without_persons(reader, filter).await?
+    };
+    if filter.persons == Subjects::default() {
+        return Ok(query);
+    }
+    person::narrow(reader, query, &filter.persons).await
+}
+
+async fn without_persons(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fault> {
     let known = Known::find(reader, filter).await?;
     let mut conditions = known.own_columns(filter, reader.scope().now)?;
     if let Some(text) = &filter.text {

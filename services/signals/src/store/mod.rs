@@ -7,6 +7,7 @@ pub mod import;
 pub mod list;
 pub mod lookup;
 pub mod number;
+pub mod person;
 pub mod profile;
 mod rows;
 pub mod search;
