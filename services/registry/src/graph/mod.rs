@@ -5,17 +5,18 @@
 //! | `me`, `purposes` | none | every admitted account: it is the caller's own |
 //! | `organisations`, `circles`, `legalBases`, `safetyRegions`, `domains`, `categories` and their entities | any held | every role: administrators, privacy officers and auditors work with who is who |
 //! | `party`, `parties`, `site` and their entities | any held | roles that read content |
+//! | `registerParty`, `editParty`, `registerSite`, `editSite` | any held | inspector, coordinator, data steward; to change, of a custodian |
 //! | names of a person, addresses of its sites | one that allows personal data | inspector and coordinator of a custodian |
 //!
 //! Each noun has a file: its questions (`PartyQuery`), among them what other subgraphs refer to by key, and its types.
-//! [`query`] merges the questions into the root. Changes go the same way: a `PartyMutation` in the noun's file, merged
-//! by a `mutation.rs` beside [`query`]. Types hold their [`door::Door`], so that whoever has a session can build them.
+//! [`query`] merges the questions into the root, [`mutation`] the changes. Types hold their [`door::Door`], so that whoever has a session can build them.
 
 mod account;
 mod category;
 mod circle;
 mod door;
 mod legal_basis;
+mod mutation;
 mod organisation;
 mod page;
 mod party;
@@ -26,12 +27,13 @@ mod site;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptyMutation, EmptySubscription, Request, Schema};
+use async_graphql::{EmptySubscription, Request, Schema};
 use foundation::graphql::executor::{self, Executor, Subgraph};
 use foundation::session::{Platform, Session};
 use foundation::token::Verifier;
 
 use door::Door;
+use mutation::Mutation;
 use query::Query;
 
 /// How deep a query may go.
@@ -39,8 +41,8 @@ const DEPTH: usize = 20;
 /// How much a query may ask for: fields, times the length of the lists they stand in.
 const COMPLEXITY: usize = 20_000;
 
-fn schema() -> Schema<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+fn schema() -> Schema<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .enable_federation()
         .limit_depth(DEPTH)
         .limit_complexity(COMPLEXITY)
