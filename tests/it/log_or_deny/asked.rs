@@ -144,7 +144,8 @@ fn text(value: &Value) -> String {
         .to_owned()
 }
 
-fn asked(service: Service, who: &str, query: impl Into<String>, variables: Value) -> Asked {
+/// A request under `toezicht` that shows no record.
+pub fn asked(service: Service, who: &str, query: impl Into<String>, variables: Value) -> Asked {
     let query = query.into();
     let changes = query.starts_with("mutation");
     Asked {
@@ -166,6 +167,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(refusals(things));
     all.extend(registry());
     all.extend(changes_of_registry(things));
+    all.extend(super::joining::everything());
     all
 }
 

@@ -4,12 +4,14 @@
 //! |---|---|---|
 //! | `me`, `purposes` | none | every admitted account: it is the caller's own |
 //! | `organisations`, `circles`, `legalBases`, `safetyRegions`, `domains`, `categories` and their entities | any held | every role: administrators, privacy officers and auditors work with who is who |
+//! | `accounts` and changes to them | any held | administrators of the own organisation; stewards for the clearance |
 //! | `party`, `parties`, `site` and their entities | any held | roles that read content |
 //! | `registerParty`, `editParty`, `registerSite`, `editSite` | any held | inspector, coordinator, data steward; to change, of a custodian |
 //! | names of a person, addresses of its sites | one that allows personal data | inspector and coordinator of a custodian |
 //!
 //! Each noun has a file: its questions (`PartyQuery`), among them what other subgraphs refer to by key, and its types.
-//! [`query`] merges the questions into the root, [`mutation`] the changes. Types hold their [`door::Door`], so that whoever has a session can build them.
+//! [`query`] merges the questions into the root. Changes go the same way: an `AccountMutation` in the noun's file, merged
+//! by [`mutation`]. Types hold their [`door::Door`], so that whoever has a session can build them.
 
 mod account;
 mod category;
@@ -29,6 +31,7 @@ use std::sync::Arc;
 
 use async_graphql::{EmptySubscription, Request, Schema};
 use foundation::graphql::executor::{self, Executor, Subgraph};
+use foundation::graphql::kit::raise;
 use foundation::session::{Platform, Session};
 use foundation::token::Verifier;
 

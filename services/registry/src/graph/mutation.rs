@@ -1,10 +1,11 @@
-//! Changes: what each noun lets callers do, in one root. Each is one transaction; on any fault nothing of it is written.
+//! The root of changes: what each noun lets callers do. Each is one transaction; on any fault nothing of it is written.
 
 use async_graphql::MergedObject;
 
+use super::account::AccountMutation;
 use super::party::PartyMutation;
 use super::site::SiteMutation;
 
-/// Changes that this service makes (wijzigingen).
+/// Changes that this service makes.
 #[derive(MergedObject, Default)]
-pub(super) struct Mutation(PartyMutation, SiteMutation);
+pub(super) struct Mutation(AccountMutation, PartyMutation, SiteMutation);
