@@ -13,6 +13,7 @@ mod log_or_deny;
 mod matrix;
 mod party;
 mod processes;
+mod provenance;
 mod revocation;
 mod schema;
 mod signal;

@@ -8,6 +8,7 @@ mod input;
 mod list;
 mod mutation;
 mod party;
+mod provenance;
 mod query;
 mod signal;
 mod subscription;

@@ -2,6 +2,8 @@
 
 pub mod grant;
 pub mod profile;
+pub mod provenance;
+pub mod reliability;
 pub mod signal;
 
 pub use foundation::sensitive as personal;

@@ -31,6 +31,15 @@ pub struct Model {
     pub external_system: Option<String>,
     pub external_reference: Option<String>,
     pub retraction: Option<String>,
+    pub valid_until: Option<i64>,
+    pub reliability: Option<i16>,
+    pub credibility: Option<i16>,
+    pub url_hash: Option<String>,
+    pub collected_at: Option<i64>,
+    pub tool: Option<String>,
+    pub tool_version: Option<String>,
+    pub confidence: Option<i16>,
+    pub product_category: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
