@@ -16,7 +16,9 @@ pub mod ids;
 pub mod log;
 pub mod migrate;
 pub mod outbox;
+pub mod personal;
 pub mod reference;
+pub mod root;
 pub mod session;
 pub mod sql;
 pub mod tables;
@@ -26,6 +28,7 @@ pub mod token;
 pub use clock::Clock;
 pub use database::Database;
 pub use fault::{Code, Fault, Language};
+pub use root::Root;
 pub use session::{
     Directory, Kept, Loaded, Owned, Part, Platform, Protected, Reader, Reference, Seen, Session, Vocabulary, Writer,
 };

@@ -1,6 +1,6 @@
 //! The words of the trade as types: no async, no SQL.
 
-pub mod grant;
-pub mod personal;
+pub use foundation::root::grant;
+
 pub mod profile;
 pub mod signal;

@@ -1,6 +1,6 @@
 //! Free text that looks personal: a warning, never a refusal.
 
-use foundation::Language;
+use crate::fault::Language;
 
 /// What a text looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,34 +16,25 @@ pub enum Suspicion {
 }
 
 impl Suspicion {
-    /// What to do about it.
-    pub fn sentence(self, language: Language) -> &'static str {
-        match (self, language) {
+    /// What it is and what to do about it. `persons` says where persons belong, such as "laat personen weg".
+    pub fn sentence(self, language: Language, persons: &str) -> String {
+        let what = match (self, language) {
             (Self::CitizenNumber, Language::Dutch) => {
-                "Dit lijkt op een burgerservicenummer; haal het weg, het platform verwerkt geen BSN."
+                return "Dit lijkt op een burgerservicenummer; haal het weg, het platform verwerkt geen BSN."
+                    .to_owned();
             }
             (Self::CitizenNumber, Language::English) => {
-                "This looks like a citizen service number; remove it, the platform does not process them."
+                return "This looks like a citizen service number; remove it, the platform does not process them."
+                    .to_owned();
             }
-            (Self::Mail, Language::Dutch) => {
-                "Dit lijkt op een e-mailadres; zet personen in `reporter` of `personsInvolved`."
-            }
-            (Self::Mail, Language::English) => {
-                "This looks like a mail address; put persons into `reporter` or `personsInvolved`."
-            }
-            (Self::Phone, Language::Dutch) => {
-                "Dit lijkt op een telefoonnummer; zet personen in `reporter` of `personsInvolved`."
-            }
-            (Self::Phone, Language::English) => {
-                "This looks like a phone number; put persons into `reporter` or `personsInvolved`."
-            }
-            (Self::Name, Language::Dutch) => {
-                "Dit lijkt op een persoonsnaam; zet personen in `reporter` of `personsInvolved`."
-            }
-            (Self::Name, Language::English) => {
-                "This looks like a person's name; put persons into `reporter` or `personsInvolved`."
-            }
-        }
+            (Self::Mail, Language::Dutch) => "Dit lijkt op een e-mailadres",
+            (Self::Mail, Language::English) => "This looks like a mail address",
+            (Self::Phone, Language::Dutch) => "Dit lijkt op een telefoonnummer",
+            (Self::Phone, Language::English) => "This looks like a phone number",
+            (Self::Name, Language::Dutch) => "Dit lijkt op een persoonsnaam",
+            (Self::Name, Language::English) => "This looks like a person's name",
+        };
+        format!("{what}; {persons}.")
     }
 }
 
