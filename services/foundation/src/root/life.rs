@@ -4,8 +4,9 @@ use access::{Operation, State};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 use uuid::Uuid;
 
-use super::check::{Marks, required, retention, same_version, within_clearance};
+use super::check::{Marks, retention, within_clearance};
 use super::{GrantRow, Head, Of, Root, Subjects, feed, sharing, subject};
+use crate::check::{required, same_version};
 use crate::fault::Fault;
 use crate::session::{Loaded, Session, Writer, key};
 

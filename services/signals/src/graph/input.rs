@@ -1,15 +1,16 @@
 //! What clients hand in, and how it is read.
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
-use foundation::graphql::kit::DateTime;
-use foundation::graphql::root::{looks_personal, read_ids};
+pub use foundation::graphql::kit::Warning;
+use foundation::graphql::kit::{DateTime, looks_personal};
+use foundation::graphql::root::read_ids;
 use foundation::{Fault, Language, ids};
 
 use super::signal::{Origin, Severity, Urgency};
 use crate::model::signal::{self as model, Content, External, Marks, Personal};
 use crate::store::SignalRow;
 use crate::store::signal::{Changes, Draft};
-pub use foundation::graphql::root::{GrantInput, LabelsInput, Warning};
+pub use foundation::graphql::root::{GrantInput, LabelsInput};
 
 /// A new signal.
 #[derive(InputObject, Clone, Debug)]
@@ -254,9 +255,5 @@ pub fn warnings(row: &SignalRow, language: Language) -> Vec<Warning> {
         ("place", row.place.as_deref()),
         ("note", row.note.as_deref()),
     ];
-    let persons = match language {
-        Language::Dutch => "zet personen in `reporter` of `personsInvolved`",
-        Language::English => "put persons into `reporter` or `personsInvolved`",
-    };
-    looks_personal(&texts, persons, language)
+    looks_personal(texts, language)
 }

@@ -4,9 +4,10 @@ use access::Instant;
 use foundation::{Code, Fault, clock};
 
 pub use foundation::root::Subjects;
-pub use foundation::root::check::{
-    Marks, SUBJECTS_MAXIMUM, at_most, labels, optional, required, retention, same_version, state_secret,
-};
+pub use foundation::root::check::{Marks, SUBJECTS_MAXIMUM, at_most, labels, retention};
+use foundation::sensitive::state_secret;
+
+pub use foundation::check::{optional, required, same_version};
 
 /// How serious it is (ernst).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,12 +1,11 @@
-//! What clients hand in about any record: marks, grants; and what is said of it.
+//! What clients hand in about any record: marks and grants.
 
-use async_graphql::{ID, InputObject, OneofObject, SimpleObject};
+use async_graphql::{ID, InputObject, OneofObject};
 use uuid::Uuid;
 
-use crate::fault::{Fault, Language};
+use crate::fault::Fault;
 use crate::graphql::kit::{Date, DateTime, Rank, Tlp, UseLimit};
 use crate::ids;
-use crate::personal::{Suspicion, suspicions};
 use crate::root::check::Marks;
 use crate::root::grant::{Asked, To};
 
@@ -80,33 +79,6 @@ impl GrantInput {
             valid_until: self.valid_until.map(|moment| moment.0),
         }
     }
-}
-
-/// Something that was accepted but deserves a second look (waarschuwing).
-#[derive(SimpleObject, Clone, Debug, PartialEq, Eq)]
-pub struct Warning {
-    /// The stable code.
-    #[graphql(shareable)]
-    code: String,
-    /// The field.
-    #[graphql(shareable)]
-    field: String,
-    /// What to do about it.
-    #[graphql(shareable)]
-    message: String,
-}
-
-/// What in a record's free texts, by field, looks personal. `persons` says where persons belong instead.
-pub fn looks_personal(texts: &[(&str, Option<&str>)], persons: &str, language: Language) -> Vec<Warning> {
-    let of = |(field, text): &(&str, Option<&str>)| -> Vec<Warning> {
-        let warning = |suspicion: Suspicion| Warning {
-            code: "LOOKS_PERSONAL".to_owned(),
-            field: (*field).to_owned(),
-            message: suspicion.sentence(language, persons),
-        };
-        suspicions(text.unwrap_or_default()).into_iter().map(warning).collect()
-    };
-    texts.iter().flat_map(of).collect()
 }
 
 /// Reads ids of one kind; those that cannot be read are told, each at its place.

@@ -8,7 +8,7 @@ use async_graphql::SimpleObject;
 use crate::reference::organisation;
 
 pub use grant::{AudienceKind, Grant, Ground, GroundKind};
-pub use input::{AudienceInput, GrantInput, LabelsInput, Warning, looks_personal, read_ids};
+pub use input::{AudienceInput, GrantInput, LabelsInput, read_ids};
 
 /// Whom to call about a record (aanspreekpunt).
 #[derive(SimpleObject, Clone, Debug)]

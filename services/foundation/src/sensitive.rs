@@ -1,4 +1,4 @@
-//! Free text that looks personal: a warning, never a refusal.
+//! Free text that looks personal: a warning, never a refusal. Free text that is marked as a state secret: refused.
 
 use crate::fault::Language;
 
@@ -16,26 +16,39 @@ pub enum Suspicion {
 }
 
 impl Suspicion {
-    /// What it is and what to do about it. `persons` says where persons belong, such as "laat personen weg".
-    pub fn sentence(self, language: Language, persons: &str) -> String {
-        let what = match (self, language) {
+    /// What to do about it.
+    pub fn sentence(self, language: Language) -> &'static str {
+        match (self, language) {
             (Self::CitizenNumber, Language::Dutch) => {
-                return "Dit lijkt op een burgerservicenummer; haal het weg, het platform verwerkt geen BSN."
-                    .to_owned();
+                "Dit lijkt op een burgerservicenummer; haal het weg, het platform verwerkt geen BSN."
             }
             (Self::CitizenNumber, Language::English) => {
-                return "This looks like a citizen service number; remove it, the platform does not process them."
-                    .to_owned();
+                "This looks like a citizen service number; remove it, the platform does not process them."
             }
-            (Self::Mail, Language::Dutch) => "Dit lijkt op een e-mailadres",
-            (Self::Mail, Language::English) => "This looks like a mail address",
-            (Self::Phone, Language::Dutch) => "Dit lijkt op een telefoonnummer",
-            (Self::Phone, Language::English) => "This looks like a phone number",
-            (Self::Name, Language::Dutch) => "Dit lijkt op een persoonsnaam",
-            (Self::Name, Language::English) => "This looks like a person's name",
-        };
-        format!("{what}; {persons}.")
+            (Self::Mail, Language::Dutch) => "Dit lijkt op een e-mailadres; zet personen in een veld voor personen.",
+            (Self::Mail, Language::English) => "This looks like a mail address; put persons into a field for persons.",
+            (Self::Phone, Language::Dutch) => {
+                "Dit lijkt op een telefoonnummer; zet personen in een veld voor personen."
+            }
+            (Self::Phone, Language::English) => "This looks like a phone number; put persons into a field for persons.",
+            (Self::Name, Language::Dutch) => "Dit lijkt op een persoonsnaam; zet personen in een veld voor personen.",
+            (Self::Name, Language::English) => "This looks like a person's name; put persons into a field for persons.",
+        }
     }
+}
+
+/// Whether a text carries a state-secret marking (Stg. …, VIRBI).
+pub fn state_secret(text: &str) -> bool {
+    let words = format!(" {} ", crate::text::normalise(text));
+    [
+        " stg confidentieel ",
+        " stg geheim ",
+        " stg zeer geheim ",
+        " staatsgeheim ",
+        " staatsgeheime ",
+    ]
+    .iter()
+    .any(|marking| words.contains(marking))
 }
 
 /// What looks personal in a text, each kind once.
