@@ -135,6 +135,9 @@ faults! {
     StateSecret "STATE_SECRET"
         "Staatsgeheimen (Stg.) horen niet op dit platform: het is er niet voor geaccrediteerd. Verwijder de inhoud."
         "State secrets (Stg.) do not belong on this platform: it is not accredited for them. Remove the content.";
+    NotDeidentified "NOT_DEIDENTIFIED"
+        "Wat van internet komt, komt zonder persoonsgegevens binnen: {reason}. Haal ze weg."
+        "What comes from the web comes in without personal data: {reason}. Remove them.";
     RankAboveClearance "RANK_ABOVE_CLEARANCE"
         "De rubricering is hoger dan u mag behandelen. Vraag uw gegevensbeheerder."
         "The rank is higher than you may handle. Ask your data steward.";

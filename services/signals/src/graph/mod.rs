@@ -7,6 +7,7 @@ mod input;
 mod list;
 mod mutation;
 mod party;
+mod provenance;
 mod query;
 mod signal;
 mod subscription;

@@ -3,4 +3,6 @@
 pub use foundation::root::grant;
 
 pub mod profile;
+pub mod provenance;
+pub mod reliability;
 pub mod signal;

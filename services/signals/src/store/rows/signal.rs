@@ -33,6 +33,15 @@ pub struct Model {
     pub external_system: Option<String>,
     pub external_reference: Option<String>,
     pub retraction: Option<String>,
+    pub valid_until: Option<i64>,
+    pub reliability: Option<i16>,
+    pub credibility: Option<i16>,
+    pub url_hash: Option<String>,
+    pub collected_at: Option<i64>,
+    pub tool: Option<String>,
+    pub tool_version: Option<String>,
+    pub confidence: Option<i16>,
+    pub product_category: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -100,6 +109,9 @@ impl foundation::Root for Model {
             ("category", self.category.clone().into()),
             ("severity", self.severity.into()),
             ("observed_at", self.observed_from.into()),
+            ("valid_until", self.valid_until.into()),
+            ("reliability", self.reliability.into()),
+            ("credibility", self.credibility.into()),
         ]
     }
 }
