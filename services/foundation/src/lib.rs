@@ -19,6 +19,7 @@ pub mod migrate;
 pub mod outbox;
 pub mod pseudonym;
 pub mod reference;
+pub mod root;
 pub mod sensitive;
 pub mod session;
 pub mod sql;
@@ -30,6 +31,7 @@ pub use clock::Clock;
 pub use database::Database;
 pub use fault::{Code, Fault, Language};
 pub use pseudonym::PseudonymKey;
+pub use root::Root;
 pub use session::{
     Directory, Kept, Loaded, Owned, Part, Platform, Protected, Reader, Reference, Seen, Session, Vocabulary, Writer,
 };

@@ -1,7 +1,7 @@
 //! A database of before the orders, brought up to date.
 
 use foundation::Database;
-use foundation::migrate::{Tables, migrate};
+use foundation::migrate::{Migration, Tables, migrate};
 use sea_orm::ConnectionTrait;
 use tests::postgres::{Cluster, SUPERUSER};
 use tests::world::On;
@@ -18,13 +18,18 @@ const BEFORE: [&str; 3] = [
        visible_until, owner_id, category, severity, observed_at) VALUES (ONE, 1, 1, 1, ONE, ONE, 0, 9, ONE, 'c', 1, 5)",
 ];
 
+/// The steps of the signals before the orders.
+fn steps_before() -> Vec<Migration> {
+    let all = (signals::tables::SIGNALS.migrations)().into_iter();
+    all.take_while(|step| step.name != "0003_orders").collect()
+}
+
 /// All tables, those of the signals as they were before the orders.
 fn before() -> Vec<Tables> {
     let mut all = tables();
     for tables in &mut all {
         if tables.schema == "signals" {
-            let step = tables.migrations.iter().position(|step| step.name == "0003_orders");
-            tables.migrations = &tables.migrations[..step.expect("the orders have a step")];
+            tables.migrations = steps_before;
         }
     }
     all

@@ -40,6 +40,7 @@ pub use feed::{FEED, FeedQuery, Order, Place, Position, column};
 pub use kept::Kept;
 pub use own::Own;
 pub use persons::ByRecord;
+pub(crate) use reader::key;
 pub use reader::{Owned, Page, Part, Protected, Reader, Reference};
 pub use seen::Seen;
 pub use tally::{Facet, Group, Key};

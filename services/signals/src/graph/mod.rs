@@ -3,7 +3,6 @@
 mod count;
 mod door;
 mod filter;
-mod grant;
 mod import;
 mod input;
 mod list;
