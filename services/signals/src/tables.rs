@@ -6,10 +6,11 @@
 
 use foundation::migrate::Tables;
 
+mod retention;
 mod signals;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
     schema: "signals",
-    migrations: &[signals::SIGNALS_0001],
+    migrations: &[signals::SIGNALS_0001, retention::RETENTION],
 };

@@ -3,12 +3,14 @@
 mod door;
 mod filter;
 mod grant;
+mod hold;
 mod import;
 mod input;
 mod list;
 mod mutation;
 mod party;
 mod query;
+mod receipt;
 mod signal;
 mod subscription;
 

@@ -14,6 +14,7 @@ use foundation::{Fault, Seen, clock, ids};
 use super::door::{Door, PersonalField};
 use super::grant::{Grant, Ground, GroundKind};
 use super::party::SupervisedParty;
+use super::receipt::SignalReceipts;
 use crate::model::signal::{self as model};
 use crate::store::SignalRow;
 pub use kinds::{
@@ -26,13 +27,13 @@ pub use query::SignalQuery;
 ///
 /// What belongs to a signal and what others add beside it: a part of the type each, in a file of its own.
 #[derive(MergedObject, Clone)]
-pub struct Signal(SignalRecord);
+pub struct Signal(SignalRecord, SignalReceipts);
 
 impl Signal {
     /// A signal that was seen, with the way to its parts.
     pub fn new(seen: Seen<SignalRow>, door: Door) -> Self {
         let at = Arc::new(At { seen, door });
-        Self(SignalRecord(at))
+        Self(SignalRecord(at.clone()), SignalReceipts(at))
     }
 }
 
@@ -254,6 +255,17 @@ impl SignalRecord {
             masked.push(MaskedField {
                 field: "grants".to_owned(),
                 reason: MaskedBecause::NotOwner,
+            });
+        }
+        if SignalReceipts::masked(self).await? {
+            let reason = if self.seen.own() {
+                MaskedBecause::Role
+            } else {
+                MaskedBecause::NotOwner
+            };
+            masked.push(MaskedField {
+                field: "readBy".to_owned(),
+                reason,
             });
         }
         Ok(masked)

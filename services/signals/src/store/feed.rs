@@ -123,6 +123,7 @@ fn shareable(shaped: &Shaped<'_>) -> Result<Shareable, Fault> {
         state: State::from_number(signal.state).ok_or_else(unknown)?,
         tlp: Tlp::from_number(signal.tlp).ok_or_else(unknown)?,
         retain_until: signal.retain_until,
+        frozen: signal.frozen_at.is_some(),
         grants: shaped
             .grants
             .iter()

@@ -178,6 +178,8 @@ pub fn new_row(writer: &Writer<'_>, draft: &Draft, number: String, labels: Label
         external_system: draft.external.as_ref().map(|external| external.system.clone()),
         external_reference: draft.external.as_ref().map(|external| external.reference.clone()),
         retraction: None,
+        held_at: None,
+        frozen_at: None,
     };
     with_content(row, &draft.content)
 }

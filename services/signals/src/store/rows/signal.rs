@@ -31,6 +31,8 @@ pub struct Model {
     pub external_system: Option<String>,
     pub external_reference: Option<String>,
     pub retraction: Option<String>,
+    pub held_at: Option<i64>,
+    pub frozen_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
