@@ -22,6 +22,8 @@ pub mod prefix {
     pub const HOLD: &str = "hld";
     /// Account.
     pub const ACCOUNT: &str = "acc";
+    /// Decision that needs two persons.
+    pub const DECISION: &str = "dec";
 }
 
 /// Writes an id for clients.

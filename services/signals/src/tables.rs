@@ -6,11 +6,16 @@
 
 use foundation::migrate::Tables;
 
+mod reliability;
 mod retention;
 mod signals;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
     schema: "signals",
-    migrations: &[signals::SIGNALS_0001, retention::RETENTION],
+    migrations: &[
+        signals::SIGNALS_0001,
+        reliability::RELIABILITY_0002,
+        retention::RETENTION_0003,
+    ],
 };

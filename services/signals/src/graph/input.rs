@@ -3,14 +3,16 @@
 use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
 pub use foundation::graphql::kit::Warning;
 use foundation::graphql::kit::{Date, DateTime, Rank, Tlp, UseLimit, looks_personal};
-use foundation::{Fault, Language, ids};
+use foundation::{Code, Fault, Language, clock, ids};
 use uuid::Uuid;
 
+use super::provenance::{InformationCredibility, ProvenanceInput, SourceReliability};
 use super::signal::{Origin, Severity, Urgency};
 use crate::model::grant::{Asked, To};
+use crate::model::reliability::{Credibility, Reliability};
 use crate::model::signal::{self as model, Content, External, Marks, Personal};
 use crate::store::SignalRow;
-use crate::store::signal::{Changes, Draft};
+use crate::store::signal::{self as store, Changes, Draft};
 
 /// A new signal.
 #[derive(InputObject, Clone, Debug)]
@@ -41,6 +43,14 @@ pub struct SignalInput {
     /// Where it comes from (herkomst).
     #[graphql(default_with = "Origin::Own")]
     origin: Origin,
+    /// How a machine came by it (herkomst van een webvondst); only with origin WEB.
+    provenance: Option<ProvenanceInput>,
+    /// How reliable the source is (betrouwbaarheid van de bron).
+    reliability: Option<SourceReliability>,
+    /// How credible the information is (geloofwaardigheid van de informatie).
+    credibility: Option<InformationCredibility>,
+    /// The last Dutch date on which it holds (geldig tot en met); afterwards it is shown as outdated.
+    valid_until: Option<Date>,
     /// Its key in the system it came from (extern kenmerk); one signal per key and inspectorate.
     external_reference: Option<ExternalReferenceInput>,
     /// Who reported it (melder). Personal: kept apart and masked.
@@ -105,6 +115,17 @@ fn read_ids(prefix: &'static str, field: &str, ids: Vec<ID>, faults: &mut Vec<Fa
     ids.into_iter().enumerate().filter_map(read).collect()
 }
 
+/// The exclusive end of a Dutch date.
+fn end_of(field: &str, date: Option<Date>, faults: &mut Vec<Fault>) -> Option<access::Instant> {
+    let end = clock::end_of(date?.0);
+    if end.is_none() {
+        let (dutch, english) = ("hij is niet voor te stellen", "it cannot be represented");
+        let fault = Fault::new(Code::InvalidDate).with_words("reason", dutch, english);
+        faults.push(fault.at(field));
+    }
+    end
+}
+
 impl SignalInput {
     /// The draft with its ids read.
     ///
@@ -119,6 +140,7 @@ impl SignalInput {
             &mut faults,
         );
         let sites = read_ids(ids::prefix::SITE, "sites", self.sites.unwrap_or_default(), &mut faults);
+        let valid_until = end_of("validUntil", self.valid_until, &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -138,6 +160,10 @@ impl SignalInput {
                 place: self.place,
                 note: self.note,
                 origin: self.origin.into(),
+                provenance: self.provenance.map(ProvenanceInput::read),
+                reliability: self.reliability.map(Into::into),
+                credibility: self.credibility.map(Into::into),
+                valid_until,
             },
             personal: Personal {
                 reporter_name,
@@ -177,6 +203,12 @@ pub struct SignalEdit {
     place: MaybeUndefined<String>,
     /// A note on the record itself (aantekening).
     note: MaybeUndefined<String>,
+    /// How reliable the source is (betrouwbaarheid van de bron).
+    reliability: MaybeUndefined<SourceReliability>,
+    /// How credible the information is (geloofwaardigheid van de informatie).
+    credibility: MaybeUndefined<InformationCredibility>,
+    /// The last Dutch date on which it holds (geldig tot en met).
+    valid_until: MaybeUndefined<Date>,
     /// The parties it is about (ondertoezichtstaanden): all of them.
     parties: Option<Vec<ID>>,
     /// The sites it is about (vestigingen): all of them.
@@ -230,6 +262,7 @@ impl SignalEdit {
             self.sites.clone().unwrap_or_default(),
             &mut faults,
         );
+        let valid_until = end_of("input.validUntil", self.valid_until.value().copied(), &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -257,6 +290,20 @@ impl SignalEdit {
                 place: or_old(self.place, row.place.clone()),
                 note: or_old(self.note, row.note.clone()),
                 origin: model::Origin::from_number(row.origin).unwrap_or(model::Origin::Own),
+                provenance: store::provenance(row),
+                reliability: or_old(
+                    self.reliability.map_value(Into::into),
+                    row.reliability.and_then(Reliability::from_number),
+                ),
+                credibility: or_old(
+                    self.credibility.map_value(Into::into),
+                    row.credibility.and_then(Credibility::from_number),
+                ),
+                valid_until: if self.valid_until.is_undefined() {
+                    row.valid_until
+                } else {
+                    valid_until
+                },
             };
             let personal = Personal {
                 reporter_name,

@@ -9,6 +9,7 @@ mod input;
 mod list;
 mod mutation;
 mod party;
+mod provenance;
 mod query;
 mod receipt;
 mod signal;

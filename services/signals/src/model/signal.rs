@@ -7,6 +7,8 @@ use foundation::{Code, Fault};
 use jiff::civil;
 use uuid::Uuid;
 
+use super::provenance::{self, Provenance};
+use super::reliability::{Credibility, Reliability};
 pub use foundation::check::{optional, required, same_version};
 
 /// How serious it is (ernst).
@@ -101,6 +103,14 @@ pub struct Content {
     pub note: Option<String>,
     /// Where it comes from.
     pub origin: Origin,
+    /// How a machine came by it.
+    pub provenance: Option<Provenance>,
+    /// How reliable the source is.
+    pub reliability: Option<Reliability>,
+    /// How credible the information is.
+    pub credibility: Option<Credibility>,
+    /// Until when it holds, exclusive: past that it is outdated.
+    pub valid_until: Option<Instant>,
 }
 
 /// The personal part, kept in a table of its own.
@@ -198,23 +208,60 @@ pub fn check(content: &Content, now: Instant) -> Vec<Fault> {
             Fault::new(Code::InvalidDate).with_words("reason", "hij ligt in de toekomst", "it lies in the future");
         faults.push(future.at("observedFrom"));
     }
+    if content.valid_until.is_some_and(|until| until <= content.observed_from) {
+        faults.push(Fault::new(Code::InvalidPeriod).at("validUntil"));
+    }
     let texts = [
-        ("title", Some(&content.title)),
-        ("narrative", Some(&content.narrative)),
-        ("place", content.place.as_ref()),
-        ("note", content.note.as_ref()),
+        ("title", Some(content.title.as_str())),
+        ("narrative", Some(content.narrative.as_str())),
+        ("place", content.place.as_deref()),
+        ("note", content.note.as_deref()),
     ];
     for (field, text) in texts {
-        if text.is_some_and(|text| state_secret(text)) {
-            faults.push(Fault::new(Code::StateSecret).at(field));
-        }
+        no_state_secret(field, text, &mut faults);
     }
+    if content.origin == Origin::Web {
+        faults.extend(provenance::deidentified(texts));
+    }
+    faults.extend(check_provenance(content, now));
     faults
 }
 
-/// Checks the personal part.
-pub fn check_personal(personal: &Personal) -> Vec<Fault> {
+/// Checks the provenance, which only a signal from the web has.
+fn check_provenance(content: &Content, now: Instant) -> Vec<Fault> {
+    let Some(found) = &content.provenance else {
+        return Vec::new();
+    };
+    let mut faults = provenance::check(found, now);
+    if content.origin != Origin::Web {
+        let (dutch, english) = ("alleen bij origin WEB", "only with origin WEB");
+        let fault = Fault::new(Code::InvalidInput).with_words("reason", dutch, english);
+        faults.push(fault.at("provenance"));
+    }
+    let product = found.product_category.as_deref();
+    faults.extend(provenance::deidentified([("provenance.productCategory", product)]));
+    faults
+}
+
+/// Refuses a text that carries a state-secret marking.
+pub fn no_state_secret(field: &str, text: Option<&str>, faults: &mut Vec<Fault>) {
+    if text.is_some_and(state_secret) {
+        faults.push(Fault::new(Code::StateSecret).at(field));
+    }
+}
+
+/// Checks the personal part. What comes from the web has none.
+pub fn check_personal(personal: &Personal, origin: Origin) -> Vec<Fault> {
     let mut faults = Vec::new();
+    if origin == Origin::Web {
+        let refused = || provenance::identified("hier horen persoonsgegevens", "personal data belong here");
+        if personal.reporter_name.is_some() || personal.reporter_contact.is_some() {
+            faults.push(refused().at("reporter"));
+        }
+        if !personal.persons_involved.is_empty() {
+            faults.push(refused().at("personsInvolved"));
+        }
+    }
     optional("reporter.name", personal.reporter_name.as_deref(), 200, &mut faults);
     optional(
         "reporter.contact",
@@ -297,6 +344,10 @@ mod tests {
             place: None,
             note: None,
             origin: Origin::Own,
+            provenance: None,
+            reliability: None,
+            credibility: None,
+            valid_until: None,
         }
     }
 
@@ -344,6 +395,27 @@ mod tests {
             ..content()
         };
         assert_eq!(codes(&innocent), []);
+    }
+
+    #[test]
+    fn what_comes_from_the_web_is_refused_where_elsewhere_is_a_warning() {
+        let found = Content {
+            narrative: "Verkoper: dhr. Canarie, canarie@example.nl".to_owned(),
+            ..content()
+        };
+        assert_eq!(codes(&found), []);
+        let web = Content {
+            origin: Origin::Web,
+            ..found
+        };
+        assert_eq!(codes(&web), [(Code::NotDeidentified, "narrative".to_owned())]);
+        let involved = Personal {
+            persons_involved: vec!["Canarie".to_owned()],
+            ..Personal::default()
+        };
+        let refused = check_personal(&involved, Origin::Web);
+        assert_eq!(refused[0].field(), Some("personsInvolved"));
+        assert!(check_personal(&involved, Origin::Report).is_empty());
     }
 
     #[test]

@@ -93,6 +93,9 @@ fn of_signal(signal: &SignalRow, channel: i64, row: &FeedRow) -> signal_feed::Ac
         category: Set(signal.category.clone()),
         severity: Set(signal.severity),
         observed_at: Set(signal.observed_from),
+        valid_until: Set(signal.valid_until),
+        reliability: Set(signal.reliability),
+        credibility: Set(signal.credibility),
     }
 }
 
@@ -111,6 +114,9 @@ fn of_subject(subject: Uuid, row: &signal_feed::ActiveModel) -> signal_subject_f
         category: row.category,
         severity: row.severity,
         observed_at: row.observed_at,
+        valid_until: row.valid_until,
+        reliability: row.reliability,
+        credibility: row.credibility,
     }
 }
 

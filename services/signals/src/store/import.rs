@@ -17,7 +17,8 @@ use super::signal::{Draft, New, insert, new_row, replace, with_content};
 use super::{GrantRow, SignalRow, grant, number, profile};
 use crate::model::grant::{Asked, Resolved, permitted};
 use crate::model::profile::{Allowance, Delivered};
-use crate::model::signal::{External, Personal, Subjects};
+use crate::model::reliability::{Credibility, Reliability};
+use crate::model::signal::{Content, External, Personal, Subjects};
 
 /// The most items of one delivery.
 pub const ITEMS_MAXIMUM: usize = 500;
@@ -221,6 +222,23 @@ struct Standing {
     personal: Personal,
 }
 
+impl Standing {
+    /// What is delivered, with what people have judged since where the delivery says nothing of it.
+    fn completed(&self, delivered: &Content) -> Content {
+        let row = &self.row;
+        let mut content = delivered.clone();
+        content.reliability = content
+            .reliability
+            .or(row.reliability.and_then(Reliability::from_number));
+        content.credibility = content
+            .credibility
+            .or(row.credibility.and_then(Credibility::from_number));
+        content.valid_until = content.valid_until.or(row.valid_until);
+        content.provenance = content.provenance.or_else(|| super::signal::provenance(row));
+        content
+    }
+}
+
 async fn known(writer: &Writer<'_>, items: &[Right]) -> Result<HashMap<External, Standing>, Fault> {
     let mut references: HashMap<&str, Vec<&str>> = HashMap::new();
     for external in items.iter().filter_map(|item| item.draft.external.as_ref()) {
@@ -312,7 +330,7 @@ async fn change(
             .with("operation", "import");
         return Ok(Outcome::Rejected(vec![state.at("signal.externalReference")]));
     }
-    let mut next = with_content(row.clone(), &item.draft.content);
+    let mut next = with_content(row.clone(), &known.completed(&item.draft.content));
     // What people have marked since is theirs: a delivery tightens, and never loosens.
     next.rank = row.rank.max(item.labels.rank as i16);
     next.tlp = row.tlp.max(item.labels.tlp as i16);

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::lookup::{Lookup, Wanted};
 use super::rows::{signal, signal_grant, signal_personal, signal_subject};
 use super::{GrantRow, SignalRow, feed, grant, number, search};
+use crate::model::provenance::Provenance;
 use crate::model::signal::{
     self as model, Content, DEFAULT_LABELS, External, Marks, Personal, Subjects, at_most, check, check_external,
     check_personal, same_version,
@@ -51,7 +52,7 @@ impl Draft {
     pub fn checked(&self, writer: &Writer<'_>, lookup: &Lookup) -> Result<(Subjects, Labels, i64), Vec<Fault>> {
         let scope = writer.scope();
         let mut faults = check(&self.content, scope.now);
-        faults.extend(check_personal(&self.personal));
+        faults.extend(check_personal(&self.personal, self.content.origin));
         faults.extend(self.external.as_ref().map(check_external).unwrap_or_default());
         at_most("parties", self.parties.len(), &mut faults);
         at_most("sites", self.sites.len(), &mut faults);
@@ -178,6 +179,15 @@ pub fn new_row(writer: &Writer<'_>, draft: &Draft, number: String, labels: Label
         external_system: draft.external.as_ref().map(|external| external.system.clone()),
         external_reference: draft.external.as_ref().map(|external| external.reference.clone()),
         retraction: None,
+        valid_until: None,
+        reliability: None,
+        credibility: None,
+        url_hash: None,
+        collected_at: None,
+        tool: None,
+        tool_version: None,
+        confidence: None,
+        product_category: None,
         held_at: None,
         frozen_at: None,
     };
@@ -186,6 +196,7 @@ pub fn new_row(writer: &Writer<'_>, draft: &Draft, number: String, labels: Label
 
 /// A row with this content.
 pub fn with_content(row: SignalRow, content: &Content) -> SignalRow {
+    let found = content.provenance.as_ref();
     SignalRow {
         title: content.title.trim().to_owned(),
         narrative: content.narrative.trim().to_owned(),
@@ -197,8 +208,29 @@ pub fn with_content(row: SignalRow, content: &Content) -> SignalRow {
         place: content.place.clone(),
         note: content.note.clone(),
         origin: content.origin as i16,
+        valid_until: content.valid_until,
+        reliability: content.reliability.map(|value| value as i16),
+        credibility: content.credibility.map(|value| value as i16),
+        url_hash: found.map(|found| found.url_hash.clone()),
+        collected_at: found.map(|found| found.collected_at),
+        tool: found.map(|found| found.tool.clone()),
+        tool_version: found.and_then(|found| found.tool_version.clone()),
+        confidence: found.and_then(|found| found.confidence),
+        product_category: found.and_then(|found| found.product_category.clone()),
         ..row
     }
+}
+
+/// How a machine came by a stored signal.
+pub fn provenance(row: &SignalRow) -> Option<Provenance> {
+    Some(Provenance {
+        url_hash: row.url_hash.clone()?,
+        collected_at: row.collected_at?,
+        tool: row.tool.clone()?,
+        tool_version: row.tool_version.clone(),
+        confidence: row.confidence,
+        product_category: row.product_category.clone(),
+    })
 }
 
 /// Writes new signals with their parts, feed, search words and log lines; gives those that were left out, because

@@ -6,8 +6,8 @@
 
 use foundation::migrate::Migration;
 
-pub const RETENTION: Migration = Migration {
-    name: "0002_retention",
+pub const RETENTION_0003: Migration = Migration {
+    name: "0003_retention",
     portable: "
 ALTER TABLE signal ADD COLUMN held_at BIGINT;
 ALTER TABLE signal ADD COLUMN frozen_at BIGINT;

@@ -21,6 +21,9 @@ pub struct Model {
     pub category: String,
     pub severity: i16,
     pub observed_at: i64,
+    pub valid_until: Option<i64>,
+    pub reliability: Option<i16>,
+    pub credibility: Option<i16>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
