@@ -13,6 +13,7 @@ mod log_or_deny;
 mod matrix;
 mod processes;
 mod provenance;
+mod retention;
 mod revocation;
 mod schema;
 mod signal;

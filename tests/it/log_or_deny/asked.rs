@@ -143,6 +143,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(refusals(things));
     all.extend(registry());
     all.extend(super::joining::everything());
+    all.extend(super::retention::everything(things));
     all
 }
 

@@ -17,10 +17,18 @@ pub async fn sweep(platform: &Platform) -> Result<u64, Fault> {
     loop {
         let erased = round(platform).await?;
         if erased == 0 {
-            return Ok(gone);
+            break;
         }
         gone += erased;
     }
+    if gone > 0 && platform.database.backend() != DbBackend::Postgres {
+        // The index only marks words as deleted; this writes it anew without them.
+        let caretaker = Caretaker::begin(platform).await?;
+        let anew = "INSERT INTO signal_words (signal_words) VALUES ('optimize')";
+        caretaker.execute(anew, Vec::new()).await?;
+        caretaker.commit().await?;
+    }
+    Ok(gone)
 }
 
 async fn round(platform: &Platform) -> Result<u64, Fault> {
