@@ -13,9 +13,11 @@ mod signals;
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
     schema: "signals",
-    migrations: &[
-        signals::SIGNALS_0001,
-        reliability::RELIABILITY_0002,
-        retention::RETENTION_0003,
-    ],
+    migrations: || {
+        vec![
+            signals::SIGNALS_0001,
+            reliability::RELIABILITY_0002,
+            retention::RETENTION_0003,
+        ]
+    },
 };

@@ -2,7 +2,6 @@
 
 mod door;
 mod filter;
-mod grant;
 mod hold;
 mod import;
 mod input;

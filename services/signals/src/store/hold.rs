@@ -1,14 +1,15 @@
 //! Hold and freeze: placed and lifted by number, without the record being shown.
 
+use foundation::root::life;
 use foundation::{Code, Fault, Session, Writer};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait,
 };
 
+use super::SignalRow;
 pub use super::rows::signal_hold::Model as Placed;
 use super::rows::{signal, signal_hold as row};
-use super::{SignalRow, signal as store};
 use crate::model::hold::HoldKind;
 
 /// The longest reason, in characters.
@@ -43,7 +44,7 @@ pub async fn place(session: &Session, kind: HoldKind, number: &str, reason: Stri
     };
     writer.insert(vec![placed.clone().into_active_model()]).await?;
     let next = marked(&loaded, kind, Some(now));
-    store::save(&mut writer, &loaded, next, kind.placed()).await?;
+    life::save(&mut writer, &loaded, next, kind.placed()).await?;
     writer.commit().await?;
     Ok(placed)
 }
@@ -78,7 +79,7 @@ pub async fn lift(session: &Session, kind: HoldKind, number: &str, reason: Strin
         .filter(row::Column::Id.eq(lifted.id));
     writer.execute(&update.into_query()).await?;
     let next = marked(&loaded, kind, None);
-    store::save(&mut writer, &loaded, next, kind.lifted()).await?;
+    life::save(&mut writer, &loaded, next, kind.lifted()).await?;
     writer.commit().await?;
     Ok(lifted)
 }
