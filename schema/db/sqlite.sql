@@ -172,7 +172,8 @@ CREATE INDEX signal_feed_category ON signal_feed (channel, rank, category, creat
 CREATE INDEX signal_feed_credibility ON signal_feed (channel, rank, credibility, created_at, record_id);
 
 CREATE INDEX signal_feed_observed ON signal_feed (channel, rank, observed_at, record_id,
-  category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until);
+  category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until,
+  visible_from, visible_until);
 
 CREATE INDEX signal_feed_origin ON signal_feed (channel, rank, origin, created_at, record_id);
 
@@ -181,12 +182,14 @@ CREATE INDEX signal_feed_owner ON signal_feed (channel, rank, owner_id, created_
 CREATE INDEX signal_feed_record ON signal_feed (record_id, channel);
 
 CREATE INDEX signal_feed_recorded ON signal_feed (channel, rank, created_at, record_id,
-  category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until);
+  category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until,
+  visible_from, visible_until);
 
 CREATE INDEX signal_feed_reliability ON signal_feed (channel, rank, reliability, created_at, record_id);
 
 CREATE INDEX signal_feed_severe ON signal_feed (channel, rank, severity, created_at, record_id,
-  category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until);
+  category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until,
+  visible_from, visible_until);
 
 CREATE INDEX signal_feed_state ON signal_feed (channel, rank, state, created_at, record_id);
 
@@ -226,15 +229,18 @@ CREATE TABLE signal_subject_feed (
 );
 
 CREATE INDEX signal_subject_feed_observed ON signal_subject_feed (subject_id, channel, rank, observed_at, record_id,
-  category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until);
+  category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until,
+  visible_from, visible_until);
 
 CREATE INDEX signal_subject_feed_record ON signal_subject_feed (record_id);
 
 CREATE INDEX signal_subject_feed_recorded ON signal_subject_feed (subject_id, channel, rank, created_at, record_id,
-  category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until);
+  category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until,
+  visible_from, visible_until);
 
 CREATE INDEX signal_subject_feed_severe ON signal_subject_feed (subject_id, channel, rank, severity, created_at,
-  record_id, category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until);
+  record_id, category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until,
+  visible_from, visible_until);
 
 CREATE TABLE signal_tombstone (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL, channel BIGINT NOT NULL, at BIGINT NOT NULL

@@ -131,11 +131,6 @@ impl Cluster {
         format!("postgres://{role}@localhost/{database}?host={folder}")
     }
 
-    /// What the server has written about itself so far.
-    pub fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.join("server.log")).expect("the server writes a log")
-    }
-
     /// Makes the database `template` once: with the roles' rights, then as `prepare` leaves it. `prepare` gets the
     /// database's name and must have closed its connections when it returns.
     pub async fn template<F: Future<Output = ()>>(&self, prepare: impl FnOnce(&'static str) -> F) -> &'static str {

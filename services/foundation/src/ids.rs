@@ -20,6 +20,8 @@ pub mod prefix {
     pub const CIRCLE: &str = "cir";
     /// Pseudonym of a person, for one inspectorate under one purpose.
     pub const PSEUDONYM: &str = "psn";
+    /// Hold or freeze.
+    pub const HOLD: &str = "hld";
     /// Account.
     pub const ACCOUNT: &str = "acc";
     /// Decision that needs two persons.

@@ -8,6 +8,7 @@ use foundation::migrate::Tables;
 
 mod orders;
 mod reliability;
+mod retention;
 mod signals;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
@@ -17,7 +18,8 @@ pub const SIGNALS: Tables = Tables {
         vec![
             signals::SIGNALS_0001,
             reliability::RELIABILITY_0002,
-            orders::ORDERS_0003,
+            retention::RETENTION_0003,
+            orders::ORDERS_0004,
         ]
     },
 };

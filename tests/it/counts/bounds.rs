@@ -201,6 +201,35 @@ async fn live_events_hold_to_the_filter_on_postgres() {
     live(On::Postgres).await;
 }
 
+/// The gateway asks through the party: its counts are those of its list, and not of too many at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_party_has_its_counts() {
+    let world = World::peopled(On::Sqlite).await;
+    record(&world, "chemicals", "2026-05-01T00:00:00Z", "Damp.").await;
+    let entities = "query ($r: [_Any!]!) { _entities(representations: $r) { ... on SupervisedParty {
+        signalCounts(by: [CATEGORY]) { total { exactly } breakdowns { buckets { key count { exactly } } } } } } }";
+    let key = |name: &str| json!({ "__typename": "SupervisedParty", "id": format!("pty_{}", id(name).simple()) });
+    let keys = json!({ "r": [key("party"), key("another")] });
+    let counts = world.data("ilt.analyst", "toezicht", entities, keys.clone()).await;
+    let of = |place: usize| &counts["_entities"][place]["signalCounts"];
+    assert_eq!(of(0)["total"]["exactly"], 1);
+    assert_eq!(
+        of(0)["breakdowns"][0]["buckets"],
+        json!([{ "key": "chemicals", "count": { "exactly": 1 } }])
+    );
+    assert_eq!(of(1)["total"]["exactly"], 0);
+    let counts = world.data("nvwa.analyst", "toezicht", entities, keys).await;
+    assert_eq!(
+        counts["_entities"][0]["signalCounts"]["total"]["exactly"], 0,
+        "what is hidden is not counted"
+    );
+    let many: Vec<Value> = (0..21).map(|number| key(&format!("party {number}"))).collect();
+    let answer = world
+        .ask("ilt.analyst", "toezicht", entities, json!({ "r": many }))
+        .await;
+    assert_eq!(code(&answer), Some("TOO_DEEP"), "{answer}");
+}
+
 /// What was written before lists could be narrowed by it is filled in.
 #[tokio::test(flavor = "multi_thread")]
 async fn feeds_of_before_are_filled_in() {

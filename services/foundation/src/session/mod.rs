@@ -8,6 +8,8 @@
 //! One request is one moment: all reads of a request share one transaction, opened at the first of them and
 //! renewed after a write.
 
+mod blind;
+mod caretaker;
 mod directory;
 mod enter;
 mod feed;
@@ -15,6 +17,7 @@ mod kept;
 mod own;
 mod persons;
 mod reader;
+mod receipts;
 mod seen;
 mod tally;
 mod witness;
@@ -34,6 +37,8 @@ use crate::outbox::Doorbell;
 use crate::pseudonym::PseudonymKey;
 use crate::{clock::Clock, token::Verified};
 
+pub use blind::Side;
+pub use caretaker::Caretaker;
 pub use directory::{Directory, Vocabulary};
 pub use enter::{Scope, Standing};
 pub use feed::{FEED, FeedQuery, Order, Place, Position, column};
@@ -42,6 +47,7 @@ pub use own::Own;
 pub use persons::ByRecord;
 pub(crate) use reader::key;
 pub use reader::{Owned, Page, Part, Protected, Reader, Reference};
+pub use receipts::{Receipt, ReceiptPlace};
 pub use seen::Seen;
 pub use tally::{Facet, Group, Key};
 pub use witness::Witness;

@@ -16,7 +16,7 @@ use crate::model::period::Per;
 use crate::store::count;
 
 /// What a count weighs beside its buckets: it walks the whole list.
-const COUNT_COST: usize = 20_000;
+pub const COUNT_COST: usize = 20_000;
 /// How many values a trend is divided by when nothing is said.
 const DIVIDED_DEFAULT: i32 = 10;
 

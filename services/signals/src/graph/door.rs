@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use access::MaskReason;
 use async_graphql::Context;
@@ -58,6 +59,7 @@ struct Loaders {
     organisations: DataLoader<Organisations>,
     regions: DataLoader<Regions>,
     about: DataLoader<About>,
+    counts: AtomicUsize,
 }
 
 impl Door {
@@ -74,6 +76,7 @@ impl Door {
             organisations: DataLoader::new(Organisations(of()), tokio::spawn),
             regions: DataLoader::new(Regions(of()), tokio::spawn),
             about: DataLoader::new(About(of()), tokio::spawn),
+            counts: AtomicUsize::new(0),
             session,
         }))
     }
@@ -127,6 +130,16 @@ impl Door {
     /// The code of a safety region.
     pub async fn regions(&self, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, Fault> {
         self.0.regions.load_many(ids).await
+    }
+
+    /// Lets one more party be counted in this request. The gateway asks for many parties in one request, whose cost the
+    /// schema's own weighing does not see.
+    pub fn one_more_count(&self) -> Result<(), Fault> {
+        if self.0.counts.fetch_add(1, Ordering::Relaxed) < COUNTS_MAXIMUM {
+            Ok(())
+        } else {
+            Err(Fault::new(Code::TooDeep))
+        }
     }
 
     /// The newest signals about a subject.
@@ -276,6 +289,9 @@ impl Loader<Uuid> for Regions {
         Ok(rows.into_iter().map(|row| (row.id, row.code)).collect())
     }
 }
+
+/// The most parties whose signals are counted in one request.
+const COUNTS_MAXIMUM: usize = 20;
 
 /// The most signals that are fetched about all subjects of one request together. The gateway asks for many parties in
 /// one request, whose cost the schema's own weighing does not see.

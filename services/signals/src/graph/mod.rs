@@ -3,6 +3,7 @@
 mod count;
 mod door;
 mod filter;
+mod hold;
 mod import;
 mod input;
 mod list;
@@ -11,6 +12,7 @@ mod party;
 mod provenance;
 mod pseudonym;
 mod query;
+mod receipt;
 mod signal;
 mod subscription;
 

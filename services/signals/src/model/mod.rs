@@ -4,6 +4,7 @@ pub use foundation::root::grant;
 
 pub mod count;
 pub mod filter;
+pub mod hold;
 pub mod period;
 pub mod profile;
 pub mod provenance;
