@@ -6,6 +6,7 @@
 
 use foundation::migrate::Tables;
 
+mod inbox;
 mod orders;
 mod reliability;
 mod retention;
@@ -19,7 +20,8 @@ pub const SIGNALS: Tables = Tables {
             signals::SIGNALS_0001,
             reliability::RELIABILITY_0002,
             retention::RETENTION_0003,
-            orders::ORDERS_0004,
+            orders::ORDERS_0005,
+            inbox::INBOX,
         ]
     },
 };

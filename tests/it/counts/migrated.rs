@@ -21,7 +21,7 @@ const BEFORE: [&str; 3] = [
 /// The steps of the signals before the orders.
 fn steps_before() -> Vec<Migration> {
     let all = (signals::tables::SIGNALS.migrations)().into_iter();
-    all.take_while(|step| step.name != "0004_orders").collect()
+    all.take_while(|step| step.name != "0005_orders").collect()
 }
 
 /// All tables, those of the signals as they were before the orders.

@@ -5,6 +5,7 @@ pub use foundation::root::grant;
 pub mod count;
 pub mod filter;
 pub mod hold;
+pub mod inbox;
 pub mod period;
 pub mod profile;
 pub mod provenance;

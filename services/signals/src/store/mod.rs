@@ -5,6 +5,7 @@
 pub mod count;
 pub mod hold;
 pub mod import;
+pub mod inbox;
 pub mod list;
 pub mod number;
 pub mod person;

@@ -3,8 +3,8 @@
 
 use foundation::migrate::Migration;
 
-pub const ORDERS_0004: Migration = Migration {
-    name: "0004_orders",
+pub const ORDERS_0005: Migration = Migration {
+    name: "0005_orders",
     portable: "
 ALTER TABLE signal_feed ADD COLUMN urgency SMALLINT NOT NULL DEFAULT 1;
 ALTER TABLE signal_feed ADD COLUMN origin SMALLINT NOT NULL DEFAULT 1;
