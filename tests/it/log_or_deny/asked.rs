@@ -40,6 +40,8 @@ pub struct Things {
     pub profile: String,
     /// The hash of one that waits.
     pub waiting: String,
+    /// A decision that an administrator of the ILT may confirm.
+    pub decision: String,
 }
 
 /// A signal's input.
@@ -93,6 +95,7 @@ impl Things {
             touched,
             profile,
             waiting,
+            decision: super::joining::waiting(world).await,
         }
     }
 }
@@ -142,7 +145,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(changes(things));
     all.extend(refusals(things));
     all.extend(registry());
-    all.extend(super::joining::everything());
+    all.extend(super::joining::everything(things));
     all
 }
 

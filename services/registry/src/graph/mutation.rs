@@ -3,7 +3,19 @@
 use async_graphql::MergedObject;
 
 use super::account::AccountMutation;
+use super::circle::CircleMutation;
+use super::decision::DecisionMutation;
+use super::legal_basis::LegalBasisMutation;
+use super::organisation::OrganisationMutation;
+use super::purpose::PurposeMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]
-pub(super) struct Mutation(AccountMutation);
+pub(super) struct Mutation(
+    AccountMutation,
+    DecisionMutation,
+    OrganisationMutation,
+    CircleMutation,
+    PurposeMutation,
+    LegalBasisMutation,
+);
