@@ -49,8 +49,8 @@ pub fn everything(things: &Things) -> Vec<Asked> {
             ilt,
             "proposeAdmission(input: { code: \"nieuw\", name: \"N\", nameEn: \"N\", kind: PARTNER, participant: false,
                 contact: { name: \"L\", phone: \"0800\", email: \"l@example.nl\" }, purposes: [\"toezicht\"], administrators: [
-                { name: \"nieuw.a\", displayName: \"A\", issuer: \"https://idp.example.nl\", subject: \"a\" },
-                { name: \"nieuw.b\", displayName: \"B\", issuer: \"https://idp.example.nl\", subject: \"b\" }] })",
+                { name: \"nieuw.aa\", displayName: \"A\", issuer: \"https://idp.example.nl\", subject: \"a\" },
+                { name: \"nieuw.bb\", displayName: \"B\", issuer: \"https://idp.example.nl\", subject: \"b\" }] })",
         ),
         (ilt, "proposeSuspension(organisation: \"nvwa\", reason: \"proef\")"),
         (ilt, "proposeEnd(organisation: \"nvwa\", reason: \"proef\")"),

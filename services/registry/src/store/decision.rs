@@ -129,11 +129,11 @@ pub async fn confirm(session: &Session, id: Uuid) -> Result<Decision, Fault> {
     let mut writer = session.writer(operation(session, id).await?).await?;
     let decision = held(&writer, id).await?;
     decision.confirmable(&asking(session, &writer), writer.scope().now)?;
-    decide(&writer, id, "confirmed", None).await?;
+    let decision = decide(&writer, decision, "confirmed", None).await?;
     carry_out(&mut writer, &decision).await?;
     writer.noted(KIND, id, "confirmed", 1);
     writer.commit().await?;
-    one(session, id).await?.ok_or_else(|| Fault::new(Code::NotFound))
+    Ok(decision)
 }
 
 /// Declines a change, or takes it back.
@@ -145,10 +145,10 @@ pub async fn decline(session: &Session, id: Uuid, because: &str) -> Result<Decis
     let decision = held(&writer, id).await?;
     reason(because)?;
     decision.declinable(&asking(session, &writer), writer.scope().now)?;
-    decide(&writer, id, "declined", Some(because)).await?;
+    let decision = decide(&writer, decision, "declined", Some(because)).await?;
     writer.noted(KIND, id, "declined", 1);
     writer.commit().await?;
-    one(session, id).await?.ok_or_else(|| Fault::new(Code::NotFound))
+    Ok(decision)
 }
 
 fn asking(session: &Session, writer: &Writer<'_>) -> Asking {
@@ -174,16 +174,31 @@ async fn held(writer: &Writer<'_>, id: Uuid) -> Result<Decision, Fault> {
     read(found.ok_or_else(|| Fault::new(Code::NotFound))?)
 }
 
-async fn decide(writer: &Writer<'_>, id: Uuid, outcome: &str, because: Option<&str>) -> Result<(), Fault> {
+/// Writes what became of it. It is not read back: whoever ends the own organisation reads nothing more.
+async fn decide(
+    writer: &Writer<'_>,
+    decision: Decision,
+    outcome: &str,
+    because: Option<&str>,
+) -> Result<Decision, Fault> {
+    let decision = Decision {
+        outcome: Some(outcome.to_owned()),
+        decided_at: Some(writer.scope().now),
+        reason: because.map(str::to_owned),
+        ..decision
+    };
     let decided = row::ActiveModel {
-        outcome: Set(Some(outcome.to_owned())),
+        outcome: Set(decision.outcome.clone()),
         decided_by: Set(Some(own_name(writer).await?)),
-        decided_at: Set(Some(writer.scope().now)),
-        reason: Set(because.map(str::to_owned)),
+        decided_at: Set(decision.decided_at),
+        reason: Set(decision.reason.clone()),
         ..Default::default()
     };
-    let update = row::Entity::update_many().set(decided).filter(row::Column::Id.eq(id));
-    writer.execute(&update.into_query()).await.map(drop)
+    let update = row::Entity::update_many()
+        .set(decided)
+        .filter(row::Column::Id.eq(decision.id));
+    writer.execute(&update.into_query()).await?;
+    Ok(decision)
 }
 
 async fn carry_out(writer: &mut Writer<'_>, decision: &Decision) -> Result<(), Fault> {
