@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use foundation::clock::SECOND;
 use futures::StreamExt;
+use serde_json::json;
 use tests::service::code;
 use tests::world::{On, World};
 
@@ -80,7 +81,7 @@ async fn lines(on: On) {
     let world = world(on).await;
     let query = "mutation { suspendAccount(account: \"ilt.inspector\") { id } }";
     let reply = world
-        .ask_registry("ilt.administrator", "toezicht", query, &serde_json::json!({}))
+        .ask_registry("ilt.administrator", "toezicht", query, &json!({}))
         .await;
     let who = "SELECT subject || ' ' || operation || ' ' || outcome FROM audit_log WHERE request_id = ? AND operation = 'keep_accounts'";
     assert_eq!(
@@ -115,4 +116,64 @@ async fn lines(on: On) {
     );
 }
 
-on_both! { streams lines }
+/// Nobody shares with who can receive nothing: suspended, ended, or no participant. Which of these, is not told.
+async fn closed(on: On) {
+    let world = world(on).await;
+    let input = json!({ "title": "Lekkage", "narrative": "Gezien.", "category": "chemicals", "severity": "MINOR",
+        "observedFrom": "2026-05-30T08:00:00Z" });
+    let record = "mutation ($i: SignalInput!) { recordSignal(input: $i) { signal { id } } }";
+    let made = world
+        .data("ilt.inspector", "toezicht", record, json!({ "i": input }))
+        .await;
+    let id = made["recordSignal"]["signal"]["id"].clone();
+    let share = async |to: &str| {
+        let query = format!(
+            "mutation ($id: ID!) {{ shareSignal(id: $id, grant: {{ to: {{ {to} }}, purpose: \"toezicht\", legalBasis: \"demo\" }}) {{ warnings {{ code }} }} }}"
+        );
+        let answer = world
+            .ask("ilt.inspector", "toezicht", &query, json!({ "id": id }))
+            .await;
+        code(&answer).unwrap_or("ok").to_owned()
+    };
+    let (organisation, account) = ("organisation: \"igj\"", "account: \"igj.inspector\"");
+    for to in [organisation, account, "account: \"nvwa.inspector\""] {
+        assert_eq!(share(to).await, "ok");
+    }
+    change(
+        &world,
+        "igj.administrator",
+        "suspendAccount(account: \"igj.inspector\")",
+    )
+    .await;
+    assert_eq!(share(account).await, "AUDIENCE_CLOSED");
+    assert_eq!(share(organisation).await, "ok");
+    change(&world, "igj.administrator", "resumeAccount(account: \"igj.inspector\")").await;
+    for (call, back) in [
+        (
+            "proposeParticipation(organisation: \"igj\", participant: false)",
+            "proposeParticipation(organisation: \"igj\", participant: true)",
+        ),
+        (
+            "proposeSuspension(organisation: \"igj\", reason: \"r\")",
+            "proposeResumption(organisation: \"igj\", reason: \"r\")",
+        ),
+        ("proposeEnd(organisation: \"igj\", reason: \"r\")", ""),
+    ] {
+        agree(&world, "ilt.administrator", "nvwa.administrator", call).await;
+        assert_eq!(share(organisation).await, "AUDIENCE_CLOSED", "{call}");
+        assert_eq!(share(account).await, "AUDIENCE_CLOSED", "{call}");
+        if !back.is_empty() {
+            agree(&world, "ilt.administrator", "nvwa.administrator", back).await;
+        }
+    }
+    change(&world, "nvwa.administrator", "endAccount(account: \"nvwa.inspector\")").await;
+    assert_eq!(share("account: \"nvwa.inspector\"").await, "AUDIENCE_CLOSED");
+    assert_eq!(
+        share("circle: \"cmj\"").await,
+        "AUDIENCE_CLOSED",
+        "it ended with its coordinator"
+    );
+    assert_eq!(share("account: \"nvwa.nobody\"").await, "UNKNOWN_REFERENCE");
+}
+
+on_both! { streams lines closed }
