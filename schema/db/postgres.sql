@@ -508,13 +508,21 @@ CREATE TABLE registry.party (
   kind smallint NOT NULL,
   legal_name text,
   name_words text NOT NULL,
+  version integer NOT NULL DEFAULT 1,
+  public_task text,
+  delegating_authority text,
+  safety_management boolean,
+  region_id uuid,
   PRIMARY KEY (id),
+  FOREIGN KEY (region_id) REFERENCES safety_region(id),
   CHECK (((kind = ANY (ARRAY[2, 3])) = (legal_name IS NULL))),
   CHECK (((legal_name IS NOT NULL) OR (name_words = ''::text))),
   CHECK (((kind >= 1) AND (kind <= 9)))
 );
 
 CREATE INDEX party_name_words ON registry.party USING btree (name_words, id);
+
+CREATE UNIQUE INDEX party_region ON registry.party USING btree (region_id);
 
 GRANT INSERT, SELECT, UPDATE ON registry.party TO samenzicht_registry;
 
@@ -524,6 +532,8 @@ CREATE TABLE registry.party_custodian (
   PRIMARY KEY (party_id, organisation_id),
   FOREIGN KEY (party_id) REFERENCES party(id)
 );
+
+CREATE INDEX party_custodian_organisation ON registry.party_custodian USING btree (organisation_id, party_id);
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_custodian TO samenzicht_registry;
 
@@ -543,21 +553,18 @@ CREATE TABLE registry.party_personal (
   party_id uuid NOT NULL,
   legal_name text NOT NULL,
   trade_names text NOT NULL,
-  PRIMARY KEY (party_id),
+  organisation_id uuid NOT NULL,
+  PRIMARY KEY (party_id, organisation_id),
   FOREIGN KEY (party_id) REFERENCES party(id)
 );
 
 ALTER TABLE registry.party_personal ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY read_party_personal ON registry.party_personal FOR SELECT TO public
-  USING (EXISTS ( SELECT 1
-   FROM party_custodian c
-  WHERE ((c.party_id = party_personal.party_id) AND (c.organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid))));
+  USING (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid);
 
 CREATE POLICY write_party_personal ON registry.party_personal FOR ALL TO public
-  USING (EXISTS ( SELECT 1
-   FROM party_custodian c
-  WHERE ((c.party_id = party_personal.party_id) AND (c.organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_personal TO samenzicht_registry;
 
@@ -612,6 +619,7 @@ CREATE TABLE registry.site (
   latitude double precision,
   longitude double precision,
   region_id uuid,
+  version integer NOT NULL DEFAULT 1,
   PRIMARY KEY (id),
   FOREIGN KEY (party_id) REFERENCES party(id),
   FOREIGN KEY (region_id) REFERENCES safety_region(id),
@@ -627,10 +635,13 @@ CREATE TABLE registry.site_identifier (
   scheme smallint NOT NULL,
   value text NOT NULL,
   PRIMARY KEY (site_id, scheme),
-  UNIQUE (scheme, value),
   FOREIGN KEY (site_id) REFERENCES site(id),
   CHECK (((scheme >= 1) AND (scheme <= 8)))
 );
+
+CREATE INDEX site_identifier_bag ON registry.site_identifier USING btree (value) WHERE (scheme = 6);
+
+CREATE UNIQUE INDEX site_identifier_value ON registry.site_identifier USING btree (scheme, value) WHERE (scheme <> 6);
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.site_identifier TO samenzicht_registry;
 
@@ -643,7 +654,9 @@ CREATE TABLE registry.site_personal (
   city text,
   latitude double precision,
   longitude double precision,
-  PRIMARY KEY (site_id),
+  organisation_id uuid NOT NULL,
+  bag text,
+  PRIMARY KEY (site_id, organisation_id),
   FOREIGN KEY (party_id) REFERENCES party(id),
   FOREIGN KEY (site_id) REFERENCES site(id)
 );
@@ -651,14 +664,10 @@ CREATE TABLE registry.site_personal (
 ALTER TABLE registry.site_personal ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY read_site_personal ON registry.site_personal FOR SELECT TO public
-  USING (EXISTS ( SELECT 1
-   FROM party_custodian c
-  WHERE ((c.party_id = site_personal.party_id) AND (c.organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid))));
+  USING (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid);
 
 CREATE POLICY write_site_personal ON registry.site_personal FOR ALL TO public
-  USING (EXISTS ( SELECT 1
-   FROM party_custodian c
-  WHERE ((c.party_id = site_personal.party_id) AND (c.organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.site_personal TO samenzicht_registry;
 
@@ -727,17 +736,31 @@ CREATE TABLE signals.signal (
   external_system text,
   external_reference text,
   retraction text,
+  valid_until bigint,
+  reliability smallint,
+  credibility smallint,
+  url_hash text,
+  collected_at bigint,
+  tool text,
+  tool_version text,
+  confidence smallint,
+  product_category text,
   PRIMARY KEY (id),
   UNIQUE (number),
   UNIQUE (owner_id, external_system, external_reference),
+  CHECK (((confidence >= 0) AND (confidence <= 1000))),
+  CHECK (((credibility >= 1) AND (credibility <= 6))),
   CHECK (((origin >= 1) AND (origin <= 5))),
   CHECK (((rank >= 0) AND (rank <= 2))),
+  CHECK (((reliability >= 1) AND (reliability <= 6))),
   CHECK (((severity >= 1) AND (severity <= 4))),
   CHECK (((state >= 0) AND (state <= 2))),
   CHECK (((tlp >= 0) AND (tlp <= 4))),
   CHECK (((urgency >= 1) AND (urgency <= 3))),
   CHECK (((use_limit >= 0) AND (use_limit <= 2)))
 );
+
+CREATE INDEX signal_external ON signals.signal USING btree (external_system, external_reference);
 
 ALTER TABLE signals.signal ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
@@ -767,6 +790,9 @@ CREATE TABLE signals.signal_feed (
   category text NOT NULL,
   severity smallint NOT NULL,
   observed_at bigint NOT NULL,
+  valid_until bigint,
+  reliability smallint,
+  credibility smallint,
   PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
 );
 
@@ -922,6 +948,9 @@ CREATE TABLE signals.signal_subject_feed (
   category text NOT NULL,
   severity smallint NOT NULL,
   observed_at bigint NOT NULL,
+  valid_until bigint,
+  reliability smallint,
+  credibility smallint,
   PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
 );
 

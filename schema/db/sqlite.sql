@@ -95,16 +95,20 @@ CREATE TABLE organisation (
 
 CREATE TABLE party (
   id UUID PRIMARY KEY, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 9), legal_name TEXT,
-  name_words TEXT NOT NULL, CHECK ((kind IN (2, 3)) = (legal_name IS NULL)),
+  name_words TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1, public_task TEXT, delegating_authority TEXT, safety_management BOOLEAN, region_id UUID REFERENCES safety_region (id), CHECK ((kind IN (2, 3)) = (legal_name IS NULL)),
   CHECK (legal_name IS NOT NULL OR name_words = '')
 );
 
 CREATE INDEX party_name_words ON party (name_words, id);
 
+CREATE UNIQUE INDEX party_region ON party (region_id);
+
 CREATE TABLE party_custodian (
   party_id UUID NOT NULL REFERENCES party (id), organisation_id UUID NOT NULL,
   PRIMARY KEY (party_id, organisation_id)
 );
+
+CREATE INDEX party_custodian_organisation ON party_custodian (organisation_id, party_id);
 
 CREATE TABLE party_identifier (
   party_id UUID NOT NULL REFERENCES party (id), scheme SMALLINT NOT NULL CHECK (scheme BETWEEN 1 AND 8),
@@ -112,7 +116,8 @@ CREATE TABLE party_identifier (
 );
 
 CREATE TABLE party_personal (
-  party_id UUID PRIMARY KEY REFERENCES party (id), legal_name TEXT NOT NULL, trade_names TEXT NOT NULL
+  party_id UUID NOT NULL REFERENCES party (id), organisation_id UUID NOT NULL, legal_name TEXT NOT NULL,
+  trade_names TEXT NOT NULL, PRIMARY KEY (party_id, organisation_id)
 );
 
 CREATE TABLE party_trade_name (
@@ -164,13 +169,15 @@ CREATE TABLE signal (
   severity SMALLINT NOT NULL CHECK (severity BETWEEN 1 AND 4), urgency SMALLINT NOT NULL CHECK (urgency BETWEEN 1 AND 3),
   observed_from BIGINT NOT NULL, observed_until BIGINT, place TEXT, note TEXT,
   origin SMALLINT NOT NULL CHECK (origin BETWEEN 1 AND 5), external_system TEXT, external_reference TEXT,
-  retraction TEXT, UNIQUE (owner_id, external_system, external_reference)
+  retraction TEXT, valid_until BIGINT, reliability SMALLINT CHECK (reliability BETWEEN 1 AND 6), credibility SMALLINT CHECK (credibility BETWEEN 1 AND 6), url_hash TEXT, collected_at BIGINT, tool TEXT, tool_version TEXT, confidence SMALLINT CHECK (confidence BETWEEN 0 AND 1000), product_category TEXT, UNIQUE (owner_id, external_system, external_reference)
 );
+
+CREATE INDEX signal_external ON signal (external_system, external_reference);
 
 CREATE TABLE signal_feed (
   channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,
   grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL, owner_id UUID NOT NULL,
-  category TEXT NOT NULL, severity SMALLINT NOT NULL, observed_at BIGINT NOT NULL,
+  category TEXT NOT NULL, severity SMALLINT NOT NULL, observed_at BIGINT NOT NULL, valid_until BIGINT, reliability SMALLINT, credibility SMALLINT,
   PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
 );
 
@@ -211,7 +218,7 @@ CREATE TABLE signal_subject (
 CREATE TABLE signal_subject_feed (
   subject_id UUID NOT NULL, channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL,
   record_id UUID NOT NULL, grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL,
-  owner_id UUID NOT NULL, category TEXT NOT NULL, severity SMALLINT NOT NULL, observed_at BIGINT NOT NULL,
+  owner_id UUID NOT NULL, category TEXT NOT NULL, severity SMALLINT NOT NULL, observed_at BIGINT NOT NULL, valid_until BIGINT, reliability SMALLINT, credibility SMALLINT,
   PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
 );
 
@@ -232,7 +239,7 @@ CREATE TABLE signals_outbox (
 
 CREATE TABLE site (
   id UUID PRIMARY KEY, party_id UUID NOT NULL REFERENCES party (id), name TEXT, street TEXT, postcode TEXT, city TEXT,
-  latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, region_id UUID REFERENCES safety_region (id),
+  latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, region_id UUID REFERENCES safety_region (id), version INTEGER NOT NULL DEFAULT 1,
   CHECK (name IS NOT NULL OR (street IS NULL AND postcode IS NULL AND city IS NULL AND latitude IS NULL))
 );
 
@@ -240,10 +247,15 @@ CREATE INDEX site_party ON site (party_id, id);
 
 CREATE TABLE site_identifier (
   site_id UUID NOT NULL REFERENCES site (id), scheme SMALLINT NOT NULL CHECK (scheme BETWEEN 1 AND 8),
-  value TEXT NOT NULL, PRIMARY KEY (site_id, scheme), UNIQUE (scheme, value)
+  value TEXT NOT NULL, PRIMARY KEY (site_id, scheme)
 );
 
+CREATE INDEX site_identifier_bag ON site_identifier (value) WHERE scheme = 6;
+
+CREATE UNIQUE INDEX site_identifier_value ON site_identifier (scheme, value) WHERE scheme <> 6;
+
 CREATE TABLE site_personal (
-  site_id UUID PRIMARY KEY REFERENCES site (id), party_id UUID NOT NULL REFERENCES party (id), name TEXT NOT NULL,
-  street TEXT, postcode TEXT, city TEXT, latitude DOUBLE PRECISION, longitude DOUBLE PRECISION
+  site_id UUID NOT NULL REFERENCES site (id), organisation_id UUID NOT NULL,
+  party_id UUID NOT NULL REFERENCES party (id), name TEXT NOT NULL, street TEXT, postcode TEXT, city TEXT,
+  latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, bag TEXT, PRIMARY KEY (site_id, organisation_id)
 );

@@ -8,13 +8,13 @@ mod joining;
 /// Accounts, roles, circles, purposes, channels, and decisions about them that need two persons.
 pub const ACCESS: Tables = Tables {
     schema: "access",
-    migrations: &[ACCESS_0001, joining::ACCESS_0002],
+    migrations: || vec![ACCESS_0001, joining::ACCESS_0002],
 };
 
 /// The processing log and the audit log.
 pub const ACCOUNTABILITY: Tables = Tables {
     schema: "accountability",
-    migrations: &[ACCOUNTABILITY_0001],
+    migrations: || vec![ACCOUNTABILITY_0001],
 };
 
 const ACCESS_0001: Migration = Migration {

@@ -7,7 +7,9 @@ use super::circle::CircleMutation;
 use super::decision::DecisionMutation;
 use super::legal_basis::LegalBasisMutation;
 use super::organisation::OrganisationMutation;
+use super::party::PartyMutation;
 use super::purpose::PurposeMutation;
+use super::site::SiteMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]
@@ -18,4 +20,6 @@ pub(super) struct Mutation(
     CircleMutation,
     PurposeMutation,
     LegalBasisMutation,
+    PartyMutation,
+    SiteMutation,
 );
