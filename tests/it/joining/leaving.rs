@@ -119,6 +119,7 @@ async fn lines(on: On) {
 /// Nobody shares with who can receive nothing: suspended, ended, or no participant. Which of these, is not told.
 async fn closed(on: On) {
     let world = world(on).await;
+    world.circle("ring", &["igj", "ilt"], &["toezicht"]).await;
     let input = json!({ "title": "Lekkage", "narrative": "Gezien.", "category": "chemicals", "severity": "MINOR",
         "observedFrom": "2026-05-30T08:00:00Z" });
     let record = "mutation ($i: SignalInput!) { recordSignal(input: $i) { signal { id } } }";
