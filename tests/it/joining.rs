@@ -12,6 +12,8 @@ macro_rules! on_both {
 }
 
 mod access;
+mod command;
+mod founding;
 mod leaving;
 mod people;
 mod platform;

@@ -39,11 +39,11 @@ impl Matter {
     }
 
     /// A matter of all organisations.
-    pub(super) fn of_all(about: Uuid) -> Self {
+    pub(super) fn of_all(about: Uuid, second: Second) -> Self {
         Self {
             about,
             organisation: None,
-            second: Second::Elsewhere,
+            second,
         }
     }
 }

@@ -7,6 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use uuid::Uuid;
 
 use super::decision::Matter;
+use super::role;
 use crate::model::admission::BasisWords;
 
 /// All legal bases, by code.
@@ -34,12 +35,12 @@ pub(super) async fn matter(writer: &Writer<'_>, words: &BasisWords) -> Result<Ma
         return Err(faults);
     }
     let Some(known) = known(writer, &words.code).await? else {
-        return Ok(Matter::of_all(writer.id()));
+        return Ok(Matter::of_all(writer.id(), role::second_elsewhere(writer).await?));
     };
     if row(known.id, words) == known {
         return Err(vec![Fault::new(Code::AlreadySo)]);
     }
-    Ok(Matter::of_all(known.id))
+    Ok(Matter::of_all(known.id, role::second_elsewhere(writer).await?))
 }
 
 async fn known(writer: &Writer<'_>, code: &str) -> Result<Option<legal_basis::Model>, Fault> {

@@ -85,7 +85,7 @@ pub(super) async fn admission_matter(writer: &Writer<'_>, new: &Admission) -> Re
         }
     };
     if faults.is_empty() {
-        Ok(Matter::new(id, id, Second::Elsewhere))
+        Ok(Matter::new(id, id, role::second_elsewhere(writer).await?))
     } else {
         Err(faults)
     }
@@ -103,9 +103,9 @@ async fn vacant(writer: &Writer<'_>, code: &str) -> Result<Option<organisation::
     Ok(Some(known))
 }
 
-/// Admits an organisation with its administrators, as two decided.
-pub(super) async fn admit(writer: &mut Writer<'_>, id: Uuid, new: &Admission) -> Result<(), Fault> {
-    let row = organisation::Model {
+/// As everybody sees it, once it is admitted.
+pub(crate) fn row(new: &Admission, id: Uuid) -> organisation::Model {
+    organisation::Model {
         id,
         code: new.code.clone(),
         name: new.name.clone(),
@@ -119,7 +119,12 @@ pub(super) async fn admit(writer: &mut Writer<'_>, id: Uuid, new: &Admission) ->
         contact_email: new.contact_email.clone(),
         suspended_at: None,
         ended_at: None,
-    };
+    }
+}
+
+/// Admits an organisation with its administrators, as two decided.
+pub(super) async fn admit(writer: &mut Writer<'_>, id: Uuid, new: &Admission) -> Result<(), Fault> {
+    let row = row(new, id);
     match vacant(writer, &new.code).await? {
         None => writer.insert(vec![row.into_active_model()]).await?,
         Some(known) => {
@@ -175,7 +180,8 @@ pub(super) async fn resumption_matter(writer: &Writer<'_>, about: &About) -> Res
     if organisation.suspended_at.is_none() {
         return Err(Fault::new(Code::AlreadySo).at("organisation"));
     }
-    Ok(Matter::new(organisation.id, organisation.id, Second::Elsewhere))
+    let second = role::second_elsewhere(writer).await?;
+    Ok(Matter::new(organisation.id, organisation.id, second))
 }
 
 /// The matter of making an organisation a participant, or no longer.
@@ -184,7 +190,8 @@ pub(super) async fn participation_matter(writer: &Writer<'_>, code: &str, so: bo
     if organisation.participant == so {
         return Err(Fault::new(Code::AlreadySo).at("participant"));
     }
-    Ok(Matter::new(organisation.id, organisation.id, Second::Elsewhere))
+    let second = role::second_elsewhere(writer).await?;
+    Ok(Matter::new(organisation.id, organisation.id, second))
 }
 
 /// Suspends an organisation, as two decided: none of its accounts may do anything until it is resumed.

@@ -1,7 +1,7 @@
 //! Roles: taken at once by one administrator, given by two (see [`super::decision`]).
 
 use access::{FOREVER, Operation, Role, Roles};
-use foundation::reference::{account, role_assignment};
+use foundation::reference::{account, organisation, role_assignment};
 use foundation::{Code, Fault, Session, Writer};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
@@ -126,6 +126,31 @@ async fn live(writer: &Writer<'_>, accounts: Vec<Uuid>) -> Result<Vec<(Uuid, Rol
         .into_iter()
         .filter_map(|row| Role::from_number(row.role).map(|role| (row.account_id, role)))
         .collect())
+}
+
+/// Who agrees to what concerns other organisations: an administrator of another one; a colleague as long as there is no
+/// other, which is how a platform that was just founded gets its second.
+pub(super) async fn second_elsewhere(writer: &Writer<'_>) -> Result<Second, Fault> {
+    let own = writer.scope().caller.organisation;
+    let standing = organisation::Entity::find()
+        .filter(organisation::Column::Id.ne(own))
+        .filter(organisation::Column::SuspendedAt.is_null())
+        .filter(organisation::Column::EndedAt.is_null());
+    let standing: Vec<Uuid> = writer.reference(standing).await?.iter().map(|row| row.id).collect();
+    let accounts = account::Entity::find()
+        .filter(account::Column::OrganisationId.is_in(standing))
+        .filter(account::Column::SuspendedAt.is_null())
+        .filter(account::Column::EndedAt.is_null());
+    let accounts = writer.reference(accounts).await?.iter().map(|row| row.id).collect();
+    let administered = live(writer, accounts)
+        .await?
+        .iter()
+        .any(|(_, role)| *role == Role::Administrator);
+    Ok(if administered {
+        Second::Elsewhere
+    } else {
+        Second::Colleague
+    })
 }
 
 /// The accounts of an organisation that administer it now.
