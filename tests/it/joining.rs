@@ -17,6 +17,7 @@ mod founding;
 mod leaving;
 mod people;
 mod platform;
+mod second_lock;
 mod together;
 
 use ::access::Role;

@@ -170,7 +170,7 @@ async fn closed(on: On) {
     change(&world, "nvwa.administrator", "endAccount(account: \"nvwa.inspector\")").await;
     assert_eq!(share("account: \"nvwa.inspector\"").await, "AUDIENCE_CLOSED");
     assert_eq!(
-        share("circle: \"cmj\"").await,
+        share("circle: \"ring\"").await,
         "AUDIENCE_CLOSED",
         "it ended with its coordinator"
     );

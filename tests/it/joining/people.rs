@@ -285,6 +285,39 @@ async fn excluding_race(on: On) {
     assert_eq!(told, ["ROLES_EXCLUDE"], "{on:?}: {answers:?}");
 }
 
+/// What another organisation decides on its own accounts answers as what never was, byte for byte.
+async fn absent(on: On) {
+    let world = world(on).await;
+    let id = propose(
+        &world,
+        "ilt.administrator",
+        "proposeRole(account: \"ilt.inspector\", role: ANALYST)",
+    )
+    .await;
+    let never = "dec_00000000000000000000000000000000";
+    for query in [
+        "{ decision(id: \"ID\") { id summary } }",
+        "mutation { confirmDecision(id: \"ID\") { id } }",
+        "mutation { declineDecision(id: \"ID\", reason: \"nee\") { id } }",
+    ] {
+        for who in ["igj.administrator", "ilt.data_steward", "igj.data_steward"] {
+            let hidden = ask(&world, who, &query.replace("ID", &id)).await.to_string();
+            let absent = ask(&world, who, &query.replace("ID", never)).await.to_string();
+            assert_eq!(hidden, absent, "{who}: {query}");
+        }
+    }
+    for call in [
+        "suspendAccount(account: \"NAME\")",
+        "takeRole(account: \"NAME\", role: INSPECTOR)",
+        "proposeRole(account: \"NAME\", role: AUDITOR)",
+    ] {
+        let query = format!("mutation {{ {call} {{ id }} }}");
+        let hidden = ask(&world, "igj.administrator", &query.replace("NAME", "ilt.inspector")).await;
+        let absent = ask(&world, "igj.administrator", &query.replace("NAME", "ilt.nobody")).await;
+        assert_eq!(hidden, absent, "{call}");
+    }
+}
+
 async fn bad_input(on: On) {
     let world: World = world(on).await;
     let admin = "ilt.administrator";
@@ -376,4 +409,4 @@ async fn bad_input(on: On) {
     assert_eq!(not_confirmed(&world, "ilt.admin2", &id).await, "ALREADY_DECIDED");
 }
 
-on_both! { life clearance exclusions same_person last race excluding_race bad_input }
+on_both! { life clearance exclusions same_person last race excluding_race absent bad_input }
