@@ -8,6 +8,7 @@ mod docs;
 mod house;
 mod import;
 mod import_profile;
+mod inbox;
 mod joining;
 mod live;
 mod log_or_deny;

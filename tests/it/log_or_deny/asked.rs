@@ -171,6 +171,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(registry());
     all.extend(super::joining::everything(things));
     all.extend(changes_of_registry(things));
+    all.extend(super::inbox::everything());
     all.extend(super::retention::everything(things));
     all
 }
