@@ -6,11 +6,22 @@
 
 use foundation::migrate::Tables;
 
+mod confirmation;
+mod follow_up;
+mod link;
 mod reliability;
+mod remark;
 mod signals;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
     schema: "signals",
-    migrations: &[signals::SIGNALS_0001, reliability::RELIABILITY_0002],
+    migrations: &[
+        signals::SIGNALS_0001,
+        reliability::RELIABILITY_0002,
+        confirmation::CONFIRMATION_0003,
+        remark::REMARK_0004,
+        follow_up::FOLLOW_UP_0005,
+        link::LINK_0006,
+    ],
 };

@@ -2,9 +2,20 @@
 
 use async_graphql::MergedObject;
 
+use super::confirmation::ConfirmationMutation;
+use super::follow_up::FollowUpMutation;
 use super::import::ImportMutation;
+use super::link::LinkMutation;
+use super::remark::RemarkMutation;
 use super::signal::SignalMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SignalMutation, ImportMutation);
+pub struct Mutation(
+    SignalMutation,
+    ImportMutation,
+    ConfirmationMutation,
+    RemarkMutation,
+    FollowUpMutation,
+    LinkMutation,
+);

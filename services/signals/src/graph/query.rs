@@ -2,9 +2,10 @@
 
 use async_graphql::MergedObject;
 
+use super::external::ExternalQuery;
 use super::import::ImportQuery;
 use super::signal::SignalQuery;
 
 /// Questions to this service.
 #[derive(MergedObject, Default)]
-pub struct Query(SignalQuery, ImportQuery);
+pub struct Query(SignalQuery, ImportQuery, ExternalQuery);

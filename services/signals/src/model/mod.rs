@@ -1,6 +1,10 @@
 //! The words of the trade as types: no async, no SQL.
 
+pub mod beside;
+pub mod confirmation;
+pub mod follow_up;
 pub mod grant;
+pub mod link;
 pub mod profile;
 pub mod provenance;
 pub mod reliability;
