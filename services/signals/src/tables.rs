@@ -16,12 +16,14 @@ mod signals;
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
     schema: "signals",
-    migrations: &[
-        signals::SIGNALS_0001,
-        reliability::RELIABILITY_0002,
-        confirmation::CONFIRMATION_0003,
-        remark::REMARK_0004,
-        follow_up::FOLLOW_UP_0005,
-        link::LINK_0006,
-    ],
+    migrations: || {
+        vec![
+            signals::SIGNALS_0001,
+            reliability::RELIABILITY_0002,
+            confirmation::CONFIRMATION_0003,
+            remark::REMARK_0004,
+            follow_up::FOLLOW_UP_0005,
+            link::LINK_0006,
+        ]
+    },
 };

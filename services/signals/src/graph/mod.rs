@@ -5,7 +5,6 @@ mod door;
 mod external;
 mod filter;
 mod follow_up;
-mod grant;
 mod import;
 mod input;
 mod link;

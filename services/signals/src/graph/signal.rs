@@ -9,13 +9,13 @@ use std::sync::Arc;
 use access::{Operation, Relation};
 use async_graphql::{ID, MergedObject, Object};
 use foundation::graphql::kit::{Date, DateTime, LIST_COST, MaskedBecause, MaskedField, Rank, State, Tlp, UseLimit};
+use foundation::graphql::root::{Contact, Grant, Ground};
 use foundation::{Fault, Seen, clock, ids};
 use uuid::Uuid;
 
 use super::confirmation::SignalConfirmations;
 use super::door::{Door, PersonalField};
 use super::follow_up::SignalFollowUps;
-use super::grant::{Grant, Ground, GroundKind};
 use super::link::SignalLinks;
 use super::party::SupervisedParty;
 use super::provenance::{InformationCredibility, Provenance, SourceReliability};
@@ -24,7 +24,7 @@ use crate::model::reliability::{Credibility, Reliability, rating};
 use crate::model::signal::{self as model};
 use crate::store::{SignalRow, signal as store};
 pub use kinds::{
-    Contact, ExternalReference, Organisation, Origin, Reporter, SafetyRegion, Severity, SignalAction, Site, Urgency,
+    ExternalReference, Organisation, Origin, Reporter, SafetyRegion, Severity, SignalAction, Site, Urgency,
 };
 pub use mutation::{SignalMutation, again, signal_id};
 pub use query::SignalQuery;
@@ -361,12 +361,7 @@ impl SignalRecord {
     async fn contact(&self) -> Result<Contact, Fault> {
         let owner = self.door.organisation(self.seen.owner_id).await?;
         let owner = owner.ok_or_else(|| Fault::broken("a signal of an organisation that does not exist"))?;
-        Ok(Contact {
-            organisation: owner.name,
-            name: owner.contact_name,
-            phone: owner.contact_phone,
-            email: owner.contact_email,
-        })
+        Ok(owner.into())
     }
 
     /// Whom it is shared with (delingen). Only for the owner's side: null for others, and then named in `maskedFields`.
@@ -387,18 +382,5 @@ impl SignalRecord {
     /// When it was last changed (gewijzigd op).
     async fn updated_at(&self) -> DateTime {
         DateTime(self.seen.updated_at)
-    }
-}
-
-impl Ground {
-    fn own(until: i64) -> Self {
-        Self {
-            kind: GroundKind::Own,
-            circle: None,
-            purpose: None,
-            legal_basis: None,
-            citation: None,
-            until: Some(DateTime(until)),
-        }
     }
 }

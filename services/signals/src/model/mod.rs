@@ -1,13 +1,12 @@
 //! The words of the trade as types: no async, no SQL.
 
+pub use foundation::root::grant;
+
 pub mod beside;
 pub mod confirmation;
 pub mod follow_up;
-pub mod grant;
 pub mod link;
 pub mod profile;
 pub mod provenance;
 pub mod reliability;
 pub mod signal;
-
-pub use foundation::sensitive as personal;

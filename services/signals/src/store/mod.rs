@@ -1,14 +1,13 @@
 //! The only place that knows rows. Everything here goes through the Session door.
+//!
+//! What every labelled root has is foundation's: who sees a signal, its grants, how it moves through its life.
 
 pub mod confirmation;
-pub mod feed;
 pub mod follow_up;
-pub mod grant;
 pub mod import;
 pub mod link;
 pub mod list;
 pub mod listed;
-pub mod lookup;
 pub mod number;
 pub mod profile;
 pub mod remark;
@@ -16,9 +15,9 @@ mod rows;
 pub mod search;
 pub mod signal;
 
+pub use foundation::root::{GrantRow, lookup, sharing as grant};
 pub use rows::signal::Model as SignalRow;
 pub use rows::signal_confirmation::{Entity as Confirmations, Model as ConfirmationRow};
 pub use rows::signal_follow_up::{Entity as FollowUps, Model as FollowUpRow};
-pub use rows::signal_grant::Model as GrantRow;
 pub use rows::signal_link::{Entity as Links, Model as LinkRow};
 pub use rows::signal_remark::{Entity as Remarks, Model as RemarkRow};

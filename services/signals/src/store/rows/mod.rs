@@ -3,7 +3,6 @@
 pub mod import_profile;
 pub mod signal;
 pub mod signal_confirmation;
-pub mod signal_feed;
 pub mod signal_follow_up;
 pub mod signal_grant;
 pub mod signal_link;
@@ -11,5 +10,3 @@ pub mod signal_number;
 pub mod signal_personal;
 pub mod signal_remark;
 pub mod signal_subject;
-pub mod signal_subject_feed;
-pub mod signal_tombstone;
