@@ -30,6 +30,8 @@ pub mod prefix {
     pub const FOLLOW_UP: &str = "fup";
     /// Proposal of a correction.
     pub const PROPOSAL: &str = "prp";
+    /// Hold or freeze.
+    pub const HOLD: &str = "hld";
     /// Account.
     pub const ACCOUNT: &str = "acc";
     /// Decision that needs two persons.

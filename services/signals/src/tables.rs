@@ -11,6 +11,7 @@ mod follow_up;
 mod link;
 mod reliability;
 mod remark;
+mod retention;
 mod signals;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
@@ -20,6 +21,7 @@ pub const SIGNALS: Tables = Tables {
         vec![
             signals::SIGNALS_0001,
             reliability::RELIABILITY_0002,
+            retention::RETENTION_0003,
             confirmation::CONFIRMATION_0003,
             remark::REMARK_0004,
             follow_up::FOLLOW_UP_0005,

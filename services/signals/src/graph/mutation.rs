@@ -4,6 +4,7 @@ use async_graphql::MergedObject;
 
 use super::confirmation::ConfirmationMutation;
 use super::follow_up::FollowUpMutation;
+use super::hold::HoldMutation;
 use super::import::ImportMutation;
 use super::link::LinkMutation;
 use super::remark::RemarkMutation;
@@ -18,4 +19,5 @@ pub struct Mutation(
     RemarkMutation,
     FollowUpMutation,
     LinkMutation,
+    HoldMutation,
 );

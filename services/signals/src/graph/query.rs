@@ -3,9 +3,11 @@
 use async_graphql::MergedObject;
 
 use super::external::ExternalQuery;
+use super::hold::HoldQuery;
 use super::import::ImportQuery;
+use super::receipt::ReceiptQuery;
 use super::signal::SignalQuery;
 
 /// Questions to this service.
 #[derive(MergedObject, Default)]
-pub struct Query(SignalQuery, ImportQuery, ExternalQuery);
+pub struct Query(SignalQuery, ImportQuery, ExternalQuery, HoldQuery, ReceiptQuery);

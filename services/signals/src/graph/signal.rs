@@ -19,6 +19,7 @@ use super::follow_up::SignalFollowUps;
 use super::link::SignalLinks;
 use super::party::SupervisedParty;
 use super::provenance::{InformationCredibility, Provenance, SourceReliability};
+use super::receipt::SignalReceipts;
 use super::remark::SignalRemarks;
 use crate::model::reliability::{Credibility, Reliability, rating};
 use crate::model::signal::{self as model};
@@ -39,6 +40,7 @@ pub struct Signal(
     SignalRemarks,
     SignalFollowUps,
     SignalLinks,
+    SignalReceipts,
 );
 
 impl Signal {
@@ -50,7 +52,8 @@ impl Signal {
             SignalConfirmations(at.clone()),
             SignalRemarks(at.clone()),
             SignalFollowUps(at.clone()),
-            SignalLinks(at),
+            SignalLinks(at.clone()),
+            SignalReceipts(at),
         )
     }
 }
@@ -317,6 +320,17 @@ impl SignalRecord {
             masked.push(MaskedField {
                 field: "grants".to_owned(),
                 reason: MaskedBecause::NotOwner,
+            });
+        }
+        if SignalReceipts::masked(self).await? {
+            let reason = if self.seen.own() {
+                MaskedBecause::Role
+            } else {
+                MaskedBecause::NotOwner
+            };
+            masked.push(MaskedField {
+                field: "readBy".to_owned(),
+                reason,
             });
         }
         Ok(masked)

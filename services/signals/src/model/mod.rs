@@ -5,6 +5,7 @@ pub use foundation::root::grant;
 pub mod beside;
 pub mod confirmation;
 pub mod follow_up;
+pub mod hold;
 pub mod link;
 pub mod profile;
 pub mod provenance;

@@ -4,16 +4,19 @@
 
 pub mod confirmation;
 pub mod follow_up;
+pub mod hold;
 pub mod import;
 pub mod link;
 pub mod list;
 pub mod listed;
 pub mod number;
 pub mod profile;
+pub mod receipt;
 pub mod remark;
 mod rows;
 pub mod search;
 pub mod signal;
+pub mod sweep;
 
 pub use foundation::root::{GrantRow, lookup, sharing as grant};
 pub use rows::signal::Model as SignalRow;

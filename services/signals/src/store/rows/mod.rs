@@ -5,6 +5,7 @@ pub mod signal;
 pub mod signal_confirmation;
 pub mod signal_follow_up;
 pub mod signal_grant;
+pub mod signal_hold;
 pub mod signal_link;
 pub mod signal_number;
 pub mod signal_personal;
