@@ -8,6 +8,7 @@ use foundation::migrate::Tables;
 
 mod confirmation;
 mod follow_up;
+mod inbox;
 mod link;
 mod reliability;
 mod remark;
@@ -22,6 +23,7 @@ pub const SIGNALS: Tables = Tables {
             signals::SIGNALS_0001,
             reliability::RELIABILITY_0002,
             retention::RETENTION_0003,
+            inbox::INBOX,
             confirmation::CONFIRMATION_0003,
             remark::REMARK_0004,
             follow_up::FOLLOW_UP_0005,

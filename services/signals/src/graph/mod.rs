@@ -7,6 +7,7 @@ mod filter;
 mod follow_up;
 mod hold;
 mod import;
+mod inbox;
 mod input;
 mod link;
 mod list;

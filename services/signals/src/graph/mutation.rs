@@ -6,6 +6,7 @@ use super::confirmation::ConfirmationMutation;
 use super::follow_up::FollowUpMutation;
 use super::hold::HoldMutation;
 use super::import::ImportMutation;
+use super::inbox::InboxMutation;
 use super::link::LinkMutation;
 use super::remark::RemarkMutation;
 use super::signal::SignalMutation;
@@ -20,4 +21,5 @@ pub struct Mutation(
     FollowUpMutation,
     LinkMutation,
     HoldMutation,
+    InboxMutation,
 );

@@ -5,9 +5,17 @@ use async_graphql::MergedObject;
 use super::external::ExternalQuery;
 use super::hold::HoldQuery;
 use super::import::ImportQuery;
+use super::inbox::InboxQuery;
 use super::receipt::ReceiptQuery;
 use super::signal::SignalQuery;
 
 /// Questions to this service.
 #[derive(MergedObject, Default)]
-pub struct Query(SignalQuery, ImportQuery, ExternalQuery, HoldQuery, ReceiptQuery);
+pub struct Query(
+    SignalQuery,
+    ImportQuery,
+    ExternalQuery,
+    HoldQuery,
+    ReceiptQuery,
+    InboxQuery,
+);

@@ -6,6 +6,7 @@ pub mod beside;
 pub mod confirmation;
 pub mod follow_up;
 pub mod hold;
+pub mod inbox;
 pub mod link;
 pub mod profile;
 pub mod provenance;

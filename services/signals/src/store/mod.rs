@@ -6,6 +6,7 @@ pub mod confirmation;
 pub mod follow_up;
 pub mod hold;
 pub mod import;
+pub mod inbox;
 pub mod link;
 pub mod list;
 pub mod listed;
