@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod canaries;
+mod cooperation;
 mod counts;
 mod coverage;
 mod demo;
@@ -10,6 +11,7 @@ mod house;
 mod import;
 mod import_profile;
 mod inbox;
+mod joining;
 mod live;
 mod log_or_deny;
 mod matrix;

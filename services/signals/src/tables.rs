@@ -6,9 +6,13 @@
 
 use foundation::migrate::Tables;
 
+mod confirmation;
+mod follow_up;
 mod inbox;
+mod link;
 mod orders;
 mod reliability;
+mod remark;
 mod retention;
 mod signals;
 
@@ -22,6 +26,10 @@ pub const SIGNALS: Tables = Tables {
             retention::RETENTION_0003,
             orders::ORDERS_0005,
             inbox::INBOX,
+            confirmation::CONFIRMATION_0003,
+            remark::REMARK_0004,
+            follow_up::FOLLOW_UP_0005,
+            link::LINK_0006,
         ]
     },
 };

@@ -13,6 +13,7 @@ use foundation::{Code, Fault, Seen, Session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::listed::Beside;
 use crate::model::signal::{Personal, Subjects};
 use crate::store::grant::{self, Explained};
 use crate::store::{SignalRow, list, person, signal};
@@ -60,6 +61,7 @@ struct Loaders {
     regions: DataLoader<Regions>,
     about: DataLoader<About>,
     counts: AtomicUsize,
+    beside: Beside,
 }
 
 impl Door {
@@ -77,6 +79,7 @@ impl Door {
             regions: DataLoader::new(Regions(of()), tokio::spawn),
             about: DataLoader::new(About(of()), tokio::spawn),
             counts: AtomicUsize::new(0),
+            beside: Beside::new(&session),
             session,
         }))
     }
@@ -84,6 +87,11 @@ impl Door {
     /// The session.
     pub fn session(&self) -> &Session {
         &self.0.session
+    }
+
+    /// What is added beside signals.
+    pub fn beside(&self) -> &Beside {
+        &self.0.beside
     }
 
     /// A signal that may be seen.

@@ -3,6 +3,7 @@
 use async_graphql::MergedObject;
 
 use super::count::CountQuery;
+use super::external::ExternalQuery;
 use super::hold::HoldQuery;
 use super::import::ImportQuery;
 use super::inbox::InboxQuery;
@@ -15,6 +16,7 @@ pub struct Query(
     SignalQuery,
     CountQuery,
     ImportQuery,
+    ExternalQuery,
     HoldQuery,
     ReceiptQuery,
     InboxQuery,
