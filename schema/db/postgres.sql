@@ -21,13 +21,25 @@ CREATE TABLE access.account (
   suspended_at bigint,
   ended_at bigint,
   PRIMARY KEY (id),
-  UNIQUE (issuer, subject),
   UNIQUE (name),
   FOREIGN KEY (organisation_id) REFERENCES organisation(id),
   CHECK (((clearance >= 0) AND (clearance <= 2)))
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.account TO samenzicht_registry;
+CREATE UNIQUE INDEX account_person ON access.account USING btree (issuer, subject) WHERE (ended_at IS NULL);
+
+ALTER TABLE access.account ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY admit_account ON access.account FOR INSERT TO public
+  WITH CHECK ((organisation_id = writer()) OR decided_for(organisation_id));
+
+CREATE POLICY change_account ON access.account FOR UPDATE TO public
+  USING ((organisation_id = writer()) OR decided_for(organisation_id));
+
+CREATE POLICY read_account ON access.account FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.account TO samenzicht_registry;
 
 GRANT SELECT ON access.account TO samenzicht_signals;
 
@@ -38,6 +50,16 @@ CREATE TABLE access.account_circle (
   FOREIGN KEY (account_id) REFERENCES account(id),
   FOREIGN KEY (circle_id) REFERENCES circle(id)
 );
+
+ALTER TABLE access.account_circle ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY read_account_circle ON access.account_circle FOR SELECT TO public
+  USING true;
+
+CREATE POLICY write_account_circle ON access.account_circle FOR ALL TO public
+  USING (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = account_circle.account_id) AND (a.organisation_id = writer()))));
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON access.account_circle TO samenzicht_registry;
 
@@ -53,7 +75,22 @@ CREATE TABLE access.account_purpose (
   FOREIGN KEY (purpose_id) REFERENCES purpose(id)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.account_purpose TO samenzicht_registry;
+ALTER TABLE access.account_purpose ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY give_purpose ON access.account_purpose FOR INSERT TO public
+  WITH CHECK (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = account_purpose.account_id) AND ((a.organisation_id = writer()) OR decided_for(a.organisation_id)))));
+
+CREATE POLICY read_account_purpose ON access.account_purpose FOR SELECT TO public
+  USING true;
+
+CREATE POLICY take_purpose ON access.account_purpose FOR UPDATE TO public
+  USING (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = account_purpose.account_id) AND ((a.organisation_id = writer()) OR decided_for(a.organisation_id)))));
+
+GRANT INSERT, SELECT, UPDATE ON access.account_purpose TO samenzicht_registry;
 
 GRANT SELECT ON access.account_purpose TO samenzicht_signals;
 
@@ -66,7 +103,7 @@ CREATE TABLE access.channel (
   UNIQUE (kind, audience, purpose_id)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.channel TO samenzicht_registry;
+GRANT INSERT, SELECT, UPDATE ON access.channel TO samenzicht_registry;
 
 GRANT SELECT ON access.channel TO samenzicht_signals;
 
@@ -85,7 +122,19 @@ CREATE TABLE access.circle (
   FOREIGN KEY (legal_basis_id) REFERENCES legal_basis(id)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.circle TO samenzicht_registry;
+ALTER TABLE access.circle ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY change_circle ON access.circle FOR UPDATE TO public
+  USING ((coordinator_id = writer()) OR decided_for(coordinator_id))
+  WITH CHECK ((coordinator_id = writer()) OR decided_for(coordinator_id));
+
+CREATE POLICY found_circle ON access.circle FOR INSERT TO public
+  WITH CHECK (coordinator_id = writer());
+
+CREATE POLICY read_circle ON access.circle FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.circle TO samenzicht_registry;
 
 GRANT SELECT ON access.circle TO samenzicht_signals;
 
@@ -101,7 +150,20 @@ CREATE TABLE access.circle_member (
 
 CREATE INDEX circle_member_organisation ON access.circle_member USING btree (organisation_id, circle_id);
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.circle_member TO samenzicht_registry;
+ALTER TABLE access.circle_member ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY join_circle ON access.circle_member FOR INSERT TO public
+  WITH CHECK (organisation_id = writer());
+
+CREATE POLICY leave_circle ON access.circle_member FOR UPDATE TO public
+  USING ((organisation_id = writer()) OR decided_for(organisation_id) OR (EXISTS ( SELECT 1
+   FROM circle c
+  WHERE ((c.id = circle_member.circle_id) AND ((c.coordinator_id = writer()) OR decided_for(c.coordinator_id))))));
+
+CREATE POLICY read_circle_member ON access.circle_member FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.circle_member TO samenzicht_registry;
 
 GRANT SELECT ON access.circle_member TO samenzicht_signals;
 
@@ -113,9 +175,72 @@ CREATE TABLE access.circle_purpose (
   FOREIGN KEY (purpose_id) REFERENCES purpose(id)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.circle_purpose TO samenzicht_registry;
+ALTER TABLE access.circle_purpose ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY read_circle_purpose ON access.circle_purpose FOR SELECT TO public
+  USING true;
+
+CREATE POLICY write_circle_purpose ON access.circle_purpose FOR INSERT TO public
+  WITH CHECK (EXISTS ( SELECT 1
+   FROM circle c
+  WHERE ((c.id = circle_purpose.circle_id) AND (c.coordinator_id = writer()))));
+
+GRANT INSERT, SELECT, UPDATE ON access.circle_purpose TO samenzicht_registry;
 
 GRANT SELECT ON access.circle_purpose TO samenzicht_signals;
+
+CREATE TABLE access.decision (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  detail text NOT NULL,
+  about uuid NOT NULL,
+  about_organisation uuid,
+  second text NOT NULL,
+  organisation_id uuid NOT NULL,
+  proposed_by text NOT NULL,
+  issuer text NOT NULL,
+  subject text NOT NULL,
+  proposed_at bigint NOT NULL,
+  lapses_at bigint NOT NULL,
+  outcome text,
+  decided_by text,
+  decided_at bigint,
+  reason text,
+  PRIMARY KEY (id),
+  FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  CHECK (((outcome IS NULL) = (decided_at IS NULL))),
+  CHECK ((outcome = ANY (ARRAY['confirmed'::text, 'declined'::text]))),
+  CHECK ((second = ANY (ARRAY['colleague'::text, 'steward'::text, 'elsewhere'::text, 'invited'::text])))
+);
+
+CREATE INDEX decision_about ON access.decision USING btree (about, decided_at);
+
+CREATE INDEX decision_pending ON access.decision USING btree (outcome, lapses_at);
+
+ALTER TABLE access.decision ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY decide_decision ON access.decision FOR UPDATE TO public
+  USING ((writer() IS NOT NULL) AND ((second = 'elsewhere'::text) OR (organisation_id = writer()) OR (about_organisation = writer())));
+
+CREATE POLICY propose_decision ON access.decision FOR INSERT TO public
+  WITH CHECK (organisation_id = writer());
+
+CREATE POLICY read_decision ON access.decision FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.decision TO samenzicht_registry;
+
+CREATE OR REPLACE FUNCTION access.decided_for(thing uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'access', 'pg_temp'
+AS $function$
+  SELECT access.writer() IS NOT NULL AND EXISTS (SELECT 1 FROM decision d
+  WHERE thing IN (d.about, d.about_organisation, d.organisation_id) AND d.outcome = 'confirmed'
+  AND d.decided_at = nullif(current_setting('app.now', true), '')::bigint) $function$
+;
+-- of samenzicht_owner, to be run by samenzicht_service
 
 CREATE OR REPLACE FUNCTION access.intern_channel(k smallint, a uuid, p uuid)
  RETURNS bigint
@@ -128,6 +253,15 @@ AS $function$
 ;
 -- of samenzicht_owner, to be run by samenzicht_registry, samenzicht_signals
 
+CREATE OR REPLACE FUNCTION access.writer()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT nullif(current_setting('app.writer', true), '')::uuid $function$
+;
+-- of samenzicht_owner, to be run by samenzicht_service
+
 CREATE TABLE access.legal_basis (
   id uuid NOT NULL,
   code text NOT NULL,
@@ -139,7 +273,18 @@ CREATE TABLE access.legal_basis (
   UNIQUE (code)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.legal_basis TO samenzicht_registry;
+ALTER TABLE access.legal_basis ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY add_legal_basis ON access.legal_basis FOR INSERT TO public
+  WITH CHECK decided_for(id);
+
+CREATE POLICY change_legal_basis ON access.legal_basis FOR UPDATE TO public
+  USING decided_for(id);
+
+CREATE POLICY read_legal_basis ON access.legal_basis FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.legal_basis TO samenzicht_registry;
 
 GRANT SELECT ON access.legal_basis TO samenzicht_signals;
 
@@ -162,7 +307,18 @@ CREATE TABLE access.organisation (
   CHECK ((kind = ANY (ARRAY['inspectorate'::text, 'partner'::text])))
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.organisation TO samenzicht_registry;
+ALTER TABLE access.organisation ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY admit_organisation ON access.organisation FOR INSERT TO public
+  WITH CHECK decided_for(id);
+
+CREATE POLICY change_organisation ON access.organisation FOR UPDATE TO public
+  USING decided_for(id);
+
+CREATE POLICY read_organisation ON access.organisation FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.organisation TO samenzicht_registry;
 
 GRANT SELECT ON access.organisation TO samenzicht_signals;
 
@@ -179,7 +335,18 @@ CREATE TABLE access.purpose (
   UNIQUE (code)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.purpose TO samenzicht_registry;
+ALTER TABLE access.purpose ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY add_purpose ON access.purpose FOR INSERT TO public
+  WITH CHECK decided_for(id);
+
+CREATE POLICY change_purpose ON access.purpose FOR UPDATE TO public
+  USING decided_for(id);
+
+CREATE POLICY read_purpose ON access.purpose FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.purpose TO samenzicht_registry;
 
 GRANT SELECT ON access.purpose TO samenzicht_signals;
 
@@ -193,7 +360,23 @@ CREATE TABLE access.role_assignment (
   CHECK (((role >= 1) AND (role <= 9)))
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.role_assignment TO samenzicht_registry;
+ALTER TABLE access.role_assignment ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY give_role ON access.role_assignment FOR INSERT TO public
+  WITH CHECK (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = role_assignment.account_id) AND (decided_for(a.id) OR decided_for(a.organisation_id)))));
+
+CREATE POLICY read_role_assignment ON access.role_assignment FOR SELECT TO public
+  USING true;
+
+CREATE POLICY take_role ON access.role_assignment FOR UPDATE TO public
+  USING (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = role_assignment.account_id) AND ((a.organisation_id = writer()) OR decided_for(a.id)))))
+  WITH CHECK ((valid_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) OR decided_for(account_id));
+
+GRANT INSERT, SELECT, UPDATE ON access.role_assignment TO samenzicht_registry;
 
 GRANT SELECT ON access.role_assignment TO samenzicht_signals;
 
@@ -229,6 +412,21 @@ GRANT INSERT ON accountability.audit_log TO samenzicht_registry;
 
 GRANT INSERT ON accountability.audit_log TO samenzicht_signals;
 
+CREATE OR REPLACE FUNCTION accountability.read_receipts(of_kind text, record text, before_at bigint, before_id uuid, most bigint)
+ RETURNS TABLE(id uuid, at bigint, activity text, fields text, organisation_id uuid, account_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'accountability', 'pg_temp'
+AS $function$
+  SELECT p.id, p.at, p.activity, p.fields, a.organisation_id, a.account_id
+  FROM processing_log p LEFT JOIN LATERAL (
+    SELECT l.organisation_id, l.account_id FROM audit_log l WHERE l.request_id = p.request_id LIMIT 1) a ON true
+  WHERE p.kind = of_kind AND p.operation IN ('read', 'unmask')
+  AND string_to_array(p.record_ids, ' ') @> ARRAY[record] AND (p.at, p.id) < (before_at, before_id)
+  ORDER BY p.at DESC, p.id DESC LIMIT most $function$
+;
+-- of samenzicht_owner, to be run by samenzicht_service
+
 CREATE TABLE accountability.processing_log (
   id uuid NOT NULL,
   request_id uuid NOT NULL,
@@ -241,6 +439,10 @@ CREATE TABLE accountability.processing_log (
   fields text NOT NULL,
   PRIMARY KEY (id)
 );
+
+CREATE INDEX processing_log_at ON accountability.processing_log USING btree (at, id);
+
+CREATE INDEX processing_log_records ON accountability.processing_log USING gin (string_to_array(record_ids, ' '::text));
 
 CREATE INDEX processing_log_request ON accountability.processing_log USING btree (request_id);
 
@@ -325,13 +527,21 @@ CREATE TABLE registry.party (
   kind smallint NOT NULL,
   legal_name text,
   name_words text NOT NULL,
+  version integer NOT NULL DEFAULT 1,
+  public_task text,
+  delegating_authority text,
+  safety_management boolean,
+  region_id uuid,
   PRIMARY KEY (id),
+  FOREIGN KEY (region_id) REFERENCES safety_region(id),
   CHECK (((kind = ANY (ARRAY[2, 3])) = (legal_name IS NULL))),
   CHECK (((legal_name IS NOT NULL) OR (name_words = ''::text))),
   CHECK (((kind >= 1) AND (kind <= 9)))
 );
 
 CREATE INDEX party_name_words ON registry.party USING btree (name_words, id);
+
+CREATE UNIQUE INDEX party_region ON registry.party USING btree (region_id);
 
 GRANT INSERT, SELECT, UPDATE ON registry.party TO samenzicht_registry;
 
@@ -341,6 +551,8 @@ CREATE TABLE registry.party_custodian (
   PRIMARY KEY (party_id, organisation_id),
   FOREIGN KEY (party_id) REFERENCES party(id)
 );
+
+CREATE INDEX party_custodian_organisation ON registry.party_custodian USING btree (organisation_id, party_id);
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_custodian TO samenzicht_registry;
 
@@ -360,21 +572,18 @@ CREATE TABLE registry.party_personal (
   party_id uuid NOT NULL,
   legal_name text NOT NULL,
   trade_names text NOT NULL,
-  PRIMARY KEY (party_id),
+  organisation_id uuid NOT NULL,
+  PRIMARY KEY (party_id, organisation_id),
   FOREIGN KEY (party_id) REFERENCES party(id)
 );
 
 ALTER TABLE registry.party_personal ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY read_party_personal ON registry.party_personal FOR SELECT TO public
-  USING (EXISTS ( SELECT 1
-   FROM party_custodian c
-  WHERE ((c.party_id = party_personal.party_id) AND (c.organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid))));
+  USING (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid);
 
 CREATE POLICY write_party_personal ON registry.party_personal FOR ALL TO public
-  USING (EXISTS ( SELECT 1
-   FROM party_custodian c
-  WHERE ((c.party_id = party_personal.party_id) AND (c.organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_personal TO samenzicht_registry;
 
@@ -429,6 +638,7 @@ CREATE TABLE registry.site (
   latitude double precision,
   longitude double precision,
   region_id uuid,
+  version integer NOT NULL DEFAULT 1,
   PRIMARY KEY (id),
   FOREIGN KEY (party_id) REFERENCES party(id),
   FOREIGN KEY (region_id) REFERENCES safety_region(id),
@@ -444,10 +654,13 @@ CREATE TABLE registry.site_identifier (
   scheme smallint NOT NULL,
   value text NOT NULL,
   PRIMARY KEY (site_id, scheme),
-  UNIQUE (scheme, value),
   FOREIGN KEY (site_id) REFERENCES site(id),
   CHECK (((scheme >= 1) AND (scheme <= 8)))
 );
+
+CREATE INDEX site_identifier_bag ON registry.site_identifier USING btree (value) WHERE (scheme = 6);
+
+CREATE UNIQUE INDEX site_identifier_value ON registry.site_identifier USING btree (scheme, value) WHERE (scheme <> 6);
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.site_identifier TO samenzicht_registry;
 
@@ -460,7 +673,9 @@ CREATE TABLE registry.site_personal (
   city text,
   latitude double precision,
   longitude double precision,
-  PRIMARY KEY (site_id),
+  organisation_id uuid NOT NULL,
+  bag text,
+  PRIMARY KEY (site_id, organisation_id),
   FOREIGN KEY (party_id) REFERENCES party(id),
   FOREIGN KEY (site_id) REFERENCES site(id)
 );
@@ -468,14 +683,10 @@ CREATE TABLE registry.site_personal (
 ALTER TABLE registry.site_personal ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY read_site_personal ON registry.site_personal FOR SELECT TO public
-  USING (EXISTS ( SELECT 1
-   FROM party_custodian c
-  WHERE ((c.party_id = site_personal.party_id) AND (c.organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid))));
+  USING (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid);
 
 CREATE POLICY write_site_personal ON registry.site_personal FOR ALL TO public
-  USING (EXISTS ( SELECT 1
-   FROM party_custodian c
-  WHERE ((c.party_id = site_personal.party_id) AND (c.organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.site_personal TO samenzicht_registry;
 
@@ -583,6 +794,44 @@ CREATE POLICY write_import_profile ON signals.import_profile FOR ALL TO public
 
 GRANT INSERT, SELECT, UPDATE ON signals.import_profile TO samenzicht_signals;
 
+CREATE TABLE signals.inbox_mark (
+  account_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  read_until bigint NOT NULL,
+  PRIMARY KEY (account_id)
+);
+
+ALTER TABLE signals.inbox_mark ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_inbox_mark ON signals.inbox_mark FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_inbox_mark ON signals.inbox_mark FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT, UPDATE ON signals.inbox_mark TO samenzicht_signals;
+
+CREATE TABLE signals.inbox_read (
+  account_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  at bigint NOT NULL,
+  record_id uuid NOT NULL,
+  change text NOT NULL,
+  PRIMARY KEY (account_id, at, record_id, change)
+);
+
+ALTER TABLE signals.inbox_read ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_inbox_read ON signals.inbox_read FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_inbox_read ON signals.inbox_read FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT ON signals.inbox_read TO samenzicht_signals;
+
 CREATE TABLE signals.signal (
   id uuid NOT NULL,
   number text NOT NULL,
@@ -618,6 +867,8 @@ CREATE TABLE signals.signal (
   tool_version text,
   confidence smallint,
   product_category text,
+  held_at bigint,
+  frozen_at bigint,
   PRIMARY KEY (id),
   UNIQUE (number),
   UNIQUE (owner_id, external_system, external_reference),
@@ -635,11 +886,22 @@ CREATE TABLE signals.signal (
 
 CREATE INDEX signal_external ON signals.signal USING btree (external_system, external_reference);
 
+CREATE INDEX signal_retention ON signals.signal USING btree (retain_until);
+
 ALTER TABLE signals.signal ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY change_signal ON signals.signal FOR UPDATE TO public
   USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY erase_expired_signal ON signals.signal FOR DELETE TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (held_at IS NULL) AND (retain_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY find_expired_signal ON signals.signal FOR SELECT TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (held_at IS NULL) AND (retain_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY keep_signal ON signals.signal FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.keeper'::text, true), ''::text))::uuid);
 
 CREATE POLICY read_signal ON signals.signal FOR SELECT TO public
   USING (EXISTS ( SELECT 1
@@ -649,7 +911,43 @@ CREATE POLICY read_signal ON signals.signal FOR SELECT TO public
 CREATE POLICY record_signal ON signals.signal FOR INSERT TO public
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
-GRANT INSERT, SELECT, UPDATE ON signals.signal TO samenzicht_signals;
+GRANT DELETE, INSERT, SELECT, UPDATE ON signals.signal TO samenzicht_signals;
+
+CREATE TABLE signals.signal_confirmation (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  kind smallint NOT NULL,
+  explanation text,
+  observed_at bigint,
+  superseded_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((kind >= 1) AND (kind <= 3)))
+);
+
+CREATE INDEX signal_confirmation_signal ON signals.signal_confirmation USING btree (signal_id, at, id);
+
+CREATE UNIQUE INDEX signal_confirmation_live ON signals.signal_confirmation USING btree (signal_id, organisation_id) WHERE (superseded_at IS NULL);
+
+ALTER TABLE signals.signal_confirmation ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_confirmation ON signals.signal_confirmation FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_confirmation.signal_id)));
+
+CREATE POLICY write_signal_confirmation ON signals.signal_confirmation FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_confirmation.signal_id))))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_confirmation.signal_id))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_confirmation TO samenzicht_signals;
 
 CREATE TABLE signals.signal_feed (
   channel bigint NOT NULL,
@@ -666,16 +964,33 @@ CREATE TABLE signals.signal_feed (
   valid_until bigint,
   reliability smallint,
   credibility smallint,
+  urgency smallint NOT NULL DEFAULT 1,
+  origin smallint NOT NULL DEFAULT 1,
+  state smallint NOT NULL DEFAULT 0,
   PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
 );
 
 CREATE INDEX signal_feed_category ON signals.signal_feed USING btree (channel, rank, category, created_at, record_id);
 
+CREATE INDEX signal_feed_credibility ON signals.signal_feed USING btree (channel, rank, credibility, created_at, record_id);
+
+CREATE INDEX signal_feed_observed ON signals.signal_feed USING btree (channel, rank, observed_at, record_id, category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until, visible_from, visible_until);
+
+CREATE INDEX signal_feed_origin ON signals.signal_feed USING btree (channel, rank, origin, created_at, record_id);
+
 CREATE INDEX signal_feed_owner ON signals.signal_feed USING btree (channel, rank, owner_id, created_at, record_id);
 
 CREATE INDEX signal_feed_record ON signals.signal_feed USING btree (record_id, channel);
 
-CREATE INDEX signal_feed_severity ON signals.signal_feed USING btree (channel, rank, severity, created_at, record_id);
+CREATE INDEX signal_feed_recorded ON signals.signal_feed USING btree (channel, rank, created_at, record_id, category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
+
+CREATE INDEX signal_feed_reliability ON signals.signal_feed USING btree (channel, rank, reliability, created_at, record_id);
+
+CREATE INDEX signal_feed_severe ON signals.signal_feed USING btree (channel, rank, severity, created_at, record_id, category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
+
+CREATE INDEX signal_feed_state ON signals.signal_feed USING btree (channel, rank, state, created_at, record_id);
+
+CREATE INDEX signal_feed_urgency ON signals.signal_feed USING btree (channel, rank, urgency, created_at, record_id);
 
 ALTER TABLE signals.signal_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
@@ -687,6 +1002,45 @@ CREATE POLICY write_feed ON signals.signal_feed FOR ALL TO public
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT ON signals.signal_feed TO samenzicht_signals;
+
+CREATE TABLE signals.signal_follow_up (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  taken_up_at bigint NOT NULL,
+  state smallint NOT NULL,
+  text text,
+  handed_to uuid,
+  owner_only boolean NOT NULL,
+  superseded_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((state >= 1) AND (state <= 5)))
+);
+
+CREATE INDEX signal_follow_up_signal ON signals.signal_follow_up USING btree (signal_id, at, id);
+
+CREATE UNIQUE INDEX signal_follow_up_live ON signals.signal_follow_up USING btree (signal_id, organisation_id) WHERE (superseded_at IS NULL);
+
+ALTER TABLE signals.signal_follow_up ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_follow_up ON signals.signal_follow_up FOR SELECT TO public
+  USING (((NOT owner_only) OR (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) OR (owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_follow_up.signal_id))));
+
+CREATE POLICY write_signal_follow_up ON signals.signal_follow_up FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = signal_follow_up.signal_id) AND (s.owner_id = signal_follow_up.owner_id)))))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = signal_follow_up.signal_id) AND (s.owner_id = signal_follow_up.owner_id)))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_follow_up TO samenzicht_signals;
 
 CREATE TABLE signals.signal_grant (
   id uuid NOT NULL,
@@ -723,7 +1077,89 @@ CREATE POLICY write_signal_grant ON signals.signal_grant FOR ALL TO public
   USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
-GRANT INSERT, SELECT, UPDATE ON signals.signal_grant TO samenzicht_signals;
+GRANT DELETE, INSERT, SELECT, UPDATE ON signals.signal_grant TO samenzicht_signals;
+
+CREATE TABLE signals.signal_hold (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  number text NOT NULL,
+  kind smallint NOT NULL,
+  reason text NOT NULL,
+  placed_by uuid NOT NULL,
+  placed_at bigint NOT NULL,
+  lifted_by uuid,
+  lifted_at bigint,
+  lifted_because text,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((kind >= 1) AND (kind <= 2)))
+);
+
+CREATE INDEX signal_hold_owner ON signals.signal_hold USING btree (owner_id, placed_at, id);
+
+CREATE INDEX signal_hold_signal ON signals.signal_hold USING btree (signal_id);
+
+ALTER TABLE signals.signal_hold ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_hold ON signals.signal_hold FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_signal_hold ON signals.signal_hold FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_hold TO samenzicht_signals;
+
+CREATE TABLE signals.signal_link (
+  id uuid NOT NULL,
+  link_id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  other_id uuid NOT NULL,
+  forward boolean NOT NULL,
+  kind smallint NOT NULL,
+  reason text,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  ended_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (other_id) REFERENCES signal(id) ON DELETE CASCADE,
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK ((signal_id <> other_id)),
+  CHECK (((kind >= 1) AND (kind <= 4)))
+);
+
+CREATE INDEX signal_link_link ON signals.signal_link USING btree (link_id);
+
+CREATE INDEX signal_link_other ON signals.signal_link USING btree (other_id);
+
+CREATE INDEX signal_link_signal ON signals.signal_link USING btree (signal_id, at, id);
+
+CREATE UNIQUE INDEX signal_link_live ON signals.signal_link USING btree (signal_id, other_id, kind, forward, organisation_id) WHERE (ended_at IS NULL);
+
+ALTER TABLE signals.signal_link ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_link ON signals.signal_link FOR SELECT TO public
+  USING ((EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.signal_id))) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.other_id))));
+
+CREATE POLICY write_signal_link ON signals.signal_link FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.signal_id))) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.other_id))))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.signal_id))) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.other_id))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_link TO samenzicht_signals;
 
 CREATE TABLE signals.signal_number (
   owner_id uuid NOT NULL,
@@ -762,6 +1198,39 @@ CREATE POLICY write_signal_personal ON signals.signal_personal FOR ALL TO public
   WHERE ((s.id = signal_personal.signal_id) AND (s.owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON signals.signal_personal TO samenzicht_signals;
+
+CREATE TABLE signals.signal_remark (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  audience smallint NOT NULL,
+  text text NOT NULL,
+  withdrawn_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((audience >= 1) AND (audience <= 2)))
+);
+
+CREATE INDEX signal_remark_signal ON signals.signal_remark USING btree (signal_id, at, id);
+
+ALTER TABLE signals.signal_remark ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_remark ON signals.signal_remark FOR SELECT TO public
+  USING (((audience = 1) OR (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_remark.signal_id))));
+
+CREATE POLICY write_signal_remark ON signals.signal_remark FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_remark.signal_id))))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_remark.signal_id))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_remark TO samenzicht_signals;
 
 CREATE TABLE signals.signal_search (
   signal_id uuid NOT NULL,
@@ -824,10 +1293,19 @@ CREATE TABLE signals.signal_subject_feed (
   valid_until bigint,
   reliability smallint,
   credibility smallint,
+  urgency smallint NOT NULL DEFAULT 1,
+  origin smallint NOT NULL DEFAULT 1,
+  state smallint NOT NULL DEFAULT 0,
   PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
 );
 
+CREATE INDEX signal_subject_feed_observed ON signals.signal_subject_feed USING btree (subject_id, channel, rank, observed_at, record_id, category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until, visible_from, visible_until);
+
 CREATE INDEX signal_subject_feed_record ON signals.signal_subject_feed USING btree (record_id);
+
+CREATE INDEX signal_subject_feed_recorded ON signals.signal_subject_feed USING btree (subject_id, channel, rank, created_at, record_id, category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
+
+CREATE INDEX signal_subject_feed_severe ON signals.signal_subject_feed USING btree (subject_id, channel, rank, severity, created_at, record_id, category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
 
 ALTER TABLE signals.signal_subject_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
@@ -866,6 +1344,8 @@ CREATE TABLE signals.signals_outbox (
   version integer NOT NULL,
   PRIMARY KEY (sequence)
 );
+
+CREATE INDEX signals_outbox_at ON signals.signals_outbox USING btree (at, record_id, change);
 
 CREATE INDEX signals_outbox_order ON signals.signals_outbox USING btree (tx, sequence);
 

@@ -5,9 +5,10 @@ CREATE TABLE "access_migration" ( "version" varchar NOT NULL PRIMARY KEY, "appli
 CREATE TABLE account (
   id UUID PRIMARY KEY, organisation_id UUID NOT NULL REFERENCES organisation (id), name TEXT NOT NULL UNIQUE,
   display_name TEXT NOT NULL, issuer TEXT NOT NULL, subject TEXT NOT NULL,
-  clearance SMALLINT NOT NULL CHECK (clearance BETWEEN 0 AND 2), suspended_at BIGINT, ended_at BIGINT,
-  UNIQUE (issuer, subject)
+  clearance SMALLINT NOT NULL CHECK (clearance BETWEEN 0 AND 2), suspended_at BIGINT, ended_at BIGINT
 );
+
+CREATE UNIQUE INDEX account_person ON account (issuer, subject) WHERE ended_at IS NULL;
 
 CREATE TABLE account_circle (
   account_id UUID NOT NULL REFERENCES account (id), circle_id UUID NOT NULL REFERENCES circle (id),
@@ -57,6 +58,19 @@ CREATE TABLE circle_purpose (
   PRIMARY KEY (circle_id, purpose_id)
 );
 
+CREATE TABLE decision (
+  id UUID PRIMARY KEY, kind TEXT NOT NULL, detail TEXT NOT NULL, about UUID NOT NULL, about_organisation UUID,
+  second TEXT NOT NULL CHECK (second IN ('colleague', 'steward', 'elsewhere', 'invited')),
+  organisation_id UUID NOT NULL REFERENCES organisation (id), proposed_by TEXT NOT NULL, issuer TEXT NOT NULL,
+  subject TEXT NOT NULL, proposed_at BIGINT NOT NULL, lapses_at BIGINT NOT NULL,
+  outcome TEXT CHECK (outcome IN ('confirmed', 'declined')), decided_by TEXT, decided_at BIGINT, reason TEXT,
+  CHECK ((outcome IS NULL) = (decided_at IS NULL))
+);
+
+CREATE INDEX decision_about ON decision (about, decided_at);
+
+CREATE INDEX decision_pending ON decision (outcome, lapses_at);
+
 CREATE TABLE domain (
   code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL, source TEXT NOT NULL
 );
@@ -83,6 +97,15 @@ CREATE TABLE import_profile (
   UNIQUE (organisation_id, hash)
 );
 
+CREATE TABLE inbox_mark (
+  account_id UUID PRIMARY KEY, owner_id UUID NOT NULL, read_until BIGINT NOT NULL
+);
+
+CREATE TABLE inbox_read (
+  account_id UUID NOT NULL, owner_id UUID NOT NULL, at BIGINT NOT NULL, record_id UUID NOT NULL, change TEXT NOT NULL,
+  PRIMARY KEY (account_id, at, record_id, change)
+);
+
 CREATE TABLE legal_basis (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, citation TEXT NOT NULL, description TEXT NOT NULL,
   fictitious BOOLEAN NOT NULL, source TEXT NOT NULL
@@ -97,16 +120,20 @@ CREATE TABLE organisation (
 
 CREATE TABLE party (
   id UUID PRIMARY KEY, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 9), legal_name TEXT,
-  name_words TEXT NOT NULL, CHECK ((kind IN (2, 3)) = (legal_name IS NULL)),
+  name_words TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1, public_task TEXT, delegating_authority TEXT, safety_management BOOLEAN, region_id UUID REFERENCES safety_region (id), CHECK ((kind IN (2, 3)) = (legal_name IS NULL)),
   CHECK (legal_name IS NOT NULL OR name_words = '')
 );
 
 CREATE INDEX party_name_words ON party (name_words, id);
 
+CREATE UNIQUE INDEX party_region ON party (region_id);
+
 CREATE TABLE party_custodian (
   party_id UUID NOT NULL REFERENCES party (id), organisation_id UUID NOT NULL,
   PRIMARY KEY (party_id, organisation_id)
 );
+
+CREATE INDEX party_custodian_organisation ON party_custodian (organisation_id, party_id);
 
 CREATE TABLE party_identifier (
   party_id UUID NOT NULL REFERENCES party (id), scheme SMALLINT NOT NULL CHECK (scheme BETWEEN 1 AND 8),
@@ -114,7 +141,8 @@ CREATE TABLE party_identifier (
 );
 
 CREATE TABLE party_personal (
-  party_id UUID PRIMARY KEY REFERENCES party (id), legal_name TEXT NOT NULL, trade_names TEXT NOT NULL
+  party_id UUID NOT NULL REFERENCES party (id), organisation_id UUID NOT NULL, legal_name TEXT NOT NULL,
+  trade_names TEXT NOT NULL, PRIMARY KEY (party_id, organisation_id)
 );
 
 CREATE TABLE party_trade_name (
@@ -125,6 +153,8 @@ CREATE TABLE processing_log (
   id UUID PRIMARY KEY, request_id UUID NOT NULL, at BIGINT NOT NULL, service TEXT NOT NULL, activity TEXT NOT NULL,
   kind TEXT NOT NULL, operation TEXT NOT NULL, record_ids TEXT NOT NULL, fields TEXT NOT NULL
 );
+
+CREATE INDEX processing_log_at ON processing_log (at, id);
 
 CREATE INDEX processing_log_request ON processing_log (request_id);
 
@@ -166,25 +196,70 @@ CREATE TABLE signal (
   severity SMALLINT NOT NULL CHECK (severity BETWEEN 1 AND 4), urgency SMALLINT NOT NULL CHECK (urgency BETWEEN 1 AND 3),
   observed_from BIGINT NOT NULL, observed_until BIGINT, place TEXT, note TEXT,
   origin SMALLINT NOT NULL CHECK (origin BETWEEN 1 AND 5), external_system TEXT, external_reference TEXT,
-  retraction TEXT, valid_until BIGINT, reliability SMALLINT CHECK (reliability BETWEEN 1 AND 6), credibility SMALLINT CHECK (credibility BETWEEN 1 AND 6), url_hash TEXT, collected_at BIGINT, tool TEXT, tool_version TEXT, confidence SMALLINT CHECK (confidence BETWEEN 0 AND 1000), product_category TEXT, UNIQUE (owner_id, external_system, external_reference)
+  retraction TEXT, valid_until BIGINT, reliability SMALLINT CHECK (reliability BETWEEN 1 AND 6), credibility SMALLINT CHECK (credibility BETWEEN 1 AND 6), url_hash TEXT, collected_at BIGINT, tool TEXT, tool_version TEXT, confidence SMALLINT CHECK (confidence BETWEEN 0 AND 1000), product_category TEXT, held_at BIGINT, frozen_at BIGINT, UNIQUE (owner_id, external_system, external_reference)
 );
 
 CREATE INDEX signal_external ON signal (external_system, external_reference);
 
+CREATE INDEX signal_retention ON signal (retain_until);
+
+CREATE TABLE signal_confirmation (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
+  account_id UUID NOT NULL, at BIGINT NOT NULL, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 3),
+  explanation TEXT, observed_at BIGINT, superseded_at BIGINT
+);
+
+CREATE UNIQUE INDEX signal_confirmation_live ON signal_confirmation (signal_id, organisation_id)
+  WHERE superseded_at IS NULL;
+
+CREATE INDEX signal_confirmation_signal ON signal_confirmation (signal_id, at, id);
+
 CREATE TABLE signal_feed (
   channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,
   grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL, owner_id UUID NOT NULL,
-  category TEXT NOT NULL, severity SMALLINT NOT NULL, observed_at BIGINT NOT NULL, valid_until BIGINT, reliability SMALLINT, credibility SMALLINT,
+  category TEXT NOT NULL, severity SMALLINT NOT NULL, observed_at BIGINT NOT NULL, valid_until BIGINT, reliability SMALLINT, credibility SMALLINT, urgency SMALLINT NOT NULL DEFAULT 1, origin SMALLINT NOT NULL DEFAULT 1, state SMALLINT NOT NULL DEFAULT 0,
   PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
 );
 
 CREATE INDEX signal_feed_category ON signal_feed (channel, rank, category, created_at, record_id);
 
+CREATE INDEX signal_feed_credibility ON signal_feed (channel, rank, credibility, created_at, record_id);
+
+CREATE INDEX signal_feed_observed ON signal_feed (channel, rank, observed_at, record_id,
+  category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until,
+  visible_from, visible_until);
+
+CREATE INDEX signal_feed_origin ON signal_feed (channel, rank, origin, created_at, record_id);
+
 CREATE INDEX signal_feed_owner ON signal_feed (channel, rank, owner_id, created_at, record_id);
 
 CREATE INDEX signal_feed_record ON signal_feed (record_id, channel);
 
-CREATE INDEX signal_feed_severity ON signal_feed (channel, rank, severity, created_at, record_id);
+CREATE INDEX signal_feed_recorded ON signal_feed (channel, rank, created_at, record_id,
+  category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until,
+  visible_from, visible_until);
+
+CREATE INDEX signal_feed_reliability ON signal_feed (channel, rank, reliability, created_at, record_id);
+
+CREATE INDEX signal_feed_severe ON signal_feed (channel, rank, severity, created_at, record_id,
+  category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until,
+  visible_from, visible_until);
+
+CREATE INDEX signal_feed_state ON signal_feed (channel, rank, state, created_at, record_id);
+
+CREATE INDEX signal_feed_urgency ON signal_feed (channel, rank, urgency, created_at, record_id);
+
+CREATE TABLE signal_follow_up (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  organisation_id UUID NOT NULL, account_id UUID NOT NULL, at BIGINT NOT NULL, taken_up_at BIGINT NOT NULL,
+  state SMALLINT NOT NULL CHECK (state BETWEEN 1 AND 5), text TEXT, handed_to UUID, owner_only BOOLEAN NOT NULL,
+  superseded_at BIGINT
+);
+
+CREATE UNIQUE INDEX signal_follow_up_live ON signal_follow_up (signal_id, organisation_id)
+  WHERE superseded_at IS NULL;
+
+CREATE INDEX signal_follow_up_signal ON signal_follow_up (signal_id, at, id);
 
 CREATE TABLE signal_grant (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id), owner_id UUID NOT NULL,
@@ -196,6 +271,32 @@ CREATE TABLE signal_grant (
 
 CREATE INDEX signal_grant_signal ON signal_grant (signal_id);
 
+CREATE TABLE signal_hold (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  number TEXT NOT NULL, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 2), reason TEXT NOT NULL,
+  placed_by UUID NOT NULL, placed_at BIGINT NOT NULL, lifted_by UUID, lifted_at BIGINT, lifted_because TEXT
+);
+
+CREATE INDEX signal_hold_owner ON signal_hold (owner_id, placed_at, id);
+
+CREATE INDEX signal_hold_signal ON signal_hold (signal_id);
+
+CREATE TABLE signal_link (
+  id UUID PRIMARY KEY, link_id UUID NOT NULL, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE,
+  other_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, forward BOOLEAN NOT NULL,
+  kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 4), reason TEXT, organisation_id UUID NOT NULL,
+  account_id UUID NOT NULL, at BIGINT NOT NULL, ended_at BIGINT, CHECK (signal_id <> other_id)
+);
+
+CREATE INDEX signal_link_link ON signal_link (link_id);
+
+CREATE UNIQUE INDEX signal_link_live ON signal_link (signal_id, other_id, kind, forward, organisation_id)
+  WHERE ended_at IS NULL;
+
+CREATE INDEX signal_link_other ON signal_link (other_id);
+
+CREATE INDEX signal_link_signal ON signal_link (signal_id, at, id);
+
 CREATE TABLE signal_number (
   owner_id UUID NOT NULL, year INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (owner_id, year)
 );
@@ -204,6 +305,14 @@ CREATE TABLE signal_personal (
   signal_id UUID PRIMARY KEY REFERENCES signal (id), reporter_name TEXT, reporter_contact TEXT,
   persons_involved TEXT NOT NULL
 );
+
+CREATE TABLE signal_remark (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
+  account_id UUID NOT NULL, at BIGINT NOT NULL, audience SMALLINT NOT NULL CHECK (audience BETWEEN 1 AND 2),
+  text TEXT NOT NULL, withdrawn_at BIGINT
+);
+
+CREATE INDEX signal_remark_signal ON signal_remark (signal_id, at, id);
 
 CREATE TABLE signal_search (search_id INTEGER PRIMARY KEY, signal_id UUID NOT NULL UNIQUE);
 
@@ -215,11 +324,23 @@ CREATE TABLE signal_subject (
 CREATE TABLE signal_subject_feed (
   subject_id UUID NOT NULL, channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL,
   record_id UUID NOT NULL, grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL,
-  owner_id UUID NOT NULL, category TEXT NOT NULL, severity SMALLINT NOT NULL, observed_at BIGINT NOT NULL, valid_until BIGINT, reliability SMALLINT, credibility SMALLINT,
+  owner_id UUID NOT NULL, category TEXT NOT NULL, severity SMALLINT NOT NULL, observed_at BIGINT NOT NULL, valid_until BIGINT, reliability SMALLINT, credibility SMALLINT, urgency SMALLINT NOT NULL DEFAULT 1, origin SMALLINT NOT NULL DEFAULT 1, state SMALLINT NOT NULL DEFAULT 0,
   PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
 );
 
+CREATE INDEX signal_subject_feed_observed ON signal_subject_feed (subject_id, channel, rank, observed_at, record_id,
+  category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until,
+  visible_from, visible_until);
+
 CREATE INDEX signal_subject_feed_record ON signal_subject_feed (record_id);
+
+CREATE INDEX signal_subject_feed_recorded ON signal_subject_feed (subject_id, channel, rank, created_at, record_id,
+  category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until,
+  visible_from, visible_until);
+
+CREATE INDEX signal_subject_feed_severe ON signal_subject_feed (subject_id, channel, rank, severity, created_at,
+  record_id, category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until,
+  visible_from, visible_until);
 
 CREATE TABLE signal_tombstone (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL, channel BIGINT NOT NULL, at BIGINT NOT NULL
@@ -234,9 +355,11 @@ CREATE TABLE signals_outbox (
   record_id UUID NOT NULL, change TEXT NOT NULL, version INTEGER NOT NULL
 );
 
+CREATE INDEX signals_outbox_at ON signals_outbox (at, record_id, change);
+
 CREATE TABLE site (
   id UUID PRIMARY KEY, party_id UUID NOT NULL REFERENCES party (id), name TEXT, street TEXT, postcode TEXT, city TEXT,
-  latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, region_id UUID REFERENCES safety_region (id),
+  latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, region_id UUID REFERENCES safety_region (id), version INTEGER NOT NULL DEFAULT 1,
   CHECK (name IS NOT NULL OR (street IS NULL AND postcode IS NULL AND city IS NULL AND latitude IS NULL))
 );
 
@@ -244,12 +367,17 @@ CREATE INDEX site_party ON site (party_id, id);
 
 CREATE TABLE site_identifier (
   site_id UUID NOT NULL REFERENCES site (id), scheme SMALLINT NOT NULL CHECK (scheme BETWEEN 1 AND 8),
-  value TEXT NOT NULL, PRIMARY KEY (site_id, scheme), UNIQUE (scheme, value)
+  value TEXT NOT NULL, PRIMARY KEY (site_id, scheme)
 );
 
+CREATE INDEX site_identifier_bag ON site_identifier (value) WHERE scheme = 6;
+
+CREATE UNIQUE INDEX site_identifier_value ON site_identifier (scheme, value) WHERE scheme <> 6;
+
 CREATE TABLE site_personal (
-  site_id UUID PRIMARY KEY REFERENCES site (id), party_id UUID NOT NULL REFERENCES party (id), name TEXT NOT NULL,
-  street TEXT, postcode TEXT, city TEXT, latitude DOUBLE PRECISION, longitude DOUBLE PRECISION
+  site_id UUID NOT NULL REFERENCES site (id), organisation_id UUID NOT NULL,
+  party_id UUID NOT NULL REFERENCES party (id), name TEXT NOT NULL, street TEXT, postcode TEXT, city TEXT,
+  latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, bag TEXT, PRIMARY KEY (site_id, organisation_id)
 );
 
 CREATE TABLE theme (

@@ -3,8 +3,11 @@
 //! [`asked`] lists everything that can be asked; [`lines`] what each leaves in the log.
 
 mod asked;
+mod inbox;
 mod joining;
 mod lines;
+mod retention;
+mod themes;
 
 use std::time::Duration;
 

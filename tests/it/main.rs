@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod canaries;
+mod cooperation;
+mod counts;
 mod coverage;
 mod demo;
 mod docs;
@@ -9,11 +11,15 @@ mod feedback;
 mod house;
 mod import;
 mod import_profile;
+mod inbox;
+mod joining;
 mod live;
 mod log_or_deny;
 mod matrix;
+mod party;
 mod processes;
 mod provenance;
+mod retention;
 mod revocation;
 mod schema;
 mod signal;

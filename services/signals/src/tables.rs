@@ -6,16 +6,32 @@
 
 use foundation::migrate::Tables;
 
+mod confirmation;
+mod follow_up;
+mod inbox;
+mod link;
+mod orders;
 mod reliability;
+mod remark;
+mod retention;
 mod signals;
 mod themes;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
     schema: "signals",
-    migrations: &[
-        signals::SIGNALS_0001,
-        reliability::RELIABILITY_0002,
-        themes::THEMES_0003,
-    ],
+    migrations: || {
+        vec![
+            signals::SIGNALS_0001,
+            reliability::RELIABILITY_0002,
+            retention::RETENTION_0003,
+            orders::ORDERS_0005,
+            inbox::INBOX,
+            confirmation::CONFIRMATION_0003,
+            remark::REMARK_0004,
+            follow_up::FOLLOW_UP_0005,
+            link::LINK_0006,
+            themes::THEMES_0007,
+        ]
+    },
 };

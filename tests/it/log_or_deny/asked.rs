@@ -1,7 +1,6 @@
 //! Everything that can be asked of both services and is protected.
 
 use serde_json::{Value, json};
-use tests::themes::named;
 use tests::world::{World, id};
 
 /// Who is asked.
@@ -41,12 +40,14 @@ pub struct Things {
     pub profile: String,
     /// The hash of one that waits.
     pub waiting: String,
-    /// A theme over the published signals, put forward by an analyst.
-    pub theme: String,
-    /// One that is named.
-    pub named: String,
-    /// A feedback product that waits to be sent.
-    pub feedback: String,
+    /// A decision that an administrator of the ILT may confirm.
+    pub decision: String,
+    /// A party that the ILT keeps.
+    pub kept: String,
+    /// Its site.
+    pub site: String,
+    /// Themes over the published signals.
+    pub told: super::themes::Told,
 }
 
 /// A signal's input.
@@ -93,10 +94,8 @@ impl Things {
         world
             .data("ilt.data_steward", "toezicht", approve, json!({ "h": profile }))
             .await;
-        let signals = [published.as_str(), touched.as_str()];
-        let theme = named(world, "ilt.analyst", "Proefstukken", &signals).await;
-        let named = named(world, "ilt.inspector", "Proefstukken", &signals).await;
-        let feedback = write_feedback(world, &named).await;
+        let (kept, site) = keep(world).await;
+        let told = super::themes::Told::set(world, [&published, &touched]).await;
         Self {
             draft,
             published,
@@ -104,28 +103,29 @@ impl Things {
             touched,
             profile,
             waiting,
-            theme,
-            named,
-            feedback,
+            decision: super::joining::waiting(world).await,
+            kept,
+            site,
+            told,
         }
     }
 }
 
-async fn write_feedback(world: &World, theme: &str) -> String {
-    let write = "mutation ($t: ID!, $i: FeedbackInput!) { recordFeedback(theme: $t, input: $i) { feedback { id } } }";
-    let made = world
-        .data(
-            "ilt.inspector",
-            "toezicht",
-            write,
-            json!({ "t": theme, "i": product() }),
-        )
-        .await;
-    text(&made["recordFeedback"]["feedback"]["id"])
+/// A party with its site, registered by the ILT.
+async fn keep(world: &World) -> (String, String) {
+    let party = "mutation { registerParty(input: { kind: COMPANY, legalName: \"Fictief B.V.\" }) { party { id } } }";
+    let made = answered(world, party, json!({})).await;
+    let kept = text(&made["registerParty"]["party"]["id"]);
+    let site = "mutation ($p: ID!) { registerSite(partyId: $p, input: { name: \"Loods\" }) { site { id } } }";
+    let made = answered(world, site, json!({ "p": kept })).await;
+    (kept, text(&made["registerSite"]["site"]["id"]))
 }
 
-fn product() -> Value {
-    json!({ "title": "Terugkoppeling", "body": "Let op.", "addressee": { "sector": "20.1" } })
+async fn answered(world: &World, query: &str, variables: Value) -> Value {
+    let reply = world.ask_registry("ilt.inspector", "toezicht", query, &variables).await;
+    let answer = serde_json::to_value(reply.response).expect("an answer is JSON");
+    assert!(answer.get("errors").is_none(), "{answer}");
+    answer["data"].clone()
 }
 
 async fn record(world: &World, name: &str) -> String {
@@ -171,10 +171,13 @@ pub fn asked(service: Service, who: &str, query: impl Into<String>, variables: V
 pub fn everything(things: &Things) -> Vec<Asked> {
     let mut all = reads(things);
     all.extend(changes(things));
-    all.extend(themes(things));
     all.extend(refusals(things));
     all.extend(registry());
-    all.extend(super::joining::everything());
+    all.extend(super::joining::everything(things));
+    all.extend(changes_of_registry(things));
+    all.extend(super::inbox::everything());
+    all.extend(super::retention::everything(things));
+    all.extend(super::themes::everything(things));
     all
 }
 
@@ -210,6 +213,13 @@ fn reads(things: &Things) -> Vec<Asked> {
                 json!({}),
             )
         },
+        // A count names no record; its line says what was counted.
+        signal("{ signalCounts(by: [CATEGORY, PARTY]) { total { exactly } breakdowns { buckets { key } } } }"),
+        signal("{ signalTrend(per: YEAR) { total { exactly } } }"),
+        signal("{ signalByExternalReference(system: \"stage\", reference: \"published\") { title } }"),
+        signal(
+            "query ($id: ID!) { signal(id: $id) { confirmations { nodes { id } } remarks { nodes { id } } followUps { nodes { id } } links { nodes { id } } } }",
+        ),
         // A page is read whether or not its signals are asked for.
         signal("{ signals { totalCount { exactly } alsoUnder } }"),
         asked(
@@ -249,6 +259,7 @@ fn changes(things: &Things) -> Vec<Asked> {
         )
     };
     let own = |call: &str| change("ilt.inspector", call, json!({ "id": things.published }), "$id: ID!");
+    let igj = |call: &str| change("igj.inspector", call, json!({ "id": things.published }), "$id: ID!");
     let item = |name: &str| json!({ "p": things.profile, "i": [{ "line": 1, "signal": input(name), "grants": [] }] });
     let import = "importSignals(profile: $p, items: $i) { created }";
     let dry = "importSignals(profile: $p, items: $i, dryRun: true) { created }";
@@ -260,6 +271,17 @@ fn changes(things: &Things) -> Vec<Asked> {
             "recordSignal(input: $i) { signal { id } }",
             json!({ "i": input("new") }),
             "$i: SignalInput!",
+        ),
+        igj("confirmSignal(id: $id, input: { kind: SEEN_TOO }) { signal { id } }"),
+        igj("addRemark(id: $id, text: \"Bekend.\") { signal { id } }"),
+        igj("addRemark(id: $id, text: \"Voor ons.\", audience: OWN_INSPECTORATE) { signal { id } }"),
+        igj("takeUpSignal(id: $id) { signal { id } }"),
+        igj("reportOutcome(id: $id, input: { state: MEASURE, ownerOnly: true }) { signal { id } }"),
+        change(
+            "ilt.inspector",
+            "linkSignals(from: $id, to: $other, kind: RELATED) { signal { id } }",
+            json!({ "id": things.published, "other": things.touched }),
+            "$id: ID!, $other: ID!",
         ),
         own("editSignal(id: $id, version: 3, input: { note: \"x\" }) { signal { id } }"),
         change(
@@ -305,56 +327,6 @@ fn changes(things: &Things) -> Vec<Asked> {
     ]
 }
 
-/// Themes and what is made of them.
-fn themes(things: &Things) -> Vec<Asked> {
-    let ask = |query: &str, id: &str| Asked {
-        touches: true,
-        ..asked(Service::Signals, "ilt.inspector", query, json!({ "id": id }))
-    };
-    let members = json!({ "m": [{ "signal": things.published }, { "signal": things.touched }] });
-    let name = "mutation ($m: [ThemeMemberInput!]!) { nameTheme(title: \"T\", description: \"D\", members: $m) { theme { id } } }";
-    let write = "mutation ($id: ID!, $i: FeedbackInput!) { recordFeedback(theme: $id, input: $i) { feedback { id } } }";
-    let edit = "mutation ($id: ID!) { editTheme(id: $id, version: 1, input: { title: \"Anders\" }) { theme { id } } }";
-    let publish = "mutation ($id: ID!) { publishTheme(id: $id, version: 1) { theme { id } } }";
-    let end = "mutation ($id: ID!) { endTheme(id: $id, version: 1, reason: \"proef\") { theme { id } } }";
-    let rewrite =
-        "mutation ($id: ID!) { editFeedback(id: $id, version: 1, input: { title: \"Anders\" }) { feedback { id } } }";
-    let send = "mutation ($id: ID!) { sendFeedback(id: $id, version: 1) { feedback { id } } }";
-    vec![
-        ask(
-            "query ($id: ID!) { theme(id: $id) { title members { reason } } }",
-            &things.named,
-        ),
-        ask("{ themes { totalCount { exactly } } }", &things.named),
-        ask(
-            "query ($id: ID!) { signal(id: $id) { themes { title } } }",
-            &things.published,
-        ),
-        ask(
-            "query ($id: ID!) { feedbackProduct(id: $id) { body } }",
-            &things.feedback,
-        ),
-        ask("{ feedbackProducts { totalCount { exactly } } }", &things.feedback),
-        Asked {
-            touches: false,
-            ..ask("{ themeProposals { considered } }", &things.named)
-        },
-        Asked {
-            variables: members,
-            ..ask(name, &things.published)
-        },
-        ask(edit, &things.named),
-        ask(publish, &things.theme),
-        ask(end, &things.named),
-        Asked {
-            variables: json!({ "id": things.named, "i": product() }),
-            ..ask(write, &things.named)
-        },
-        ask(rewrite, &things.feedback),
-        ask(send, &things.feedback),
-    ]
-}
-
 /// A refusal is an answer too: who asked in vain is logged.
 fn refusals(things: &Things) -> Vec<Asked> {
     let read = "{ signals { nodes { id } } }";
@@ -370,7 +342,30 @@ fn refusals(things: &Things) -> Vec<Asked> {
         refused("ilt.inspector", "onbekend", read, "PURPOSE_UNKNOWN"),
         refused("ilt.nobody", "toezicht", read, "ACCOUNT_UNKNOWN"),
         refused("nvwa.inspector", "toezicht", publish, "NOT_FOUND"),
+        Asked {
+            variables: nothing("rmk"),
+            ..refused(
+                "igj.inspector",
+                "toezicht",
+                "mutation ($id: ID!) { withdrawRemark(remarkId: $id) { signal { id } } }",
+                "NOT_FOUND",
+            )
+        },
+        Asked {
+            variables: nothing("lnk"),
+            ..refused(
+                "igj.inspector",
+                "toezicht",
+                "mutation ($id: ID!) { unlinkSignals(linkId: $id) { signal { id } } }",
+                "NOT_FOUND",
+            )
+        },
     ]
+}
+
+/// An id of nothing.
+fn nothing(prefix: &str) -> Value {
+    json!({ "id": format!("{prefix}_{}", id("nothing").simple()) })
 }
 
 fn registry() -> Vec<Asked> {
@@ -401,4 +396,38 @@ fn registry() -> Vec<Asked> {
         ..asked(entities.to_owned())
     };
     queries.into_iter().map(asked).chain([entities]).collect()
+}
+
+fn changes_of_registry(things: &Things) -> Vec<Asked> {
+    let change = |who: &str, call: &str, declared: &str, variables: Value| Asked {
+        touches: true,
+        ..asked(
+            Service::Registry,
+            who,
+            format!("mutation {declared} {{ {call} }}"),
+            variables,
+        )
+    };
+    let register = "registerParty(input: { kind: SHIP, legalName: \"Proefschip\" }) { party { id } }";
+    vec![
+        change("ilt.inspector", register, "", json!({})),
+        change(
+            "ilt.inspector",
+            "editParty(id: $id, version: 1, input: { legalName: \"Anders\" }) { party { id } }",
+            "($id: ID!)",
+            json!({ "id": things.kept }),
+        ),
+        change(
+            "ilt.inspector",
+            "registerSite(partyId: $id, input: { name: \"Steiger\" }) { site { id } }",
+            "($id: ID!)",
+            json!({ "id": things.kept }),
+        ),
+        change(
+            "ilt.inspector",
+            "editSite(id: $id, version: 1, input: { name: \"Kade\" }) { site { id } }",
+            "($id: ID!)",
+            json!({ "id": things.site }),
+        ),
+    ]
 }

@@ -6,8 +6,8 @@
 use access::{Operation, Relation, State};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
 };
 use uuid::Uuid;
 
@@ -84,10 +84,8 @@ impl Reader<'_> {
             places = places.filter(place.lt(bound));
         }
         let rows = self.transaction().query_all(&places.into_query()).await?;
-        let places = rows.iter().map(|row| Position::from_query_result(row, ""));
-        let mut ids: Vec<Uuid> = places
-            .map(|place| place.map(|place| place.record_id))
-            .collect::<Result<_, _>>()?;
+        let ids = rows.iter().map(|row| row.try_get("", "record_id"));
+        let mut ids: Vec<Uuid> = ids.collect::<Result<_, _>>()?;
         let more = cut(&mut ids, limit);
         let mut rows = self
             .derived(E::find().filter(key::<E>().is_in(ids.iter().copied())))
@@ -133,7 +131,7 @@ impl Writer<'_> {
     /// # Errors
     /// The database's.
     pub async fn derived<E: Derived>(&self, select: Select<E>) -> Result<Vec<Seen<E::Model>>, Fault> {
-        derived(self.session(), self.transaction(), self.scope(), select).await
+        derived(self.session, &self.transaction, self.scope(), select).await
     }
 
     /// Loads a derived record, decides on it and holds it until the end of the transaction.
@@ -149,7 +147,7 @@ impl Writer<'_> {
         let record = self.derived::<E>(select().lock_exclusive()).await?;
         let record = record.into_iter().next().ok_or_else(absent)?;
         self.decide_derived::<E>(&record, operation)?;
-        Ok(Loaded::new(record))
+        Ok(Loaded(record))
     }
 
     /// Decides an operation on a derived record that was seen.
@@ -171,7 +169,7 @@ impl Writer<'_> {
     /// # Errors
     /// The database's; an internal fault when a record was not seen first.
     pub async fn details<D: Detail>(&self, of: &[Uuid], select: Select<D>) -> Result<Vec<D::Model>, Fault> {
-        details(self.session(), self.transaction(), of, select).await
+        details(self.session, &self.transaction, of, select).await
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use access::{Caller, MaskReason, State};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, Iterable, ModelTrait,
     PrimaryKeyToColumn, QueryFilter, Select,
@@ -11,7 +11,7 @@ use sea_orm::{
 use tokio::sync::MutexGuard;
 use uuid::Uuid;
 
-use super::feed::{self, FeedQuery, Position};
+use super::feed::{self, FeedQuery};
 use super::{Entered, Scope, Seen, Session, enter};
 use crate::fault::Fault;
 use crate::sql::statement;
@@ -53,7 +53,7 @@ pub trait Owned: EntityTrait {
 /// A page of a list.
 #[derive(Clone, Debug)]
 pub struct Page<M> {
-    /// What was seen, newest first.
+    /// What was seen, in the list's order.
     pub rows: Vec<Seen<M>>,
     /// Whether there is more.
     pub more: bool,
@@ -101,7 +101,7 @@ impl Reader<'_> {
         see(self.session, self.transaction(), self.scope(), select).await
     }
 
-    /// A newest-first page of a labelled root: at most as many as the query's limit. Whether there are more is known
+    /// A page of a labelled root in the query's order: at most as many as its limit. Whether there are more is known
     /// from the feed alone, so that what is logged as seen is what is shown.
     ///
     /// # Errors
@@ -111,13 +111,13 @@ impl Reader<'_> {
             limit: query.limit.saturating_add(1),
             ..query.clone()
         };
-        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &beyond) else {
+        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &beyond, &[]) else {
             return Ok(Page::default());
         };
         let places = self.transaction().query_all(&places).await?;
         let mut ids: Vec<Uuid> = places
             .iter()
-            .map(|row| Position::from_query_result(row, "").map(|place| place.record_id))
+            .map(|row| row.try_get("", "record_id"))
             .collect::<Result<_, _>>()?;
         let more = cut(&mut ids, query.limit);
         Ok(Page {
@@ -186,7 +186,7 @@ impl Reader<'_> {
             limit: cap + 1,
             ..query.clone()
         };
-        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &query) else {
+        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &query, &[]) else {
             return Ok(0);
         };
         let count = Query::select()
@@ -235,7 +235,7 @@ impl Reader<'_> {
             limit: 1,
             ..query.clone()
         };
-        let Some(places) = feed::page(there, E::FEED, E::SUBJECT_FEED, &query) else {
+        let Some(places) = feed::page(there, E::FEED, E::SUBJECT_FEED, &query, &[]) else {
             return Ok(false);
         };
         let both = Scope {
@@ -246,12 +246,28 @@ impl Reader<'_> {
         Ok(self.transaction().query_one(&places).await?.is_some())
     }
 
+    /// The predicate as a condition: true where the record that this column names may be seen. For what stands between
+    /// two records; it can only narrow.
+    pub fn visible<E: Protected>(&self, record: SimpleExpr) -> SimpleExpr {
+        feed::visible(self.scope(), E::FEED, "other", record)
+    }
+
     /// Parts of records that this request has seen.
     ///
     /// # Errors
     /// The database's; an internal fault when a root was not seen first.
     pub async fn parts<P: Part>(&self, roots: &[Uuid], select: Select<P>) -> Result<Vec<P::Model>, Fault> {
         parts(self.session, self.transaction(), roots, select).await
+    }
+
+    /// Rows of a root's table that hang on records which this request has seen; `root` is the column that names them.
+    pub(crate) async fn hanging<E: Protected, T: FromQueryResult>(
+        &self,
+        roots: &[Uuid],
+        select: SelectStatement,
+        root: Alias,
+    ) -> Result<Vec<T>, Fault> {
+        hanging::<E, T>(self.session, self.transaction(), roots, select, root).await
     }
 
     /// Personal parts of records that this request has seen, or why they stay masked. The fields are logged.
@@ -302,7 +318,7 @@ pub(super) fn cut(ids: &mut Vec<Uuid>, limit: u64) -> bool {
 }
 
 /// The primary key column of a root.
-pub(super) fn key<E: EntityTrait>() -> E::Column {
+pub(crate) fn key<E: EntityTrait>() -> E::Column {
     E::PrimaryKey::iter()
         .next()
         .expect("an entity has a primary key")
@@ -341,4 +357,23 @@ pub(super) async fn parts<P: Part>(
         .filter(P::root().is_in(roots.iter().copied()))
         .all(transaction)
         .await?)
+}
+
+pub(super) async fn hanging<E: Protected, T: FromQueryResult>(
+    session: &Session,
+    transaction: &DatabaseTransaction,
+    roots: &[Uuid],
+    mut select: SelectStatement,
+    root: Alias,
+) -> Result<Vec<T>, Fault> {
+    if roots.is_empty() {
+        return Ok(Vec::new());
+    }
+    if !session.witness().has_seen(E::KIND, roots) {
+        return Err(Fault::broken("a part was asked of a record that was not seen"));
+    }
+    select.and_where(Expr::col(root).is_in(roots.iter().copied()));
+    let rows = transaction.query_all(&select).await?;
+    let rows = rows.iter().map(|row| T::from_query_result(row, ""));
+    Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -3,12 +3,12 @@
 //! What is weighed is narrowed as every reading is, but not noted as seen: nobody sees it. Whatever of it is shown is
 //! read again, and noted then. A [`Weighed`] value is no [`super::Seen`] value, so that no answer can be made from it.
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement};
 use sea_orm::{ConnectionTrait, FromQueryResult, QueryFilter, Select};
 use uuid::Uuid;
 
-use super::feed::{self, FeedQuery, Position};
-use super::reader::{Part, Protected, Reader, key};
+use super::feed::{self, FeedQuery};
+use super::reader::{Protected, Reader, key};
 use crate::fault::Fault;
 
 /// A record that was read to reckon with, and may not be shown.
@@ -29,12 +29,12 @@ impl Reader<'_> {
     /// # Errors
     /// The database's.
     pub async fn places<E: Protected>(&self, query: &FeedQuery) -> Result<Vec<Uuid>, Fault> {
-        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, query) else {
+        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, query, &[]) else {
             return Ok(Vec::new());
         };
         let rows = self.transaction().query_all(&places).await?;
-        let record = |row| Ok(Position::from_query_result(row, "")?.record_id);
-        rows.iter().map(record).collect()
+        let ids = rows.iter().map(|row| row.try_get("", "record_id"));
+        Ok(ids.collect::<Result<_, _>>()?)
     }
 
     /// What a query takes of a labelled root to reckon with, narrowed to what the caller may see.
@@ -51,13 +51,18 @@ impl Reader<'_> {
         Ok(rows.into_iter().map(Weighed).collect())
     }
 
-    /// Parts to reckon with, of roots that the caller may see.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn weigh_parts<P: Part>(&self, select: Select<P>) -> Result<Vec<P::Model>, Fault> {
-        let root = Expr::col((P::default(), P::root()));
-        let visible = feed::visible(self.scope(), <P::Root as Protected>::FEED, "f", root);
-        Ok(select.filter(visible).all(self.transaction()).await?)
+    /// Rows of a root's table to reckon with, of records that the caller may see; `root` is the column that names them.
+    pub(crate) async fn weigh_hanging<E: Protected, T: FromQueryResult>(
+        &self,
+        roots: &[Uuid],
+        mut select: SelectStatement,
+        root: Alias,
+    ) -> Result<Vec<T>, Fault> {
+        select
+            .and_where(Expr::col(root.clone()).is_in(roots.iter().copied()))
+            .and_where(feed::visible(self.scope(), E::FEED, "f", Expr::col(root)));
+        let rows = self.transaction().query_all(&select).await?;
+        let rows = rows.iter().map(|row| T::from_query_result(row, ""));
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 }

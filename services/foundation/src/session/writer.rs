@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use access::{Channel, Operation, Relation, State};
+use sea_orm::sea_query::{Alias, Expr, Query, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
-    QuerySelect, Select, SqlErr, StatementBuilder, TransactionTrait, Value,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult,
+    QueryFilter, QuerySelect, Select, SqlErr, StatementBuilder, TransactionTrait, Value,
 };
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -22,13 +23,7 @@ const ROWS_PER_INSERT: usize = 500;
 
 /// A record on which the writer's operation was decided: the proof that a change may be made to it.
 #[derive(Clone, Debug)]
-pub struct Loaded<M>(Seen<M>);
-
-impl<M> Loaded<M> {
-    pub(super) fn new(record: Seen<M>) -> Self {
-        Self(record)
-    }
-}
+pub struct Loaded<M>(pub(super) Seen<M>);
 
 impl<M> std::ops::Deref for Loaded<M> {
     type Target = M;
@@ -40,10 +35,10 @@ impl<M> std::ops::Deref for Loaded<M> {
 
 /// A write in progress. Dropped without [`Writer::commit`], it never happened.
 pub struct Writer<'s> {
-    session: &'s Session,
-    transaction: DatabaseTransaction,
-    scope: Scope,
-    operation: Operation,
+    pub(super) session: &'s Session,
+    pub(super) transaction: DatabaseTransaction,
+    pub(super) scope: Scope,
+    pub(super) operation: Operation,
     changes: Vec<Change>,
     channels: Mutex<HashMap<Channel, i64>>,
 }
@@ -125,14 +120,6 @@ impl<'s> Writer<'s> {
             .map_err(|refusal| refused(refusal, operation).with("state", format!("{state:?}").to_uppercase()))
     }
 
-    pub(super) fn session(&self) -> &Session {
-        self.session
-    }
-
-    pub(super) fn transaction(&self) -> &DatabaseTransaction {
-        &self.transaction
-    }
-
     /// Runs a query on a labelled root, narrowed to what the caller may see.
     ///
     /// # Errors
@@ -147,6 +134,16 @@ impl<'s> Writer<'s> {
     /// The database's; an internal fault when a root was not seen first.
     pub async fn parts<P: Part>(&self, roots: &[Uuid], select: Select<P>) -> Result<Vec<P::Model>, Fault> {
         reader::parts(self.session, &self.transaction, roots, select).await
+    }
+
+    /// Rows of a root's table that hang on records which this write has seen; `root` is the column that names them.
+    pub(crate) async fn hanging<E: Protected, T: FromQueryResult>(
+        &self,
+        roots: &[Uuid],
+        select: SelectStatement,
+        root: Alias,
+    ) -> Result<Vec<T>, Fault> {
+        reader::hanging::<E, T>(self.session, &self.transaction, roots, select, root).await
     }
 
     /// Reference data, which is not narrowed.
@@ -180,6 +177,26 @@ impl<'s> Writer<'s> {
             A::Entity::insert_many(chunk)
                 .exec_without_returning(&self.transaction)
                 .await?;
+        }
+        Ok(())
+    }
+
+    /// Adds rows to a table that every root has under a name of its own.
+    pub(crate) async fn insert_values(
+        &self,
+        table: Alias,
+        columns: &[Alias],
+        rows: Vec<Vec<Value>>,
+    ) -> Result<(), Fault> {
+        for chunk in rows.chunks(ROWS_PER_INSERT) {
+            let mut insert = Query::insert();
+            insert.into_table(table.clone()).columns(columns.iter().cloned());
+            for row in chunk {
+                insert
+                    .values(row.iter().cloned().map(Expr::val))
+                    .map_err(Fault::internal)?;
+            }
+            self.transaction.execute(&insert).await?;
         }
         Ok(())
     }

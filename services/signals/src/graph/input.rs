@@ -1,18 +1,18 @@
 //! What clients hand in, and how it is read.
 
-use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
+use async_graphql::{ID, InputObject, MaybeUndefined};
 pub use foundation::graphql::kit::Warning;
-use foundation::graphql::kit::{Date, DateTime, Rank, Tlp, UseLimit, looks_personal};
+use foundation::graphql::kit::{Date, DateTime, looks_personal};
+use foundation::graphql::root::read_ids;
 use foundation::{Code, Fault, Language, clock, ids};
-use uuid::Uuid;
 
 use super::provenance::{InformationCredibility, ProvenanceInput, SourceReliability};
 use super::signal::{Origin, Severity, Urgency};
-use crate::model::grant::{Asked, To};
 use crate::model::reliability::{Credibility, Reliability};
 use crate::model::signal::{self as model, Content, External, Marks, Personal};
 use crate::store::SignalRow;
 use crate::store::signal::{self as store, Changes, Draft};
+pub use foundation::graphql::root::{GrantInput, LabelsInput};
 
 /// A new signal.
 #[derive(InputObject, Clone, Debug)]
@@ -79,40 +79,6 @@ pub struct ReporterInput {
     name: Option<String>,
     /// How to reach the reporter.
     contact: Option<String>,
-}
-
-/// Marks (markeringen), as far as something is to be said of them.
-#[derive(InputObject, Clone, Debug, Default)]
-pub struct LabelsInput {
-    /// Formal classification (rubricering), at most the caller's own clearance.
-    rank: Option<Rank>,
-    /// How wide it may be shared (TLP). Tightening it ends the grants that it forbids.
-    tlp: Option<Tlp>,
-    /// What a reader may do with it (gebruiksbeperking).
-    use_limit: Option<UseLimit>,
-    /// The last Dutch date on which it is kept, at most five years ahead.
-    retain_until: Option<Date>,
-}
-
-impl LabelsInput {
-    /// The marks.
-    pub fn read(self) -> Marks {
-        Marks {
-            rank: self.rank.map(Into::into),
-            tlp: self.tlp.map(Into::into),
-            use_limit: self.use_limit.map(Into::into),
-            retain_until: self.retain_until.map(|date| date.0),
-        }
-    }
-}
-
-fn read_ids(prefix: &'static str, field: &str, ids: Vec<ID>, faults: &mut Vec<Fault>) -> Vec<Uuid> {
-    let read = |(index, id): (usize, ID)| {
-        ids::read(prefix, &id)
-            .map_err(|fault| faults.push(fault.at(format!("{field}.{index}"))))
-            .ok()
-    };
-    ids.into_iter().enumerate().filter_map(read).collect()
 }
 
 /// The exclusive end of a Dutch date.
@@ -325,53 +291,6 @@ impl SignalEdit {
                 changes,
             )
         })
-    }
-}
-
-/// To whom a grant is made: exactly one.
-#[derive(OneofObject, Clone, Debug)]
-pub enum AudienceInput {
-    /// All participants (alle deelnemers); `true`.
-    Everyone(bool),
-    /// An inspectorate or partner body, by code.
-    Organisation(String),
-    /// A circle (samenwerkingsverband), by code.
-    Circle(String),
-    /// An account, by name.
-    Account(String),
-}
-
-/// A grant (deling). Purpose and legal basis are required.
-#[derive(InputObject, Clone, Debug)]
-pub struct GrantInput {
-    /// To whom.
-    to: AudienceInput,
-    /// The code of its purpose (doel); a circle's grant uses one of the circle's purposes.
-    purpose: Option<String>,
-    /// The code of its legal basis (grondslag).
-    legal_basis: Option<String>,
-    /// From when it holds; now where nothing is said.
-    valid_from: Option<DateTime>,
-    /// Until when it holds, exclusive; as long as the signal is kept where nothing is said.
-    valid_until: Option<DateTime>,
-}
-
-impl GrantInput {
-    /// The grant as it is asked for.
-    pub fn read(self) -> Asked {
-        Asked {
-            to: match self.to {
-                AudienceInput::Everyone(true) => To::Everyone,
-                AudienceInput::Everyone(false) => To::Nobody,
-                AudienceInput::Organisation(code) => To::Organisation(code),
-                AudienceInput::Circle(code) => To::Circle(code),
-                AudienceInput::Account(name) => To::Account(name),
-            },
-            purpose: self.purpose,
-            legal_basis: self.legal_basis,
-            valid_from: self.valid_from.map(|moment| moment.0),
-            valid_until: self.valid_until.map(|moment| moment.0),
-        }
     }
 }
 

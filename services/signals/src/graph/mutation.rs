@@ -2,11 +2,28 @@
 
 use async_graphql::MergedObject;
 
+use super::confirmation::ConfirmationMutation;
 use super::feedback::FeedbackMutation;
+use super::follow_up::FollowUpMutation;
+use super::hold::HoldMutation;
 use super::import::ImportMutation;
+use super::inbox::InboxMutation;
+use super::link::LinkMutation;
+use super::remark::RemarkMutation;
 use super::signal::SignalMutation;
 use super::theme::ThemeMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SignalMutation, ImportMutation, ThemeMutation, FeedbackMutation);
+pub struct Mutation(
+    SignalMutation,
+    ImportMutation,
+    ConfirmationMutation,
+    RemarkMutation,
+    FollowUpMutation,
+    LinkMutation,
+    HoldMutation,
+    InboxMutation,
+    ThemeMutation,
+    FeedbackMutation,
+);

@@ -2,11 +2,26 @@
 
 use async_graphql::MergedObject;
 
+use super::count::CountQuery;
+use super::external::ExternalQuery;
 use super::feedback::FeedbackQuery;
+use super::hold::HoldQuery;
 use super::import::ImportQuery;
+use super::inbox::InboxQuery;
+use super::receipt::ReceiptQuery;
 use super::signal::SignalQuery;
 use super::theme::ThemeQuery;
 
 /// Questions to this service.
 #[derive(MergedObject, Default)]
-pub struct Query(SignalQuery, ImportQuery, ThemeQuery, FeedbackQuery);
+pub struct Query(
+    SignalQuery,
+    CountQuery,
+    ImportQuery,
+    ExternalQuery,
+    HoldQuery,
+    ReceiptQuery,
+    InboxQuery,
+    ThemeQuery,
+    FeedbackQuery,
+);

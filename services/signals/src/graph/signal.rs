@@ -9,33 +9,58 @@ use std::sync::Arc;
 use access::{Operation, Relation};
 use async_graphql::{ID, MergedObject, Object};
 use foundation::graphql::kit::{Date, DateTime, LIST_COST, MaskedBecause, MaskedField, Rank, State, Tlp, UseLimit};
+use foundation::graphql::root::{Contact, Grant, Ground};
 use foundation::{Fault, Seen, clock, ids};
+use uuid::Uuid;
 
+use super::confirmation::SignalConfirmations;
 use super::door::{Door, PersonalField};
-use super::grant::{Grant, Ground, GroundKind};
+use super::follow_up::SignalFollowUps;
+use super::link::SignalLinks;
 use super::party::SupervisedParty;
 use super::provenance::{InformationCredibility, Provenance, SourceReliability};
+use super::pseudonym::SignalPseudonyms;
+use super::receipt::SignalReceipts;
+use super::remark::SignalRemarks;
 use super::theme::ThemesOfSignal;
 use crate::model::reliability::{Credibility, Reliability, rating};
 use crate::model::signal::{self as model};
 use crate::store::{SignalRow, signal as store};
 pub use kinds::{
-    Contact, ExternalReference, Organisation, Origin, Reporter, SafetyRegion, Severity, SignalAction, Site, Urgency,
+    ExternalReference, Organisation, Origin, Reporter, SafetyRegion, Severity, SignalAction, Site, Urgency,
 };
-pub use mutation::SignalMutation;
+pub use mutation::{SignalMutation, again, signal_id};
 pub use query::SignalQuery;
 
 /// Signal (signaal): something may be wrong, unverified. The threshold is far below that of a finding.
 ///
 /// What belongs to a signal and what others add beside it: a part of the type each, in a file of its own.
 #[derive(MergedObject, Clone)]
-pub struct Signal(SignalRecord, ThemesOfSignal);
+pub struct Signal(
+    SignalRecord,
+    SignalConfirmations,
+    SignalRemarks,
+    SignalFollowUps,
+    SignalLinks,
+    SignalReceipts,
+    ThemesOfSignal,
+    SignalPseudonyms,
+);
 
 impl Signal {
     /// A signal that was seen, with the way to its parts.
     pub fn new(seen: Seen<SignalRow>, door: Door) -> Self {
         let at = Arc::new(At { seen, door });
-        Self(SignalRecord(at.clone()), ThemesOfSignal::new(at))
+        Self(
+            SignalRecord(at.clone()),
+            SignalConfirmations(at.clone()),
+            SignalRemarks(at.clone()),
+            SignalFollowUps(at.clone()),
+            SignalLinks(at.clone()),
+            SignalReceipts(at.clone()),
+            ThemesOfSignal::new(at.clone()),
+            SignalPseudonyms::new(at),
+        )
     }
 }
 
@@ -60,9 +85,22 @@ impl At {
         Ok(access::decide(&reader.scope().caller.roles, operation, relation))
     }
 
+    /// The caller's organisation.
+    pub async fn organisation(&self) -> Result<Uuid, Fault> {
+        let reader = self.door.session().reader().await?;
+        Ok(reader.scope().caller.organisation)
+    }
+
     async fn masked(&self) -> Result<Option<MaskedBecause>, Fault> {
         let reader = self.door.session().reader().await?;
         Ok(access::unmask(&reader.scope().caller).err().map(MaskedBecause::from))
+    }
+
+    async fn without_pseudonyms(&self) -> Result<Option<MaskedBecause>, Fault> {
+        let reader = self.door.session().reader().await?;
+        Ok(access::pseudonyms(&reader.scope().caller)
+            .err()
+            .map(MaskedBecause::from))
     }
 }
 
@@ -201,8 +239,7 @@ impl SignalRecord {
 
     /// The organisation that owns it (eigenaar): nobody else changes it.
     async fn owner(&self) -> Option<Organisation> {
-        let id = ids::write(ids::prefix::ORGANISATION, self.seen.owner_id);
-        Some(Organisation { id })
+        Some(Organisation::of(self.seen.owner_id))
     }
 
     /// Where it is in its life (staat).
@@ -292,10 +329,28 @@ impl SignalRecord {
             };
             masked.extend(PersonalField::ALL.map(field));
         }
+        if let Some(reason) = self.without_pseudonyms().await? {
+            let field = |name: &str| MaskedField {
+                field: name.to_owned(),
+                reason,
+            };
+            masked.extend(["personPseudonyms", "reporterPseudonym"].map(field));
+        }
         if self.decide(Operation::ReadGrants).await?.is_err() {
             masked.push(MaskedField {
                 field: "grants".to_owned(),
                 reason: MaskedBecause::NotOwner,
+            });
+        }
+        if SignalReceipts::masked(self).await? {
+            let reason = if self.seen.own() {
+                MaskedBecause::Role
+            } else {
+                MaskedBecause::NotOwner
+            };
+            masked.push(MaskedField {
+                field: "readBy".to_owned(),
+                reason,
             });
         }
         Ok(masked)
@@ -322,6 +377,10 @@ impl SignalRecord {
             (SignalAction::Share, Operation::Grant),
             (SignalAction::Revoke, Operation::Revoke),
             (SignalAction::Retract, Operation::Retract),
+            (SignalAction::Confirm, Operation::Confirm),
+            (SignalAction::Remark, Operation::Remark),
+            (SignalAction::FollowUp, Operation::FollowUp),
+            (SignalAction::Link, Operation::Link),
         ];
         let mut permitted = Vec::new();
         for (action, operation) in actions {
@@ -336,12 +395,7 @@ impl SignalRecord {
     async fn contact(&self) -> Result<Contact, Fault> {
         let owner = self.door.organisation(self.seen.owner_id).await?;
         let owner = owner.ok_or_else(|| Fault::broken("a signal of an organisation that does not exist"))?;
-        Ok(Contact {
-            organisation: owner.name,
-            name: owner.contact_name,
-            phone: owner.contact_phone,
-            email: owner.contact_email,
-        })
+        Ok(owner.into())
     }
 
     /// Whom it is shared with (delingen). Only for the owner's side: null for others, and then named in `maskedFields`.
@@ -362,18 +416,5 @@ impl SignalRecord {
     /// When it was last changed (gewijzigd op).
     async fn updated_at(&self) -> DateTime {
         DateTime(self.seen.updated_at)
-    }
-}
-
-impl Ground {
-    fn own(until: i64) -> Self {
-        Self {
-            kind: GroundKind::Own,
-            circle: None,
-            purpose: None,
-            legal_basis: None,
-            citation: None,
-            until: Some(DateTime(until)),
-        }
     }
 }

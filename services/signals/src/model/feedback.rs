@@ -11,8 +11,8 @@ use foundation::text::normalise;
 use foundation::{Code, Fault};
 use uuid::Uuid;
 
-use super::signal::at_most;
 use super::theme::words::words;
+use foundation::root::check::at_most;
 
 /// To whom it is addressed (geadresseerde).
 #[derive(Clone, Debug, PartialEq, Eq)]

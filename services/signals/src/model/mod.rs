@@ -1,11 +1,19 @@
 //! The words of the trade as types: no async, no SQL.
 
+pub use foundation::root::grant;
+
+pub mod beside;
+pub mod confirmation;
+pub mod count;
 pub mod feedback;
-pub mod grant;
+pub mod filter;
+pub mod follow_up;
+pub mod hold;
+pub mod inbox;
+pub mod link;
+pub mod period;
 pub mod profile;
 pub mod provenance;
 pub mod reliability;
 pub mod signal;
 pub mod theme;
-
-pub use foundation::sensitive as personal;

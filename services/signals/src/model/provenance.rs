@@ -2,9 +2,9 @@
 //! address. The address itself is not kept. What comes from the web is de-identified before it comes in.
 
 use access::Instant;
+use foundation::sensitive::{Suspicion, suspicions};
 use foundation::{Code, Fault, Language, clock};
 
-use super::personal::{Suspicion, suspicions};
 use super::signal::{optional, required};
 
 /// How a machine came by a signal.

@@ -1,11 +1,11 @@
 //! A signal (signaal): something may be wrong. Its content, how it is checked, and how it moves through its life.
 
-use access::{Instant, Labels, Rank, Tlp, UseLimit};
-use foundation::clock;
+use access::Instant;
+use foundation::{Code, Fault, clock};
+
+pub use foundation::root::Subjects;
+pub use foundation::root::check::{Marks, SUBJECTS_MAXIMUM, at_most, labels, retention};
 use foundation::sensitive::state_secret;
-use foundation::{Code, Fault};
-use jiff::civil;
-use uuid::Uuid;
 
 use super::provenance::{self, Provenance};
 use super::reliability::{Credibility, Reliability};
@@ -140,55 +140,6 @@ pub struct External {
     pub reference: String,
 }
 
-/// What a signal is about; every reference known to exist.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Subjects {
-    /// Supervised parties.
-    pub parties: Vec<Uuid>,
-    /// Sites.
-    pub sites: Vec<Uuid>,
-    /// Safety regions.
-    pub regions: Vec<Uuid>,
-}
-
-impl Subjects {
-    /// Each subject with the number of its kind: 1 party, 2 site, 3 region.
-    pub fn numbered(&self) -> impl Iterator<Item = (i16, Uuid)> + '_ {
-        let kind = |number: i16| move |id: &Uuid| (number, *id);
-        self.parties
-            .iter()
-            .map(kind(1))
-            .chain(self.sites.iter().map(kind(2)))
-            .chain(self.regions.iter().map(kind(3)))
-    }
-}
-
-/// Marks as far as somebody says something of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Marks {
-    /// Rank.
-    pub rank: Option<Rank>,
-    /// Traffic light mark.
-    pub tlp: Option<Tlp>,
-    /// Use limit.
-    pub use_limit: Option<UseLimit>,
-    /// The last Dutch date on which it is kept.
-    pub retain_until: Option<civil::Date>,
-}
-
-/// How many subjects, or persons, one signal may name.
-pub const SUBJECTS_MAXIMUM: usize = 100;
-
-/// The marks of a signal of which its maker says nothing.
-pub const DEFAULT_LABELS: Labels = Labels {
-    rank: Rank::Vertrouwelijk,
-    tlp: Tlp::Amber,
-    use_limit: UseLimit::Supervision,
-};
-
-/// For how many years a signal is kept when its maker says nothing, and at most.
-pub const RETENTION_YEARS: i16 = 5;
-
 /// Checks the content. Every fault at once, each at its field.
 pub fn check(content: &Content, now: Instant) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -284,45 +235,6 @@ pub fn check_external(external: &External) -> Vec<Fault> {
     faults
 }
 
-/// Refuses more than a signal can hold.
-pub fn at_most(field: &str, count: usize, faults: &mut Vec<Fault>) {
-    if count > SUBJECTS_MAXIMUM {
-        faults.push(
-            Fault::new(Code::TooMany)
-                .with("count", count)
-                .with("maximum", SUBJECTS_MAXIMUM)
-                .at(field),
-        );
-    }
-}
-
-/// Until when a signal is kept, exclusive: the end of the given Dutch date, or five years from now.
-///
-/// # Errors
-/// `INVALID_DATE` for a date that has passed or lies more than five years ahead.
-pub fn retention(date: Option<civil::Date>, now: Instant) -> Result<Instant, Fault> {
-    let today = clock::date_of(now);
-    let latest = today
-        .checked_add(jiff::Span::new().years(RETENTION_YEARS))
-        .unwrap_or(civil::Date::MAX);
-    let date = date.unwrap_or(latest);
-    let wrong = |dutch: &str, english: &str| {
-        Fault::new(Code::InvalidDate)
-            .with_words("reason", dutch, english)
-            .at("labels.retainUntil")
-    };
-    if date < today {
-        return Err(wrong("hij is al voorbij", "it has passed"));
-    }
-    if date > latest {
-        return Err(wrong(
-            "een signaal blijft hoogstens vijf jaar bewaard",
-            "a signal is kept for at most five years",
-        ));
-    }
-    clock::end_of(date).ok_or_else(|| wrong("hij is niet voor te stellen", "it cannot be represented"))
-}
-
 /// A citable number: `ILT-2026-00123`.
 pub fn number(organisation: &str, year: i16, sequence: i32) -> String {
     format!("{}-{year}-{sequence:05}", organisation.to_uppercase())
@@ -416,22 +328,6 @@ mod tests {
         let refused = check_personal(&involved, Origin::Web);
         assert_eq!(refused[0].field(), Some("personsInvolved"));
         assert!(check_personal(&involved, Origin::Report).is_empty());
-    }
-
-    #[test]
-    fn retention_ends_with_a_dutch_day_and_has_bounds() {
-        let now = "2026-06-01T10:00:00Z"
-            .parse::<jiff::Timestamp>()
-            .expect("a moment")
-            .as_microsecond();
-        let end = retention(Some(civil::date(2026, 6, 1)), now).expect("today is allowed");
-        assert_eq!(
-            jiff::Timestamp::from_microsecond(end).expect("in range").to_string(),
-            "2026-06-01T22:00:00Z"
-        );
-        assert!(retention(Some(civil::date(2026, 5, 31)), now).is_err());
-        assert!(retention(Some(civil::date(2031, 6, 2)), now).is_err());
-        assert!(retention(Some(civil::date(2031, 6, 1)), now).is_ok());
     }
 
     #[test]

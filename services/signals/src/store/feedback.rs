@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use access::{Operation, State};
 use foundation::check::same_version;
 use foundation::reference::{party, site};
+use foundation::root::subject;
 use foundation::session::{Page, Position};
 use foundation::{Code, Derived, Fault, Reader, Seen, Session, Writer, ids};
 use sea_orm::{
@@ -12,8 +13,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::rows::{feedback, feedback_party, signal, signal_personal, signal_subject, theme, theme_source};
-use super::{FeedbackRow, ThemeRow};
+use super::rows::{feedback, feedback_party, signal, signal_personal, theme, theme_source};
+use super::{FeedbackRow, SignalRow, ThemeRow};
 use crate::model::feedback::{Addressee, Hidden, Product, check, identifying};
 
 const KIND: &str = <feedback::Entity as Derived>::KIND;
@@ -85,13 +86,11 @@ async fn hidden(writer: &Writer<'_>, theme: &ThemeRow) -> Result<Hidden, Fault> 
     let rows = signal::Entity::find().filter(signal::Column::Id.is_in(signals.iter().copied()));
     let rows = writer.see(rows).await?;
     let personal = writer.parts(&signals, signal_personal::Entity::find()).await?;
-    let subjects = writer.parts(&signals, signal_subject::Entity::find()).await?;
-    let of_kind = |kind: i16| {
-        let subjects = subjects.iter().filter(move |row| row.kind == kind);
-        subjects.map(|row| row.subject_id).collect::<BTreeSet<Uuid>>()
-    };
-    let parties = party::Entity::find().filter(party::Column::Id.is_in(of_kind(1)));
-    let sites = site::Entity::find().filter(site::Column::Id.is_in(of_kind(2)));
+    let subjects = subject::within::<SignalRow>(writer, &signals).await?;
+    let parties: BTreeSet<Uuid> = subjects.values().flat_map(|of| of.parties.iter().copied()).collect();
+    let sites: BTreeSet<Uuid> = subjects.values().flat_map(|of| of.sites.iter().copied()).collect();
+    let parties = party::Entity::find().filter(party::Column::Id.is_in(parties));
+    let sites = site::Entity::find().filter(site::Column::Id.is_in(sites));
     let mut hidden = Hidden::default();
     for row in personal {
         hidden.persons.extend(row.reporter_name);

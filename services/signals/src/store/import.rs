@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::lookup::{Lookup, Wanted};
-use super::rows::{signal, signal_grant};
+use super::rows::signal;
 use super::signal::{Draft, New, insert, new_row, replace, with_content};
 use super::{GrantRow, SignalRow, grant, number, profile};
 use crate::model::grant::{Asked, Resolved, permitted};
@@ -145,12 +145,12 @@ async fn wave(
     });
     create(writer, new, outcomes).await?;
     let ids: Vec<Uuid> = known.values().map(|known| known.row.id).collect();
-    let grants = writer.parts(&ids, signal_grant::Entity::find()).await?;
+    let grants = grant::all::<SignalRow>(writer, &ids).await?;
     for item in changes {
         let Some(known) = item.draft.external.as_ref().and_then(|external| known.get(external)) else {
             continue;
         };
-        let of: Vec<&GrantRow> = grants.iter().filter(|grant| grant.signal_id == known.row.id).collect();
+        let of: Vec<&GrantRow> = grants.iter().filter(|grant| grant.record_id == known.row.id).collect();
         let (index, line) = (item.index, item.line);
         let outcome = change(writer, item, known, &of, dry_run).await?;
         outcomes.insert(index, (line, outcome));
@@ -362,14 +362,7 @@ async fn change(
     if next.tlp != row.tlp {
         grant::end_forbidden(writer, &loaded, tlp).await?;
     }
-    writer
-        .insert(
-            missing
-                .into_iter()
-                .map(sea_orm::IntoActiveModel::into_active_model)
-                .collect(),
-        )
-        .await?;
+    grant::add::<SignalRow>(writer, &missing).await?;
     replace(writer, &loaded, next, Some(&item.subjects), personal, "imported").await?;
     Ok(Outcome::Changed(row.id))
 }

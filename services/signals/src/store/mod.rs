@@ -1,21 +1,35 @@
 //! The only place that knows rows. Everything here goes through the Session door.
+//!
+//! What every labelled root has is foundation's: who sees a signal, its grants, how it moves through its life.
 
-pub mod feed;
+pub mod confirmation;
+pub mod count;
 pub mod feedback;
-pub mod grant;
+pub mod follow_up;
+pub mod hold;
 pub mod import;
+pub mod inbox;
+pub mod link;
 pub mod list;
-pub mod lookup;
+pub mod listed;
 pub mod number;
+pub mod person;
 pub mod profile;
 pub mod proposal;
+pub mod receipt;
+pub mod remark;
 mod rows;
 pub mod search;
 pub mod signal;
+pub mod sweep;
 pub mod theme;
 
+pub use foundation::root::{GrantRow, lookup, sharing as grant};
 pub use rows::feedback::Model as FeedbackRow;
 pub use rows::signal::Model as SignalRow;
-pub use rows::signal_grant::Model as GrantRow;
+pub use rows::signal_confirmation::{Entity as Confirmations, Model as ConfirmationRow};
+pub use rows::signal_follow_up::{Entity as FollowUps, Model as FollowUpRow};
+pub use rows::signal_link::{Entity as Links, Model as LinkRow};
+pub use rows::signal_remark::{Entity as Remarks, Model as RemarkRow};
 pub use rows::theme::Model as ThemeRow;
 pub use rows::theme_source::Model as SourceRow;

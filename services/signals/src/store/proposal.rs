@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use access::{Operation, State};
+use foundation::root::subject;
 use foundation::session::FeedQuery;
 use foundation::{Code, Fault, Reader, Seen, Session, Weighed};
 use sea_orm::sea_query::{Expr, Func};
@@ -11,9 +12,10 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::SignalRow;
-use super::list::{self, Filter};
-use super::rows::{signal, signal_subject};
-use super::signal::{by_ids, group};
+use super::list;
+use super::rows::signal;
+use super::signal::by_ids;
+use crate::model::filter::Filter;
 use crate::model::theme::proposal::{Gathering, Material, NARRATIVE_READ, Proposal, SIGNALS_MAXIMUM};
 
 /// Signals per statement.
@@ -78,12 +80,7 @@ async fn gather(reader: &Reader<'_>, filter: &Filter) -> Result<(Gathering, Vec<
             .into_iter()
             .map(|row| (row.id, row))
             .collect();
-        let subjects = signal_subject::Column::SignalId.is_in(chunk.iter().copied());
-        let subjects = group(
-            reader
-                .weigh_parts(signal_subject::Entity::find().filter(subjects))
-                .await?,
-        );
+        let subjects = subject::weighed::<SignalRow>(reader, chunk).await?;
         for row in chunk.iter().filter_map(|id| rows.get(id)) {
             gathering.add(Material {
                 title: &row.title,

@@ -13,7 +13,6 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::list::one;
 use super::rows::{signal, theme, theme_source};
 use super::{SourceRow, ThemeRow};
 use crate::model::theme::{Member, Naming, check, check_count, check_members};
@@ -325,7 +324,12 @@ pub async fn query(reader: &Reader<'_>, filter: &Filter) -> Result<Select<theme:
     }
     if let Some(code) = &filter.owner {
         let rows = organisation::Entity::find().filter(organisation::Column::Code.eq(code));
-        let owner = one(reader, rows, code, "filter.owner").await?;
+        let unknown = || {
+            Fault::new(Code::UnknownReference)
+                .with("value", code)
+                .at("filter.owner")
+        };
+        let owner = reader.reference(rows).await?.pop().ok_or_else(unknown)?;
         select = select.filter(theme::Column::OwnerId.eq(owner.id));
     }
     if let Some(signal) = filter.signal {

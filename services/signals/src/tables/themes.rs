@@ -2,11 +2,13 @@
 //!
 //! A theme knows how many signals it rests on. The second lock counts those that the reader can see: a reader who sees
 //! fewer sees no theme. Counting, and not looking for a hidden one, because what is hidden is hidden here too.
+//! The caretaker, which sees only signals that have expired, erases with them the themes that rest on them, and what was
+//! being written of those.
 
 use foundation::migrate::Migration;
 
-pub const THEMES_0003: Migration = Migration {
-    name: "0003_themes",
+pub const THEMES_0007: Migration = Migration {
+    name: "0007_themes",
     portable: "
 CREATE TABLE theme (
   id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,
@@ -15,31 +17,38 @@ CREATE TABLE theme (
 );
 CREATE INDEX theme_made ON theme (created_at, id);
 CREATE TABLE theme_source (
-  theme_id UUID NOT NULL REFERENCES theme (id), signal_id UUID NOT NULL, owner_id UUID NOT NULL,
+  theme_id UUID NOT NULL REFERENCES theme (id) ON DELETE CASCADE, signal_id UUID NOT NULL, owner_id UUID NOT NULL,
   added_at BIGINT NOT NULL, reason TEXT, left_at BIGINT, PRIMARY KEY (theme_id, signal_id)
 );
 CREATE INDEX theme_source_signal ON theme_source (signal_id);
 CREATE TABLE feedback (
   id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL, version INTEGER NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 0 AND 1),
-  theme_id UUID NOT NULL REFERENCES theme (id), title TEXT NOT NULL, body TEXT NOT NULL,
+  theme_id UUID NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL,
   addressee_kind SMALLINT NOT NULL CHECK (addressee_kind BETWEEN 1 AND 3), addressee TEXT NOT NULL, sent_at BIGINT
 );
 CREATE INDEX feedback_made ON feedback (created_at, id);
 CREATE INDEX feedback_theme ON feedback (theme_id);
 CREATE TABLE feedback_party (
-  feedback_id UUID NOT NULL REFERENCES feedback (id), party_id UUID NOT NULL, owner_id UUID NOT NULL,
+  feedback_id UUID NOT NULL REFERENCES feedback (id) ON DELETE CASCADE, party_id UUID NOT NULL, owner_id UUID NOT NULL,
   PRIMARY KEY (feedback_id, party_id)
 );
 ",
     sqlite: "",
     postgres: "
 GRANT SELECT, INSERT, UPDATE ON theme, theme_source, feedback TO samenzicht_signals;
+GRANT DELETE ON theme, feedback TO samenzicht_signals;
 GRANT SELECT, INSERT, DELETE ON feedback_party TO samenzicht_signals;
 ALTER TABLE theme_source ENABLE ROW LEVEL SECURITY;
 ALTER TABLE theme_source FORCE ROW LEVEL SECURITY;
-CREATE POLICY read_theme_source ON theme_source FOR SELECT USING (
-  EXISTS (SELECT 1 FROM signal s WHERE s.id = signal_id));
+CREATE POLICY read_theme_source ON theme_source FOR SELECT USING (EXISTS (
+  SELECT 1 FROM signal_feed f WHERE f.record_id = signal_id
+  AND f.channel = ANY (string_to_array(nullif(current_setting('app.channels', true), ''), ',')::bigint[])
+  AND f.rank <= nullif(current_setting('app.max_rank', true), '')::smallint
+  AND f.visible_from <= nullif(current_setting('app.now', true), '')::bigint
+  AND f.visible_until > nullif(current_setting('app.now', true), '')::bigint));
+CREATE POLICY find_expired_theme_source ON theme_source FOR SELECT
+  USING (current_setting('app.caretaker', true) = 'on' AND EXISTS (SELECT 1 FROM signal s WHERE s.id = signal_id));
 CREATE POLICY add_theme_source ON theme_source FOR INSERT
   WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
 CREATE POLICY change_theme_source ON theme_source FOR UPDATE
@@ -55,6 +64,10 @@ CREATE POLICY add_theme ON theme FOR INSERT
 CREATE POLICY change_theme ON theme FOR UPDATE
   USING (owner_id = nullif(current_setting('app.writer', true), '')::uuid)
   WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
+CREATE POLICY find_expired_theme ON theme FOR SELECT USING (current_setting('app.caretaker', true) = 'on'
+  AND EXISTS (SELECT 1 FROM theme_source m WHERE m.theme_id = theme.id));
+CREATE POLICY erase_expired_theme ON theme FOR DELETE USING (current_setting('app.caretaker', true) = 'on'
+  AND EXISTS (SELECT 1 FROM theme_source m WHERE m.theme_id = theme.id));
 ALTER TABLE feedback ENABLE ROW LEVEL SECURITY;
 ALTER TABLE feedback FORCE ROW LEVEL SECURITY;
 CREATE POLICY read_feedback ON feedback FOR SELECT USING (
@@ -68,6 +81,10 @@ CREATE POLICY add_feedback ON feedback FOR INSERT
 CREATE POLICY change_feedback ON feedback FOR UPDATE
   USING (owner_id = nullif(current_setting('app.writer', true), '')::uuid)
   WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
+CREATE POLICY find_expired_feedback ON feedback FOR SELECT USING (current_setting('app.caretaker', true) = 'on'
+  AND state = 0 AND EXISTS (SELECT 1 FROM theme t WHERE t.id = theme_id));
+CREATE POLICY erase_expired_feedback ON feedback FOR DELETE USING (current_setting('app.caretaker', true) = 'on'
+  AND state = 0 AND EXISTS (SELECT 1 FROM theme t WHERE t.id = theme_id));
 ALTER TABLE feedback_party ENABLE ROW LEVEL SECURITY;
 ALTER TABLE feedback_party FORCE ROW LEVEL SECURITY;
 CREATE POLICY read_feedback_party ON feedback_party FOR SELECT

@@ -8,9 +8,9 @@ use uuid::Uuid;
 use crate::graph::door::Door;
 use crate::graph::party::SupervisedParty;
 use crate::graph::signal::{SafetyRegion, Signal, Site};
+use crate::model::filter::Filter;
 use crate::model::theme::proposal::{Proposal, Shared, What};
 use crate::store::SignalRow;
-use crate::store::list::Filter;
 use crate::store::proposal::{self, Found};
 
 /// How many proposals are given when nothing is said.
