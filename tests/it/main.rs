@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod canaries;
+mod cooperation;
 mod coverage;
 mod demo;
 mod docs;
