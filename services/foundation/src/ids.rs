@@ -18,6 +18,8 @@ pub mod prefix {
     pub const ORGANISATION: &str = "org";
     /// Circle.
     pub const CIRCLE: &str = "cir";
+    /// Triage.
+    pub const TRIAGE: &str = "trg";
     /// Hold or freeze.
     pub const HOLD: &str = "hld";
     /// Account.

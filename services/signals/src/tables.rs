@@ -10,6 +10,7 @@ mod inbox;
 mod reliability;
 mod retention;
 mod signals;
+mod triage;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
@@ -20,6 +21,7 @@ pub const SIGNALS: Tables = Tables {
             reliability::RELIABILITY_0002,
             retention::RETENTION_0003,
             inbox::INBOX,
+            triage::TRIAGE,
         ]
     },
 };

@@ -170,6 +170,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(super::inbox::everything());
     all.extend(super::joining::everything());
     all.extend(super::retention::everything(things));
+    all.extend(super::triage::everything(things));
     all
 }
 

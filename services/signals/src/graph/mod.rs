@@ -14,6 +14,7 @@ mod query;
 mod receipt;
 mod signal;
 mod subscription;
+mod triage;
 
 use std::sync::Arc;
 

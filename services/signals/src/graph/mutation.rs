@@ -6,7 +6,14 @@ use super::hold::HoldMutation;
 use super::import::ImportMutation;
 use super::inbox::InboxMutation;
 use super::signal::SignalMutation;
+use super::triage::TriageMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SignalMutation, ImportMutation, HoldMutation, InboxMutation);
+pub struct Mutation(
+    SignalMutation,
+    ImportMutation,
+    HoldMutation,
+    InboxMutation,
+    TriageMutation,
+);

@@ -7,7 +7,15 @@ use super::import::ImportQuery;
 use super::inbox::InboxQuery;
 use super::receipt::ReceiptQuery;
 use super::signal::SignalQuery;
+use super::triage::TriageQuery;
 
 /// Questions to this service.
 #[derive(MergedObject, Default)]
-pub struct Query(SignalQuery, ImportQuery, HoldQuery, ReceiptQuery, InboxQuery);
+pub struct Query(
+    SignalQuery,
+    ImportQuery,
+    HoldQuery,
+    ReceiptQuery,
+    InboxQuery,
+    TriageQuery,
+);

@@ -16,26 +16,27 @@ use super::door::{Door, PersonalField};
 use super::party::SupervisedParty;
 use super::provenance::{InformationCredibility, Provenance, SourceReliability};
 use super::receipt::SignalReceipts;
+use super::triage::SignalTriages;
 use crate::model::reliability::{Credibility, Reliability, rating};
 use crate::model::signal::{self as model};
 use crate::store::{SignalRow, signal as store};
 pub use kinds::{
     ExternalReference, Organisation, Origin, Reporter, SafetyRegion, Severity, SignalAction, Site, Urgency,
 };
-pub use mutation::SignalMutation;
+pub use mutation::{SignalMutation, signal_id};
 pub use query::SignalQuery;
 
 /// Signal (signaal): something may be wrong, unverified. The threshold is far below that of a finding.
 ///
 /// What belongs to a signal and what others add beside it: a part of the type each, in a file of its own.
 #[derive(MergedObject, Clone)]
-pub struct Signal(SignalRecord, SignalReceipts);
+pub struct Signal(SignalRecord, SignalReceipts, SignalTriages);
 
 impl Signal {
     /// A signal that was seen, with the way to its parts.
     pub fn new(seen: Seen<SignalRow>, door: Door) -> Self {
         let at = Arc::new(At { seen, door });
-        Self(SignalRecord(at.clone()), SignalReceipts(at))
+        Self(SignalRecord(at.clone()), SignalReceipts(at.clone()), SignalTriages(at))
     }
 }
 

@@ -9,3 +9,6 @@ pub mod signal_hold;
 pub mod signal_number;
 pub mod signal_personal;
 pub mod signal_subject;
+pub mod triage;
+pub mod triage_opinion;
+pub mod triage_participant;
