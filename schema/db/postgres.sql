@@ -21,13 +21,25 @@ CREATE TABLE access.account (
   suspended_at bigint,
   ended_at bigint,
   PRIMARY KEY (id),
-  UNIQUE (issuer, subject),
   UNIQUE (name),
   FOREIGN KEY (organisation_id) REFERENCES organisation(id),
   CHECK (((clearance >= 0) AND (clearance <= 2)))
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.account TO samenzicht_registry;
+CREATE UNIQUE INDEX account_person ON access.account USING btree (issuer, subject) WHERE (ended_at IS NULL);
+
+ALTER TABLE access.account ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY admit_account ON access.account FOR INSERT TO public
+  WITH CHECK ((organisation_id = writer()) OR decided_for(organisation_id));
+
+CREATE POLICY change_account ON access.account FOR UPDATE TO public
+  USING ((organisation_id = writer()) OR decided_for(organisation_id));
+
+CREATE POLICY read_account ON access.account FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.account TO samenzicht_registry;
 
 GRANT SELECT ON access.account TO samenzicht_signals;
 
@@ -38,6 +50,16 @@ CREATE TABLE access.account_circle (
   FOREIGN KEY (account_id) REFERENCES account(id),
   FOREIGN KEY (circle_id) REFERENCES circle(id)
 );
+
+ALTER TABLE access.account_circle ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY read_account_circle ON access.account_circle FOR SELECT TO public
+  USING true;
+
+CREATE POLICY write_account_circle ON access.account_circle FOR ALL TO public
+  USING (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = account_circle.account_id) AND (a.organisation_id = writer()))));
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON access.account_circle TO samenzicht_registry;
 
@@ -53,7 +75,22 @@ CREATE TABLE access.account_purpose (
   FOREIGN KEY (purpose_id) REFERENCES purpose(id)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.account_purpose TO samenzicht_registry;
+ALTER TABLE access.account_purpose ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY give_purpose ON access.account_purpose FOR INSERT TO public
+  WITH CHECK (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = account_purpose.account_id) AND ((a.organisation_id = writer()) OR decided_for(a.organisation_id)))));
+
+CREATE POLICY read_account_purpose ON access.account_purpose FOR SELECT TO public
+  USING true;
+
+CREATE POLICY take_purpose ON access.account_purpose FOR UPDATE TO public
+  USING (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = account_purpose.account_id) AND ((a.organisation_id = writer()) OR decided_for(a.organisation_id)))));
+
+GRANT INSERT, SELECT, UPDATE ON access.account_purpose TO samenzicht_registry;
 
 GRANT SELECT ON access.account_purpose TO samenzicht_signals;
 
@@ -66,7 +103,7 @@ CREATE TABLE access.channel (
   UNIQUE (kind, audience, purpose_id)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.channel TO samenzicht_registry;
+GRANT INSERT, SELECT, UPDATE ON access.channel TO samenzicht_registry;
 
 GRANT SELECT ON access.channel TO samenzicht_signals;
 
@@ -85,7 +122,19 @@ CREATE TABLE access.circle (
   FOREIGN KEY (legal_basis_id) REFERENCES legal_basis(id)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.circle TO samenzicht_registry;
+ALTER TABLE access.circle ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY change_circle ON access.circle FOR UPDATE TO public
+  USING ((coordinator_id = writer()) OR decided_for(coordinator_id))
+  WITH CHECK ((coordinator_id = writer()) OR decided_for(coordinator_id));
+
+CREATE POLICY found_circle ON access.circle FOR INSERT TO public
+  WITH CHECK (coordinator_id = writer());
+
+CREATE POLICY read_circle ON access.circle FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.circle TO samenzicht_registry;
 
 GRANT SELECT ON access.circle TO samenzicht_signals;
 
@@ -101,7 +150,20 @@ CREATE TABLE access.circle_member (
 
 CREATE INDEX circle_member_organisation ON access.circle_member USING btree (organisation_id, circle_id);
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.circle_member TO samenzicht_registry;
+ALTER TABLE access.circle_member ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY join_circle ON access.circle_member FOR INSERT TO public
+  WITH CHECK (organisation_id = writer());
+
+CREATE POLICY leave_circle ON access.circle_member FOR UPDATE TO public
+  USING ((organisation_id = writer()) OR decided_for(organisation_id) OR (EXISTS ( SELECT 1
+   FROM circle c
+  WHERE ((c.id = circle_member.circle_id) AND ((c.coordinator_id = writer()) OR decided_for(c.coordinator_id))))));
+
+CREATE POLICY read_circle_member ON access.circle_member FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.circle_member TO samenzicht_registry;
 
 GRANT SELECT ON access.circle_member TO samenzicht_signals;
 
@@ -113,9 +175,72 @@ CREATE TABLE access.circle_purpose (
   FOREIGN KEY (purpose_id) REFERENCES purpose(id)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.circle_purpose TO samenzicht_registry;
+ALTER TABLE access.circle_purpose ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY read_circle_purpose ON access.circle_purpose FOR SELECT TO public
+  USING true;
+
+CREATE POLICY write_circle_purpose ON access.circle_purpose FOR INSERT TO public
+  WITH CHECK (EXISTS ( SELECT 1
+   FROM circle c
+  WHERE ((c.id = circle_purpose.circle_id) AND (c.coordinator_id = writer()))));
+
+GRANT INSERT, SELECT, UPDATE ON access.circle_purpose TO samenzicht_registry;
 
 GRANT SELECT ON access.circle_purpose TO samenzicht_signals;
+
+CREATE TABLE access.decision (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  detail text NOT NULL,
+  about uuid NOT NULL,
+  about_organisation uuid,
+  second text NOT NULL,
+  organisation_id uuid NOT NULL,
+  proposed_by text NOT NULL,
+  issuer text NOT NULL,
+  subject text NOT NULL,
+  proposed_at bigint NOT NULL,
+  lapses_at bigint NOT NULL,
+  outcome text,
+  decided_by text,
+  decided_at bigint,
+  reason text,
+  PRIMARY KEY (id),
+  FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  CHECK (((outcome IS NULL) = (decided_at IS NULL))),
+  CHECK ((outcome = ANY (ARRAY['confirmed'::text, 'declined'::text]))),
+  CHECK ((second = ANY (ARRAY['colleague'::text, 'steward'::text, 'elsewhere'::text, 'invited'::text])))
+);
+
+CREATE INDEX decision_about ON access.decision USING btree (about, decided_at);
+
+CREATE INDEX decision_pending ON access.decision USING btree (outcome, lapses_at);
+
+ALTER TABLE access.decision ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY decide_decision ON access.decision FOR UPDATE TO public
+  USING ((writer() IS NOT NULL) AND ((second = 'elsewhere'::text) OR (organisation_id = writer()) OR (about_organisation = writer())));
+
+CREATE POLICY propose_decision ON access.decision FOR INSERT TO public
+  WITH CHECK (organisation_id = writer());
+
+CREATE POLICY read_decision ON access.decision FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.decision TO samenzicht_registry;
+
+CREATE OR REPLACE FUNCTION access.decided_for(thing uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'access', 'pg_temp'
+AS $function$
+  SELECT access.writer() IS NOT NULL AND EXISTS (SELECT 1 FROM decision d
+  WHERE thing IN (d.about, d.about_organisation, d.organisation_id) AND d.outcome = 'confirmed'
+  AND d.decided_at = nullif(current_setting('app.now', true), '')::bigint) $function$
+;
+-- of samenzicht_owner, to be run by samenzicht_service
 
 CREATE OR REPLACE FUNCTION access.intern_channel(k smallint, a uuid, p uuid)
  RETURNS bigint
@@ -128,6 +253,15 @@ AS $function$
 ;
 -- of samenzicht_owner, to be run by samenzicht_registry, samenzicht_signals
 
+CREATE OR REPLACE FUNCTION access.writer()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT nullif(current_setting('app.writer', true), '')::uuid $function$
+;
+-- of samenzicht_owner, to be run by samenzicht_service
+
 CREATE TABLE access.legal_basis (
   id uuid NOT NULL,
   code text NOT NULL,
@@ -139,7 +273,18 @@ CREATE TABLE access.legal_basis (
   UNIQUE (code)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.legal_basis TO samenzicht_registry;
+ALTER TABLE access.legal_basis ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY add_legal_basis ON access.legal_basis FOR INSERT TO public
+  WITH CHECK decided_for(id);
+
+CREATE POLICY change_legal_basis ON access.legal_basis FOR UPDATE TO public
+  USING decided_for(id);
+
+CREATE POLICY read_legal_basis ON access.legal_basis FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.legal_basis TO samenzicht_registry;
 
 GRANT SELECT ON access.legal_basis TO samenzicht_signals;
 
@@ -162,7 +307,18 @@ CREATE TABLE access.organisation (
   CHECK ((kind = ANY (ARRAY['inspectorate'::text, 'partner'::text])))
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.organisation TO samenzicht_registry;
+ALTER TABLE access.organisation ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY admit_organisation ON access.organisation FOR INSERT TO public
+  WITH CHECK decided_for(id);
+
+CREATE POLICY change_organisation ON access.organisation FOR UPDATE TO public
+  USING decided_for(id);
+
+CREATE POLICY read_organisation ON access.organisation FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.organisation TO samenzicht_registry;
 
 GRANT SELECT ON access.organisation TO samenzicht_signals;
 
@@ -179,7 +335,18 @@ CREATE TABLE access.purpose (
   UNIQUE (code)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.purpose TO samenzicht_registry;
+ALTER TABLE access.purpose ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY add_purpose ON access.purpose FOR INSERT TO public
+  WITH CHECK decided_for(id);
+
+CREATE POLICY change_purpose ON access.purpose FOR UPDATE TO public
+  USING decided_for(id);
+
+CREATE POLICY read_purpose ON access.purpose FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.purpose TO samenzicht_registry;
 
 GRANT SELECT ON access.purpose TO samenzicht_signals;
 
@@ -193,7 +360,23 @@ CREATE TABLE access.role_assignment (
   CHECK (((role >= 1) AND (role <= 9)))
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.role_assignment TO samenzicht_registry;
+ALTER TABLE access.role_assignment ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY give_role ON access.role_assignment FOR INSERT TO public
+  WITH CHECK (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = role_assignment.account_id) AND (decided_for(a.id) OR decided_for(a.organisation_id)))));
+
+CREATE POLICY read_role_assignment ON access.role_assignment FOR SELECT TO public
+  USING true;
+
+CREATE POLICY take_role ON access.role_assignment FOR UPDATE TO public
+  USING (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = role_assignment.account_id) AND ((a.organisation_id = writer()) OR decided_for(a.id)))))
+  WITH CHECK ((valid_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) OR decided_for(account_id));
+
+GRANT INSERT, SELECT, UPDATE ON access.role_assignment TO samenzicht_registry;
 
 GRANT SELECT ON access.role_assignment TO samenzicht_signals;
 
@@ -665,6 +848,42 @@ CREATE POLICY record_signal ON signals.signal FOR INSERT TO public
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON signals.signal TO samenzicht_signals;
 
+CREATE TABLE signals.signal_confirmation (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  kind smallint NOT NULL,
+  explanation text,
+  observed_at bigint,
+  superseded_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((kind >= 1) AND (kind <= 3)))
+);
+
+CREATE INDEX signal_confirmation_signal ON signals.signal_confirmation USING btree (signal_id, at, id);
+
+CREATE UNIQUE INDEX signal_confirmation_live ON signals.signal_confirmation USING btree (signal_id, organisation_id) WHERE (superseded_at IS NULL);
+
+ALTER TABLE signals.signal_confirmation ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_confirmation ON signals.signal_confirmation FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_confirmation.signal_id)));
+
+CREATE POLICY write_signal_confirmation ON signals.signal_confirmation FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_confirmation.signal_id))))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_confirmation.signal_id))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_confirmation TO samenzicht_signals;
+
 CREATE TABLE signals.signal_feed (
   channel bigint NOT NULL,
   rank smallint NOT NULL,
@@ -701,6 +920,45 @@ CREATE POLICY write_feed ON signals.signal_feed FOR ALL TO public
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT ON signals.signal_feed TO samenzicht_signals;
+
+CREATE TABLE signals.signal_follow_up (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  taken_up_at bigint NOT NULL,
+  state smallint NOT NULL,
+  text text,
+  handed_to uuid,
+  owner_only boolean NOT NULL,
+  superseded_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((state >= 1) AND (state <= 5)))
+);
+
+CREATE INDEX signal_follow_up_signal ON signals.signal_follow_up USING btree (signal_id, at, id);
+
+CREATE UNIQUE INDEX signal_follow_up_live ON signals.signal_follow_up USING btree (signal_id, organisation_id) WHERE (superseded_at IS NULL);
+
+ALTER TABLE signals.signal_follow_up ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_follow_up ON signals.signal_follow_up FOR SELECT TO public
+  USING (((NOT owner_only) OR (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) OR (owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_follow_up.signal_id))));
+
+CREATE POLICY write_signal_follow_up ON signals.signal_follow_up FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = signal_follow_up.signal_id) AND (s.owner_id = signal_follow_up.owner_id)))))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = signal_follow_up.signal_id) AND (s.owner_id = signal_follow_up.owner_id)))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_follow_up TO samenzicht_signals;
 
 CREATE TABLE signals.signal_grant (
   id uuid NOT NULL,
@@ -771,6 +1029,56 @@ CREATE POLICY write_signal_hold ON signals.signal_hold FOR ALL TO public
 
 GRANT INSERT, SELECT, UPDATE ON signals.signal_hold TO samenzicht_signals;
 
+CREATE TABLE signals.signal_link (
+  id uuid NOT NULL,
+  link_id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  other_id uuid NOT NULL,
+  forward boolean NOT NULL,
+  kind smallint NOT NULL,
+  reason text,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  ended_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (other_id) REFERENCES signal(id) ON DELETE CASCADE,
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK ((signal_id <> other_id)),
+  CHECK (((kind >= 1) AND (kind <= 4)))
+);
+
+CREATE INDEX signal_link_link ON signals.signal_link USING btree (link_id);
+
+CREATE INDEX signal_link_other ON signals.signal_link USING btree (other_id);
+
+CREATE INDEX signal_link_signal ON signals.signal_link USING btree (signal_id, at, id);
+
+CREATE UNIQUE INDEX signal_link_live ON signals.signal_link USING btree (signal_id, other_id, kind, forward, organisation_id) WHERE (ended_at IS NULL);
+
+ALTER TABLE signals.signal_link ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_link ON signals.signal_link FOR SELECT TO public
+  USING ((EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.signal_id))) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.other_id))));
+
+CREATE POLICY write_signal_link ON signals.signal_link FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.signal_id))) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.other_id))))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.signal_id))) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.other_id))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_link TO samenzicht_signals;
+
 CREATE TABLE signals.signal_number (
   owner_id uuid NOT NULL,
   year integer NOT NULL,
@@ -808,6 +1116,39 @@ CREATE POLICY write_signal_personal ON signals.signal_personal FOR ALL TO public
   WHERE ((s.id = signal_personal.signal_id) AND (s.owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON signals.signal_personal TO samenzicht_signals;
+
+CREATE TABLE signals.signal_remark (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  audience smallint NOT NULL,
+  text text NOT NULL,
+  withdrawn_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((audience >= 1) AND (audience <= 2)))
+);
+
+CREATE INDEX signal_remark_signal ON signals.signal_remark USING btree (signal_id, at, id);
+
+ALTER TABLE signals.signal_remark ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_remark ON signals.signal_remark FOR SELECT TO public
+  USING (((audience = 1) OR (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_remark.signal_id))));
+
+CREATE POLICY write_signal_remark ON signals.signal_remark FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_remark.signal_id))))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_remark.signal_id))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_remark TO samenzicht_signals;
 
 CREATE TABLE signals.signal_search (
   signal_id uuid NOT NULL,

@@ -5,9 +5,10 @@ CREATE TABLE "access_migration" ( "version" varchar NOT NULL PRIMARY KEY, "appli
 CREATE TABLE account (
   id UUID PRIMARY KEY, organisation_id UUID NOT NULL REFERENCES organisation (id), name TEXT NOT NULL UNIQUE,
   display_name TEXT NOT NULL, issuer TEXT NOT NULL, subject TEXT NOT NULL,
-  clearance SMALLINT NOT NULL CHECK (clearance BETWEEN 0 AND 2), suspended_at BIGINT, ended_at BIGINT,
-  UNIQUE (issuer, subject)
+  clearance SMALLINT NOT NULL CHECK (clearance BETWEEN 0 AND 2), suspended_at BIGINT, ended_at BIGINT
 );
+
+CREATE UNIQUE INDEX account_person ON account (issuer, subject) WHERE ended_at IS NULL;
 
 CREATE TABLE account_circle (
   account_id UUID NOT NULL REFERENCES account (id), circle_id UUID NOT NULL REFERENCES circle (id),
@@ -56,6 +57,19 @@ CREATE TABLE circle_purpose (
   circle_id UUID NOT NULL REFERENCES circle (id), purpose_id UUID NOT NULL REFERENCES purpose (id),
   PRIMARY KEY (circle_id, purpose_id)
 );
+
+CREATE TABLE decision (
+  id UUID PRIMARY KEY, kind TEXT NOT NULL, detail TEXT NOT NULL, about UUID NOT NULL, about_organisation UUID,
+  second TEXT NOT NULL CHECK (second IN ('colleague', 'steward', 'elsewhere', 'invited')),
+  organisation_id UUID NOT NULL REFERENCES organisation (id), proposed_by TEXT NOT NULL, issuer TEXT NOT NULL,
+  subject TEXT NOT NULL, proposed_at BIGINT NOT NULL, lapses_at BIGINT NOT NULL,
+  outcome TEXT CHECK (outcome IN ('confirmed', 'declined')), decided_by TEXT, decided_at BIGINT, reason TEXT,
+  CHECK ((outcome IS NULL) = (decided_at IS NULL))
+);
+
+CREATE INDEX decision_about ON decision (about, decided_at);
+
+CREATE INDEX decision_pending ON decision (outcome, lapses_at);
 
 CREATE TABLE domain (
   code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL, source TEXT NOT NULL
@@ -173,6 +187,17 @@ CREATE INDEX signal_external ON signal (external_system, external_reference);
 
 CREATE INDEX signal_retention ON signal (retain_until);
 
+CREATE TABLE signal_confirmation (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
+  account_id UUID NOT NULL, at BIGINT NOT NULL, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 3),
+  explanation TEXT, observed_at BIGINT, superseded_at BIGINT
+);
+
+CREATE UNIQUE INDEX signal_confirmation_live ON signal_confirmation (signal_id, organisation_id)
+  WHERE superseded_at IS NULL;
+
+CREATE INDEX signal_confirmation_signal ON signal_confirmation (signal_id, at, id);
+
 CREATE TABLE signal_feed (
   channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,
   grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL, owner_id UUID NOT NULL,
@@ -187,6 +212,18 @@ CREATE INDEX signal_feed_owner ON signal_feed (channel, rank, owner_id, created_
 CREATE INDEX signal_feed_record ON signal_feed (record_id, channel);
 
 CREATE INDEX signal_feed_severity ON signal_feed (channel, rank, severity, created_at, record_id);
+
+CREATE TABLE signal_follow_up (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  organisation_id UUID NOT NULL, account_id UUID NOT NULL, at BIGINT NOT NULL, taken_up_at BIGINT NOT NULL,
+  state SMALLINT NOT NULL CHECK (state BETWEEN 1 AND 5), text TEXT, handed_to UUID, owner_only BOOLEAN NOT NULL,
+  superseded_at BIGINT
+);
+
+CREATE UNIQUE INDEX signal_follow_up_live ON signal_follow_up (signal_id, organisation_id)
+  WHERE superseded_at IS NULL;
+
+CREATE INDEX signal_follow_up_signal ON signal_follow_up (signal_id, at, id);
 
 CREATE TABLE signal_grant (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id), owner_id UUID NOT NULL,
@@ -208,6 +245,22 @@ CREATE INDEX signal_hold_owner ON signal_hold (owner_id, placed_at, id);
 
 CREATE INDEX signal_hold_signal ON signal_hold (signal_id);
 
+CREATE TABLE signal_link (
+  id UUID PRIMARY KEY, link_id UUID NOT NULL, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE,
+  other_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, forward BOOLEAN NOT NULL,
+  kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 4), reason TEXT, organisation_id UUID NOT NULL,
+  account_id UUID NOT NULL, at BIGINT NOT NULL, ended_at BIGINT, CHECK (signal_id <> other_id)
+);
+
+CREATE INDEX signal_link_link ON signal_link (link_id);
+
+CREATE UNIQUE INDEX signal_link_live ON signal_link (signal_id, other_id, kind, forward, organisation_id)
+  WHERE ended_at IS NULL;
+
+CREATE INDEX signal_link_other ON signal_link (other_id);
+
+CREATE INDEX signal_link_signal ON signal_link (signal_id, at, id);
+
 CREATE TABLE signal_number (
   owner_id UUID NOT NULL, year INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (owner_id, year)
 );
@@ -216,6 +269,14 @@ CREATE TABLE signal_personal (
   signal_id UUID PRIMARY KEY REFERENCES signal (id), reporter_name TEXT, reporter_contact TEXT,
   persons_involved TEXT NOT NULL
 );
+
+CREATE TABLE signal_remark (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
+  account_id UUID NOT NULL, at BIGINT NOT NULL, audience SMALLINT NOT NULL CHECK (audience BETWEEN 1 AND 2),
+  text TEXT NOT NULL, withdrawn_at BIGINT
+);
+
+CREATE INDEX signal_remark_signal ON signal_remark (signal_id, at, id);
 
 CREATE TABLE signal_search (search_id INTEGER PRIMARY KEY, signal_id UUID NOT NULL UNIQUE);
 

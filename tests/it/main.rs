@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod canaries;
+mod cooperation;
 mod coverage;
 mod demo;
 mod docs;
@@ -9,6 +10,7 @@ mod house;
 mod import;
 mod import_profile;
 mod inbox;
+mod joining;
 mod live;
 mod log_or_deny;
 mod matrix;

@@ -18,6 +18,18 @@ pub mod prefix {
     pub const ORGANISATION: &str = "org";
     /// Circle.
     pub const CIRCLE: &str = "cir";
+    /// Confirmation.
+    pub const CONFIRMATION: &str = "cnf";
+    /// Remark.
+    pub const REMARK: &str = "rmk";
+    /// Link between signals.
+    pub const LINK: &str = "lnk";
+    /// Evidence.
+    pub const EVIDENCE: &str = "evd";
+    /// Follow-up.
+    pub const FOLLOW_UP: &str = "fup";
+    /// Proposal of a correction.
+    pub const PROPOSAL: &str = "prp";
     /// Triage.
     pub const TRIAGE: &str = "trg";
     /// Hold or freeze.

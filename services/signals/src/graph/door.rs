@@ -12,6 +12,7 @@ use foundation::{Code, Fault, Seen, Session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::listed::Beside;
 use crate::model::signal::{Personal, Subjects};
 use crate::store::grant::{self, Explained};
 use crate::store::triage::{self, Triage};
@@ -58,6 +59,7 @@ struct Loaders {
     organisations: DataLoader<Organisations>,
     regions: DataLoader<Regions>,
     about: DataLoader<About>,
+    beside: Beside,
     triages: DataLoader<Triages>,
 }
 
@@ -74,6 +76,7 @@ impl Door {
             organisations: DataLoader::new(Organisations(of()), tokio::spawn),
             regions: DataLoader::new(Regions(of()), tokio::spawn),
             about: DataLoader::new(About(of()), tokio::spawn),
+            beside: Beside::new(&session),
             triages: DataLoader::new(Triages(of()), tokio::spawn),
             session,
         }))
@@ -82,6 +85,11 @@ impl Door {
     /// The session.
     pub fn session(&self) -> &Session {
         &self.0.session
+    }
+
+    /// What is added beside signals.
+    pub fn beside(&self) -> &Beside {
+        &self.0.beside
     }
 
     /// A signal that may be seen.

@@ -2,9 +2,13 @@
 
 use async_graphql::MergedObject;
 
+use super::confirmation::ConfirmationMutation;
+use super::follow_up::FollowUpMutation;
 use super::hold::HoldMutation;
 use super::import::ImportMutation;
 use super::inbox::InboxMutation;
+use super::link::LinkMutation;
+use super::remark::RemarkMutation;
 use super::signal::SignalMutation;
 use super::triage::TriageMutation;
 
@@ -13,6 +17,10 @@ use super::triage::TriageMutation;
 pub struct Mutation(
     SignalMutation,
     ImportMutation,
+    ConfirmationMutation,
+    RemarkMutation,
+    FollowUpMutation,
+    LinkMutation,
     HoldMutation,
     InboxMutation,
     TriageMutation,

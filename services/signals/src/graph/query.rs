@@ -2,6 +2,7 @@
 
 use async_graphql::MergedObject;
 
+use super::external::ExternalQuery;
 use super::hold::HoldQuery;
 use super::import::ImportQuery;
 use super::inbox::InboxQuery;
@@ -14,6 +15,7 @@ use super::triage::TriageQuery;
 pub struct Query(
     SignalQuery,
     ImportQuery,
+    ExternalQuery,
     HoldQuery,
     ReceiptQuery,
     InboxQuery,
