@@ -3,6 +3,7 @@
 mod bad_input;
 mod canaries;
 mod cooperation;
+mod counts;
 mod coverage;
 mod demo;
 mod docs;

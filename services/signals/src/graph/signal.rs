@@ -19,6 +19,7 @@ use super::follow_up::SignalFollowUps;
 use super::link::SignalLinks;
 use super::party::SupervisedParty;
 use super::provenance::{InformationCredibility, Provenance, SourceReliability};
+use super::pseudonym::SignalPseudonyms;
 use super::receipt::SignalReceipts;
 use super::remark::SignalRemarks;
 use super::triage::SignalTriages;
@@ -42,7 +43,11 @@ pub struct Signal(
     SignalFollowUps,
     SignalLinks,
     SignalReceipts,
+<<<<<<< HEAD
     SignalTriages,
+=======
+    SignalPseudonyms,
+>>>>>>> main
 );
 
 impl Signal {
@@ -56,7 +61,11 @@ impl Signal {
             SignalFollowUps(at.clone()),
             SignalLinks(at.clone()),
             SignalReceipts(at.clone()),
+<<<<<<< HEAD
             SignalTriages(at),
+=======
+            SignalPseudonyms::new(at),
+>>>>>>> main
         )
     }
 }
@@ -91,6 +100,13 @@ impl At {
     async fn masked(&self) -> Result<Option<MaskedBecause>, Fault> {
         let reader = self.door.session().reader().await?;
         Ok(access::unmask(&reader.scope().caller).err().map(MaskedBecause::from))
+    }
+
+    async fn without_pseudonyms(&self) -> Result<Option<MaskedBecause>, Fault> {
+        let reader = self.door.session().reader().await?;
+        Ok(access::pseudonyms(&reader.scope().caller)
+            .err()
+            .map(MaskedBecause::from))
     }
 }
 
@@ -318,6 +334,13 @@ impl SignalRecord {
                 reason,
             };
             masked.extend(PersonalField::ALL.map(field));
+        }
+        if let Some(reason) = self.without_pseudonyms().await? {
+            let field = |name: &str| MaskedField {
+                field: name.to_owned(),
+                reason,
+            };
+            masked.extend(["personPseudonyms", "reporterPseudonym"].map(field));
         }
         if self.decide(Operation::ReadGrants).await?.is_err() {
             masked.push(MaskedField {
