@@ -23,4 +23,5 @@ mod revocation;
 mod schema;
 mod signal;
 mod tables;
+mod triage;
 mod worlds;
