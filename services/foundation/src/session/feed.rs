@@ -234,9 +234,9 @@ fn arm(
 
 /// True of what comes after a place.
 fn beyond(order: Order, after: &Place) -> SimpleExpr {
-    let here = Expr::tuple(order.place().map(|name| Expr::col(column(FEED, name)).into()));
-    let keys = after.keys.iter().map(|key| Expr::val(*key).into());
-    let there = Expr::tuple(keys.chain([Expr::val(after.record_id).into()]));
+    let here = Expr::tuple(order.place().map(|name| Expr::col(column(FEED, name))));
+    let keys = after.keys.iter().map(|key| Expr::val(*key));
+    let there = Expr::tuple(keys.chain([Expr::val(after.record_id)]));
     if order.descending {
         here.lt(there)
     } else {
