@@ -12,6 +12,8 @@ pub mod prefix {
     pub const GRANT: &str = "grt";
     /// Supervised party.
     pub const PARTY: &str = "pty";
+    /// Relation between parties.
+    pub const RELATION: &str = "rel";
     /// Site.
     pub const SITE: &str = "sit";
     /// Inspectorate or partner body.

@@ -12,6 +12,8 @@ use foundation::migrate::Tables;
 mod change;
 mod party;
 mod registry;
+mod relation;
+mod sector;
 
 /// Parties, sites, safety regions, categories, and the views of them; a file per step, oldest first.
 pub const REGISTRY: Tables = Tables {
@@ -21,6 +23,8 @@ pub const REGISTRY: Tables = Tables {
             registry::REGISTRY_0001,
             change::REGISTRY_0002,
             party::REGISTRY_PARTY,
+            sector::REGISTRY_SECTOR,
+            relation::REGISTRY_RELATION,
         ]
     },
 };

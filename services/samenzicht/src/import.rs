@@ -15,6 +15,7 @@ pub mod progress;
 pub mod records;
 pub mod rejects;
 pub mod row;
+pub mod sectors;
 pub mod stop;
 pub mod summary;
 pub mod translate;

@@ -44,6 +44,8 @@ pub struct Things {
     pub kept: String,
     /// Its site.
     pub site: String,
+    /// A relation of it.
+    pub relation: String,
 }
 
 /// A signal's input.
@@ -90,7 +92,7 @@ impl Things {
         world
             .data("ilt.data_steward", "toezicht", approve, json!({ "h": profile }))
             .await;
-        let (kept, site) = keep(world).await;
+        let (kept, site, relation) = keep(world).await;
         Self {
             draft,
             published,
@@ -100,18 +102,22 @@ impl Things {
             waiting,
             kept,
             site,
+            relation,
         }
     }
 }
 
 /// A party with its site, registered by the ILT.
-async fn keep(world: &World) -> (String, String) {
+async fn keep(world: &World) -> (String, String, String) {
     let party = "mutation { registerParty(input: { kind: COMPANY, legalName: \"Fictief B.V.\" }) { party { id } } }";
     let made = answered(world, party, json!({})).await;
     let kept = text(&made["registerParty"]["party"]["id"]);
     let site = "mutation ($p: ID!) { registerSite(partyId: $p, input: { name: \"Loods\" }) { site { id } } }";
     let made = answered(world, site, json!({ "p": kept })).await;
-    (kept, text(&made["registerSite"]["site"]["id"]))
+    let site = text(&made["registerSite"]["site"]["id"]);
+    let relate = "mutation ($p: ID!, $o: ID!) { relateParties(input: { partyId: $p, role: OPERATED, otherId: $o }) { id } }";
+    let made = answered(world, relate, json!({ "p": kept, "o": party() })).await;
+    (kept, site, text(&made["relateParties"]["id"]))
 }
 
 async fn answered(world: &World, query: &str, variables: Value) -> Value {
@@ -334,6 +340,8 @@ fn registry() -> Vec<Asked> {
         "{ safetyRegions { code } }".to_owned(),
         "{ domains { code } }".to_owned(),
         "{ categories { code } }".to_owned(),
+        "{ sectors { nodes { code } } }".to_owned(),
+        "{ sector(code: \"50\") { code } }".to_owned(),
         format!("{{ party(id: \"{}\") {{ legalName }} }}", party()),
         "{ parties(name: \"chemie\") { nodes { legalName } } }".to_owned(),
         format!("{{ site(id: \"{site}\") {{ name }} }}"),
@@ -370,6 +378,24 @@ fn changes_of_registry(things: &Things) -> Vec<Asked> {
             "registerSite(partyId: $id, input: { name: \"Steiger\" }) { site { id } }",
             "($id: ID!)",
             json!({ "id": things.kept }),
+        ),
+        change(
+            "ilt.inspector",
+            "relateParties(input: { partyId: $id, role: PARENT, otherId: $other }) { id }",
+            "($id: ID!, $other: ID!)",
+            json!({ "id": things.kept, "other": party() }),
+        ),
+        change(
+            "ilt.inspector",
+            "endRelation(id: $id) { id }",
+            "($id: ID!)",
+            json!({ "id": things.relation }),
+        ),
+        change(
+            "ilt.administrator",
+            "importSectors(source: \"proef\", sectors: [{ code: \"X\", name: \"x\", nameEn: \"x\" }]) { created }",
+            "",
+            json!({}),
         ),
         change(
             "ilt.inspector",

@@ -15,6 +15,8 @@ use crate::store::category::{self, Category};
 use crate::store::circle::{self, Circle};
 use crate::store::party::{self, Party, PersonNames};
 use crate::store::region::{self, SafetyRegion};
+use crate::store::relation::{self, Relation, Wanted};
+use crate::store::sector::{self, Sector};
 use crate::store::site::{self, Place, Site};
 
 /// A party by its id.
@@ -32,6 +34,15 @@ pub(super) struct KeptParty(pub Uuid);
 /// The party that a safety region is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct PartyOfRegion(pub Uuid);
+/// A sector by its code.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct SectorKey(pub String);
+/// The sectors of a party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct SectorsOf(pub Uuid);
+/// Relations of a party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct RelationsOf(pub Uuid, pub Wanted);
 /// A site by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct SiteKey(pub Uuid);
@@ -162,6 +173,49 @@ impl Loader<PartyOfRegion> for Batches {
     async fn load(&self, keys: &[PartyOfRegion]) -> Result<HashMap<PartyOfRegion, Party>, Fault> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         Ok(keyed(party::of_regions(&self.0, &ids).await?, PartyOfRegion))
+    }
+}
+
+impl Loader<SectorKey> for Batches {
+    type Value = Sector;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[SectorKey]) -> Result<HashMap<SectorKey, Sector>, Fault> {
+        let codes: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
+        let found = sector::by_codes(&self.0, &codes).await?;
+        Ok(found.into_iter().map(|(code, row)| (SectorKey(code), row)).collect())
+    }
+}
+
+impl Loader<SectorsOf> for Batches {
+    type Value = Vec<Sector>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[SectorsOf]) -> Result<HashMap<SectorsOf, Vec<Sector>>, Fault> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(keyed(sector::of_parties(&self.0, &ids).await?, SectorsOf))
+    }
+}
+
+impl Loader<RelationsOf> for Batches {
+    type Value = Vec<Relation>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[RelationsOf]) -> Result<HashMap<RelationsOf, Vec<Relation>>, Fault> {
+        let mut alike: HashMap<Wanted, Vec<Uuid>> = HashMap::new();
+        for RelationsOf(party, wanted) in keys {
+            alike.entry(*wanted).or_default().push(*party);
+        }
+        let mut found = HashMap::new();
+        for (wanted, parties) in alike {
+            let lists = relation::of_parties(&self.0, &parties, wanted).await?;
+            found.extend(
+                lists
+                    .into_iter()
+                    .map(|(party, list)| (RelationsOf(party, wanted), list)),
+            );
+        }
+        Ok(found)
     }
 }
 

@@ -3,10 +3,11 @@
 //! | asked for | purpose | roles |
 //! |---|---|---|
 //! | `me`, `purposes` | none | every admitted account: it is the caller's own |
-//! | `organisations`, `circles`, `legalBases`, `safetyRegions`, `domains`, `categories` and their entities | any held | every role: administrators, privacy officers and auditors work with who is who |
+//! | `organisations`, `circles`, `legalBases`, `safetyRegions`, `domains`, `categories`, `sectors` and their entities | any held | every role: administrators, privacy officers and auditors work with who is who |
 //! | `accounts` and changes to them | any held | administrators of the own organisation; stewards for the clearance |
 //! | `party`, `parties`, `site` and their entities | any held | roles that read content |
-//! | `registerParty`, `editParty`, `registerSite`, `editSite` | any held | inspector, coordinator, data steward; to change, of a custodian |
+//! | `importSectors` | any held | administrator |
+//! | `registerParty`, `editParty`, `registerSite`, `editSite`, `relateParties`, `endRelation` | any held | inspector, coordinator, data steward; to change, of a custodian |
 //! | names of a person, addresses of its sites | one that allows personal data | inspector and coordinator of a custodian |
 //!
 //! Each noun has a file: its questions (`PartyQuery`), among them what other subgraphs refer to by key, and its types.
@@ -25,6 +26,8 @@ mod party;
 mod purpose;
 mod query;
 mod region;
+mod relation;
+mod sector;
 mod site;
 
 use std::sync::Arc;

@@ -4,8 +4,16 @@ use async_graphql::MergedObject;
 
 use super::account::AccountMutation;
 use super::party::PartyMutation;
+use super::relation::RelationMutation;
+use super::sector::SectorMutation;
 use super::site::SiteMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]
-pub(super) struct Mutation(AccountMutation, PartyMutation, SiteMutation);
+pub(super) struct Mutation(
+    AccountMutation,
+    PartyMutation,
+    SectorMutation,
+    RelationMutation,
+    SiteMutation,
+);

@@ -10,6 +10,7 @@ use super::organisation::OrganisationQuery;
 use super::party::PartyQuery;
 use super::purpose::PurposeQuery;
 use super::region::RegionQuery;
+use super::sector::SectorQuery;
 use super::site::SiteQuery;
 
 // Every field may be null: what this service cannot answer must not take the other services' part of an answer with it.
@@ -24,5 +25,6 @@ pub(super) struct Query(
     RegionQuery,
     CategoryQuery,
     PartyQuery,
+    SectorQuery,
     SiteQuery,
 );

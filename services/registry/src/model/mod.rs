@@ -16,6 +16,8 @@ pub mod organisation;
 pub mod party;
 pub mod purpose;
 pub mod region;
+pub mod relation;
+pub mod sector;
 pub mod site;
 
 /// A value that does not fit its meaning: what it should be, what was given, and how to mend it.

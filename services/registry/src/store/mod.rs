@@ -11,5 +11,8 @@ pub mod organisation;
 pub mod party;
 pub mod purpose;
 pub mod region;
+pub mod relation;
 pub(crate) mod rows;
+pub mod sector;
 pub mod site;
+mod window;

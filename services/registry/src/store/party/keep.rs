@@ -18,6 +18,7 @@ use crate::model::identifier::Identifier;
 use crate::model::party::entry::{NewParty, PartyChange, search_words};
 use crate::model::region::RegionCode;
 use crate::store::rows::{party, party_custodian, party_identifier, party_personal, party_trade_name, safety_region};
+use crate::store::sector;
 
 /// What came of registering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +84,9 @@ pub async fn edit(session: &Session, id: Uuid, version: i32, change: PartyChange
         delete::<party_identifier::Entity>(&writer, party_identifier::Column::PartyId, id).await?;
         let numbered = number(&writer, id, identifiers).await;
         numbered.map_err(|fault| fault.under("input"))?;
+    }
+    if let Some(sectors) = &change.sectors {
+        sector::put(&writer, id, sectors).await?;
     }
     update(&writer, &row, &change, kind.is_person()).await?;
     refresh_search(&writer, id).await?;
