@@ -385,6 +385,37 @@ CREATE POLICY write_party_personal ON registry.party_personal FOR ALL TO public
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_personal TO samenzicht_registry;
 
+CREATE TABLE registry.party_relation (
+  id uuid NOT NULL,
+  party_id uuid NOT NULL,
+  role smallint NOT NULL,
+  other_id uuid NOT NULL,
+  starts_at bigint NOT NULL,
+  ends_at bigint NOT NULL,
+  PRIMARY KEY (id, party_id),
+  FOREIGN KEY (other_id) REFERENCES party(id),
+  FOREIGN KEY (party_id) REFERENCES party(id),
+  CHECK ((party_id <> other_id)),
+  CHECK ((starts_at < ends_at)),
+  CHECK (((role >= 1) AND (role <= 8)))
+);
+
+CREATE INDEX party_relation_party ON registry.party_relation USING btree (party_id, role, id);
+
+GRANT INSERT, SELECT, UPDATE ON registry.party_relation TO samenzicht_registry;
+
+CREATE TABLE registry.party_sector (
+  party_id uuid NOT NULL,
+  code text NOT NULL,
+  PRIMARY KEY (party_id, code),
+  FOREIGN KEY (code) REFERENCES sector(code),
+  FOREIGN KEY (party_id) REFERENCES party(id)
+);
+
+CREATE INDEX party_sector_code ON registry.party_sector USING btree (code, party_id);
+
+GRANT DELETE, INSERT, SELECT ON registry.party_sector TO samenzicht_registry;
+
 CREATE TABLE registry.party_trade_name (
   party_id uuid NOT NULL,
   name text NOT NULL,
@@ -425,6 +456,23 @@ CREATE TABLE registry.safety_region (
 );
 
 GRANT SELECT ON registry.safety_region TO samenzicht_registry;
+
+CREATE TABLE registry.sector (
+  code text NOT NULL,
+  name text NOT NULL,
+  name_en text NOT NULL,
+  parent text,
+  path text NOT NULL,
+  source text NOT NULL,
+  PRIMARY KEY (code),
+  FOREIGN KEY (parent) REFERENCES sector(code)
+);
+
+CREATE INDEX sector_parent ON registry.sector USING btree (parent, code);
+
+CREATE INDEX sector_path ON registry.sector USING btree (path);
+
+GRANT INSERT, SELECT, UPDATE ON registry.sector TO samenzicht_registry;
 
 CREATE TABLE registry.site (
   id uuid NOT NULL,

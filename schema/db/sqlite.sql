@@ -106,6 +106,21 @@ CREATE TABLE party_personal (
   trade_names TEXT NOT NULL, PRIMARY KEY (party_id, organisation_id)
 );
 
+CREATE TABLE party_relation (
+  id UUID NOT NULL, party_id UUID NOT NULL REFERENCES party (id), role SMALLINT NOT NULL CHECK (role BETWEEN 1 AND 8),
+  other_id UUID NOT NULL REFERENCES party (id), starts_at BIGINT NOT NULL, ends_at BIGINT NOT NULL,
+  PRIMARY KEY (id, party_id), CHECK (party_id <> other_id), CHECK (starts_at < ends_at)
+);
+
+CREATE INDEX party_relation_party ON party_relation (party_id, role, id);
+
+CREATE TABLE party_sector (
+  party_id UUID NOT NULL REFERENCES party (id), code TEXT NOT NULL REFERENCES sector (code),
+  PRIMARY KEY (party_id, code)
+);
+
+CREATE INDEX party_sector_code ON party_sector (code, party_id);
+
 CREATE TABLE party_trade_name (
   party_id UUID NOT NULL REFERENCES party (id), name TEXT NOT NULL, PRIMARY KEY (party_id, name)
 );
@@ -145,6 +160,15 @@ CREATE TABLE role_assignment (
 CREATE TABLE safety_region (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, source TEXT NOT NULL
 );
+
+CREATE TABLE sector (
+  code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL, parent TEXT REFERENCES sector (code),
+  path TEXT NOT NULL, source TEXT NOT NULL
+);
+
+CREATE INDEX sector_parent ON sector (parent, code);
+
+CREATE INDEX sector_path ON sector (path);
 
 CREATE TABLE signal (
   id UUID PRIMARY KEY, number TEXT NOT NULL UNIQUE, owner_id UUID NOT NULL, author_id UUID NOT NULL,

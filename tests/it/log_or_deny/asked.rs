@@ -109,13 +109,14 @@ impl Things {
 
 /// A party with its site, registered by the ILT.
 async fn keep(world: &World) -> (String, String, String) {
-    let party = "mutation { registerParty(input: { kind: COMPANY, legalName: \"Fictief B.V.\" }) { party { id } } }";
-    let made = answered(world, party, json!({})).await;
+    let register = "mutation { registerParty(input: { kind: COMPANY, legalName: \"Fictief B.V.\" }) { party { id } } }";
+    let made = answered(world, register, json!({})).await;
     let kept = text(&made["registerParty"]["party"]["id"]);
     let site = "mutation ($p: ID!) { registerSite(partyId: $p, input: { name: \"Loods\" }) { site { id } } }";
     let made = answered(world, site, json!({ "p": kept })).await;
     let site = text(&made["registerSite"]["site"]["id"]);
-    let relate = "mutation ($p: ID!, $o: ID!) { relateParties(input: { partyId: $p, role: OPERATED, otherId: $o }) { id } }";
+    let relate =
+        "mutation ($p: ID!, $o: ID!) { relateParties(input: { partyId: $p, role: OPERATED, otherId: $o }) { id } }";
     let made = answered(world, relate, json!({ "p": kept, "o": party() })).await;
     (kept, site, text(&made["relateParties"]["id"]))
 }

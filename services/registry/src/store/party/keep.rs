@@ -42,6 +42,9 @@ pub async fn register(session: &Session, new: NewParty) -> Result<Registered, Ve
     let (row, before) = find_or_make(&writer, &new)
         .await
         .map_err(|fault| fault.under("input"))?;
+    if !before {
+        sector::put(&writer, row.id, &new.sectors).await?;
+    }
     let joined = join(&writer, row.id).await?;
     if joined && kind(&row)?.is_person() {
         let names = party_personal::Model {
