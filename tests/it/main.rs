@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod canaries;
+mod contact;
 mod coverage;
 mod demo;
 mod docs;
@@ -11,6 +12,7 @@ mod import_profile;
 mod inbox;
 mod live;
 mod log_or_deny;
+mod mandate;
 mod matrix;
 mod party;
 mod processes;

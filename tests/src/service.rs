@@ -74,7 +74,7 @@ impl World {
     }
 }
 
-const EVERYTHING: [&str; 16] = [
+const EVERYTHING: [&str; 20] = [
     "SELECT number || ' ' || CAST(version AS TEXT) || ' ' || CAST(state AS TEXT) || ' ' || CAST(tlp AS TEXT) || ' ' ||
      CAST(use_limit AS TEXT) || ' ' || title || ' ' || narrative || ' ' || COALESCE(note, '') || ' ' ||
      COALESCE(retraction, '') || ' ' || CAST(updated_at AS TEXT) FROM signal ORDER BY number",
@@ -93,6 +93,10 @@ const EVERYTHING: [&str; 16] = [
     "SELECT COALESCE(legal_name, '') || ' ' || name_words || ' ' || CAST(version AS TEXT) FROM party ORDER BY id",
     "SELECT COALESCE(name, '') || ' ' || CAST(version AS TEXT) FROM site ORDER BY id",
     "SELECT CAST(COUNT(*) AS TEXT) FROM party_custodian",
+    "SELECT law || ' ' || CAST(ends_at AS TEXT) FROM mandate ORDER BY id",
+    "SELECT CAST(ends_at AS TEXT) FROM account_holder ORDER BY id",
+    "SELECT summary || ' ' || CAST(version AS TEXT) FROM contact ORDER BY id",
+    "SELECT persons FROM contact_personal ORDER BY contact_id",
     "SELECT CAST(role AS TEXT) || ' ' || CAST(ends_at AS TEXT) FROM party_relation ORDER BY id, party_id",
     "SELECT code || ' ' || name FROM sector ORDER BY code",
 ];

@@ -10,6 +10,8 @@
 use foundation::migrate::Tables;
 
 mod change;
+mod holder;
+mod mandate;
 mod party;
 mod registry;
 mod relation;
@@ -25,6 +27,8 @@ pub const REGISTRY: Tables = Tables {
             party::REGISTRY_PARTY,
             sector::REGISTRY_SECTOR,
             relation::REGISTRY_RELATION,
+            holder::REGISTRY_HOLDER,
+            mandate::REGISTRY_MANDATE,
         ]
     },
 };

@@ -46,6 +46,12 @@ pub struct Things {
     pub site: String,
     /// A relation of it.
     pub relation: String,
+    /// A mandate of the ILT.
+    pub mandate: String,
+    /// An account holder of it.
+    pub holder: String,
+    /// A contact with it.
+    pub contact: String,
 }
 
 /// A signal's input.
@@ -93,6 +99,8 @@ impl Things {
             .data("ilt.data_steward", "toezicht", approve, json!({ "h": profile }))
             .await;
         let (kept, site, relation) = keep(world).await;
+        let mandate = mandate(world).await;
+        let (holder, contact) = hold(world, &kept).await;
         Self {
             draft,
             published,
@@ -103,6 +111,9 @@ impl Things {
             kept,
             site,
             relation,
+            mandate,
+            holder,
+            contact,
         }
     }
 }
@@ -119,6 +130,37 @@ async fn keep(world: &World) -> (String, String, String) {
         "mutation ($p: ID!, $o: ID!) { relateParties(input: { partyId: $p, role: OPERATED, otherId: $o }) { id } }";
     let made = answered(world, relate, json!({ "p": kept, "o": party() })).await;
     (kept, site, text(&made["relateParties"]["id"]))
+}
+
+/// An account holder of a party, and a contact with it.
+async fn hold(world: &World, kept: &str) -> (String, String) {
+    let assign = "mutation ($p: ID!) { assignHolder(input: { account: \"ilt.account_holder\", partyId: $p }) { id } }";
+    let reply = world
+        .ask_registry("ilt.coordinator", "toezicht", assign, &json!({ "p": kept }))
+        .await;
+    let made = serde_json::to_value(reply.response).expect("an answer is JSON");
+    let log = "mutation ($p: ID!) { logContact(input: { partyId: $p, at: \"2026-05-30T08:00:00Z\", kind: TALK, summary: \"x\" }) { contact { id } } }";
+    let logged = answered(world, log, json!({ "p": kept })).await;
+    (
+        text(&made["data"]["assignHolder"]["id"]),
+        text(&logged["logContact"]["contact"]["id"]),
+    )
+}
+
+/// A mandate of the ILT.
+async fn mandate(world: &World) -> String {
+    world
+        .run(
+            "INSERT INTO law VALUES ('demo', 'Wet', 'Act', ?, 'test')",
+            vec![true.into()],
+        )
+        .await;
+    let register = "mutation { registerMandate(input: { law: \"demo\", legalSource: \"x\" }) { id } }";
+    let reply = world
+        .ask_registry("ilt.administrator", "toezicht", register, &json!({}))
+        .await;
+    let made = serde_json::to_value(reply.response).expect("an answer is JSON");
+    text(&made["data"]["registerMandate"]["id"])
 }
 
 async fn answered(world: &World, query: &str, variables: Value) -> Value {
@@ -344,6 +386,8 @@ fn registry() -> Vec<Asked> {
         "{ domains { code } }".to_owned(),
         "{ categories { code } }".to_owned(),
         "{ sectors { nodes { code } } }".to_owned(),
+        "{ laws { code } }".to_owned(),
+        "{ mandates { nodes { id } } }".to_owned(),
         "{ sector(code: \"50\") { code } }".to_owned(),
         format!("{{ party(id: \"{}\") {{ legalName }} }}", party()),
         "{ parties(name: \"chemie\") { nodes { legalName } } }".to_owned(),
@@ -387,6 +431,42 @@ fn changes_of_registry(things: &Things) -> Vec<Asked> {
             "relateParties(input: { partyId: $id, role: PARENT, otherId: $other }) { id }",
             "($id: ID!, $other: ID!)",
             json!({ "id": things.kept, "other": party() }),
+        ),
+        change(
+            "ilt.coordinator",
+            "assignHolder(input: { account: \"ilt.inspector\", partyId: $id }) { id }",
+            "($id: ID!)",
+            json!({ "id": things.kept }),
+        ),
+        change(
+            "ilt.coordinator",
+            "endHolder(id: $id) { id }",
+            "($id: ID!)",
+            json!({ "id": things.holder }),
+        ),
+        change(
+            "ilt.inspector",
+            "logContact(input: { partyId: $id, at: \"2026-05-30T08:00:00Z\", kind: MAIL, summary: \"y\" }) { contact { id } }",
+            "($id: ID!)",
+            json!({ "id": things.kept }),
+        ),
+        change(
+            "ilt.inspector",
+            "editContact(id: $id, version: 1, input: { summary: \"z\" }) { contact { id } }",
+            "($id: ID!)",
+            json!({ "id": things.contact }),
+        ),
+        change(
+            "ilt.administrator",
+            "registerMandate(input: { law: \"demo\", legalSource: \"y\" }) { id }",
+            "",
+            json!({}),
+        ),
+        change(
+            "ilt.administrator",
+            "endMandate(id: $id, version: 1) { id }",
+            "($id: ID!)",
+            json!({ "id": things.mandate }),
         ),
         change(
             "ilt.inspector",

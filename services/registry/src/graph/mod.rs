@@ -3,9 +3,12 @@
 //! | asked for | purpose | roles |
 //! |---|---|---|
 //! | `me`, `purposes` | none | every admitted account: it is the caller's own |
-//! | `organisations`, `circles`, `legalBases`, `safetyRegions`, `domains`, `categories`, `sectors` and their entities | any held | every role: administrators, privacy officers and auditors work with who is who |
+//! | `organisations`, `circles`, `legalBases`, `safetyRegions`, `domains`, `categories`, `sectors`, `laws`, `mandates` and their entities | any held | every role: administrators, privacy officers and auditors work with who is who |
 //! | `accounts` and changes to them | any held | administrators of the own organisation; stewards for the clearance |
 //! | `party`, `parties`, `site` and their entities | any held | roles that read content |
+//! | `assignHolder`, `endHolder` | any held | coordinator; to end, of the own organisation |
+//! | a party's `contacts`, `logContact`, `editContact` | any held | inspector, coordinator; account holder of parties that it holds; the own organisation's alone |
+//! | `registerMandate`, `endMandate` | any held | administrator, of the own organisation |
 //! | `importSectors` | any held | administrator |
 //! | `registerParty`, `editParty`, `registerSite`, `editSite`, `relateParties`, `endRelation` | any held | inspector, coordinator, data steward; to change, of a custodian |
 //! | names of a person, addresses of its sites | one that allows personal data | inspector and coordinator of a custodian |
@@ -17,8 +20,11 @@
 mod account;
 mod category;
 mod circle;
+mod contact;
 mod door;
+mod holder;
 mod legal_basis;
+mod mandate;
 mod mutation;
 mod organisation;
 mod page;

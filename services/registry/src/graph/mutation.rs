@@ -3,6 +3,9 @@
 use async_graphql::MergedObject;
 
 use super::account::AccountMutation;
+use super::contact::ContactMutation;
+use super::holder::HolderMutation;
+use super::mandate::MandateMutation;
 use super::party::PartyMutation;
 use super::relation::RelationMutation;
 use super::sector::SectorMutation;
@@ -16,4 +19,7 @@ pub(super) struct Mutation(
     SectorMutation,
     RelationMutation,
     SiteMutation,
+    HolderMutation,
+    ContactMutation,
+    MandateMutation,
 );

@@ -12,13 +12,20 @@ use foundation::ids::{prefix, read, write};
 use foundation::{Code, Fault};
 use uuid::Uuid;
 
-use super::door::{Door, KeptParty, Names, PartyCustody, PartyKey, RelationsOf, SectorsOf, SitesOf};
+use super::contact::ContactConnection;
+use super::door::{
+    ContactsOf, Door, HoldersOf, KeptParty, Names, PartyCustody, PartyKey, RelationsOf, SectorsOf, SitesOf,
+    SupervisionOf,
+};
+use super::holder::AccountHolder;
+use super::mandate::Supervision;
 use super::page::{PartyConnection, party_at};
 use super::region::SafetyRegion;
 use super::relation::{PartyRelationConnection, PartyRole};
 use super::sector::Sector;
 use super::site::Site;
 use crate::model;
+use crate::store::contact;
 use crate::store::party::{Party, PersonNames, Search, search};
 use crate::store::relation::Wanted;
 
@@ -330,6 +337,49 @@ impl SupervisedParty {
             .await?
             .unwrap_or_default();
         Ok(PartyRelationConnection::of(found, size, after.is_some(), &self.door))
+    }
+
+    /// Who speaks with it for its inspectorate (accounthouders), of every inspectorate that has said so.
+    #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
+    async fn account_holders(&self) -> Result<Vec<AccountHolder>, Fault> {
+        let holders = self.door.load(HoldersOf(self.party.id)).await?.unwrap_or_default();
+        Ok(holders
+            .into_iter()
+            .map(|one| AccountHolder::new(one, &self.door))
+            .collect())
+    }
+
+    /// The own inspectorate's log of contacts with it (contactlogboek), newest first; null where the caller is no account
+    /// holder of it and nothing more.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn contacts(
+        &self,
+        #[graphql(default = 20, desc = "How many, 1 to 500.")] first: Option<i32>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Result<Option<ContactConnection>, Fault> {
+        let size = page_size(first)?;
+        let place = after.as_deref().map(read_cursor).transpose()?;
+        let wanted = contact::Wanted {
+            after: place.map(|place| (place.created_at, place.record_id)),
+            limit: size,
+        };
+        let found = self.door.load(ContactsOf(self.party.id, wanted)).await?;
+        Ok(found.map(|list| ContactConnection::of(list, size, after.is_some(), &self.door)))
+    }
+
+    /// How supervision of it is organised (inrichting van het toezicht): the mandates that apply to it, each with the
+    /// reason, by its kind, its sectors and what they are part of, and the regions of its sites.
+    #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
+    async fn supervision(
+        &self,
+        #[graphql(desc = "As it is on this day (peildatum); today where nothing is said.")] on: Option<Date>,
+    ) -> Result<Vec<Supervision>, Fault> {
+        let found = self
+            .door
+            .load(SupervisionOf(self.party.id, on.map(|date| date.0)))
+            .await?;
+        let found = found.unwrap_or_default().into_iter();
+        Ok(found.map(|one| Supervision::of(one, &self.door)).collect())
     }
 
     /// Whether the caller's inspectorate keeps it (beheerd door de eigen inspectie), and so may change it.

@@ -6,6 +6,7 @@ use super::account::AccountQuery;
 use super::category::CategoryQuery;
 use super::circle::CircleQuery;
 use super::legal_basis::LegalBasisQuery;
+use super::mandate::MandateQuery;
 use super::organisation::OrganisationQuery;
 use super::party::PartyQuery;
 use super::purpose::PurposeQuery;
@@ -25,6 +26,7 @@ pub(super) struct Query(
     RegionQuery,
     CategoryQuery,
     PartyQuery,
+    MandateQuery,
     SectorQuery,
     SiteQuery,
 );

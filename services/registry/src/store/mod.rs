@@ -6,7 +6,10 @@
 pub mod account;
 pub mod category;
 pub mod circle;
+pub mod contact;
+pub mod holder;
 pub mod legal_basis;
+pub mod mandate;
 pub mod organisation;
 pub mod party;
 pub mod purpose;

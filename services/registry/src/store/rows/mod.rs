@@ -1,7 +1,12 @@
 //! Rows, one file per table; visible to the store and to the seed alone.
 
+pub mod account_holder;
 pub mod category;
+pub mod contact;
+pub mod contact_personal;
 pub mod domain;
+pub mod law;
+pub mod mandate;
 pub mod party;
 pub mod party_custodian;
 pub mod party_identifier;
