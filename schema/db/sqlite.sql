@@ -5,9 +5,10 @@ CREATE TABLE "access_migration" ( "version" varchar NOT NULL PRIMARY KEY, "appli
 CREATE TABLE account (
   id UUID PRIMARY KEY, organisation_id UUID NOT NULL REFERENCES organisation (id), name TEXT NOT NULL UNIQUE,
   display_name TEXT NOT NULL, issuer TEXT NOT NULL, subject TEXT NOT NULL,
-  clearance SMALLINT NOT NULL CHECK (clearance BETWEEN 0 AND 2), suspended_at BIGINT, ended_at BIGINT,
-  UNIQUE (issuer, subject)
+  clearance SMALLINT NOT NULL CHECK (clearance BETWEEN 0 AND 2), suspended_at BIGINT, ended_at BIGINT
 );
+
+CREATE UNIQUE INDEX account_person ON account (issuer, subject) WHERE ended_at IS NULL;
 
 CREATE TABLE account_circle (
   account_id UUID NOT NULL REFERENCES account (id), circle_id UUID NOT NULL REFERENCES circle (id),
@@ -56,6 +57,19 @@ CREATE TABLE circle_purpose (
   circle_id UUID NOT NULL REFERENCES circle (id), purpose_id UUID NOT NULL REFERENCES purpose (id),
   PRIMARY KEY (circle_id, purpose_id)
 );
+
+CREATE TABLE decision (
+  id UUID PRIMARY KEY, kind TEXT NOT NULL, detail TEXT NOT NULL, about UUID NOT NULL, about_organisation UUID,
+  second TEXT NOT NULL CHECK (second IN ('colleague', 'steward', 'elsewhere', 'invited')),
+  organisation_id UUID NOT NULL REFERENCES organisation (id), proposed_by TEXT NOT NULL, issuer TEXT NOT NULL,
+  subject TEXT NOT NULL, proposed_at BIGINT NOT NULL, lapses_at BIGINT NOT NULL,
+  outcome TEXT CHECK (outcome IN ('confirmed', 'declined')), decided_by TEXT, decided_at BIGINT, reason TEXT,
+  CHECK ((outcome IS NULL) = (decided_at IS NULL))
+);
+
+CREATE INDEX decision_about ON decision (about, decided_at);
+
+CREATE INDEX decision_pending ON decision (outcome, lapses_at);
 
 CREATE TABLE domain (
   code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL, source TEXT NOT NULL

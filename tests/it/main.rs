@@ -10,6 +10,7 @@ mod house;
 mod import;
 mod import_profile;
 mod inbox;
+mod joining;
 mod live;
 mod log_or_deny;
 mod mandate;

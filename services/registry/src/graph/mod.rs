@@ -5,6 +5,7 @@
 //! | `me`, `purposes` | none | every admitted account: it is the caller's own |
 //! | `organisations`, `circles`, `legalBases`, `safetyRegions`, `domains`, `categories`, `sectors`, `laws`, `mandates` and their entities | any held | every role: administrators, privacy officers and auditors work with who is who |
 //! | `accounts` and changes to them | any held | administrators of the own organisation; stewards for the clearance |
+//! | `pendingDecisions`, `decision` and changes to organisations, circles, vocabularies | any held | administrators; stewards for clearances |
 //! | `party`, `parties`, `site` and their entities | any held | roles that read content |
 //! | `assignHolder`, `endHolder` | any held | coordinator; to end, of the own organisation |
 //! | a party's `contacts`, `logContact`, `editContact` | any held | inspector, coordinator; account holder of parties that it holds; the own organisation's alone |
@@ -21,6 +22,7 @@ mod account;
 mod category;
 mod circle;
 mod contact;
+mod decision;
 mod door;
 mod holder;
 mod legal_basis;

@@ -4,6 +4,7 @@ pub mod account_holder;
 pub mod category;
 pub mod contact;
 pub mod contact_personal;
+pub mod decision;
 pub mod domain;
 pub mod law;
 pub mod mandate;
