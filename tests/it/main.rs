@@ -3,6 +3,7 @@
 mod bad_input;
 mod canaries;
 mod contact;
+mod cooperation;
 mod coverage;
 mod demo;
 mod docs;
