@@ -15,6 +15,18 @@ CREATE TABLE account_circle (
   PRIMARY KEY (account_id, circle_id)
 );
 
+CREATE TABLE account_holder (
+  id UUID PRIMARY KEY, organisation_id UUID NOT NULL, account_id UUID NOT NULL, party_id UUID REFERENCES party (id),
+  region_id UUID REFERENCES safety_region (id), public_contact BOOLEAN NOT NULL, starts_at BIGINT NOT NULL,
+  ends_at BIGINT NOT NULL, CHECK ((party_id IS NULL) <> (region_id IS NULL)), CHECK (starts_at <= ends_at)
+);
+
+CREATE INDEX account_holder_account ON account_holder (account_id);
+
+CREATE INDEX account_holder_party ON account_holder (party_id, organisation_id);
+
+CREATE INDEX account_holder_region ON account_holder (region_id, organisation_id);
+
 CREATE TABLE account_purpose (
   account_id UUID NOT NULL REFERENCES account (id), purpose_id UUID NOT NULL REFERENCES purpose (id),
   valid_from BIGINT NOT NULL, valid_until BIGINT NOT NULL, PRIMARY KEY (account_id, purpose_id, valid_from)
@@ -58,6 +70,18 @@ CREATE TABLE circle_purpose (
   PRIMARY KEY (circle_id, purpose_id)
 );
 
+CREATE TABLE contact (
+  id UUID PRIMARY KEY, organisation_id UUID NOT NULL, account_id UUID NOT NULL,
+  party_id UUID NOT NULL REFERENCES party (id), at BIGINT NOT NULL, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 4),
+  summary TEXT NOT NULL, version INTEGER NOT NULL
+);
+
+CREATE INDEX contact_party ON contact (party_id, organisation_id, at);
+
+CREATE TABLE contact_personal (
+  contact_id UUID PRIMARY KEY REFERENCES contact (id), organisation_id UUID NOT NULL, persons TEXT NOT NULL
+);
+
 CREATE TABLE decision (
   id UUID PRIMARY KEY, kind TEXT NOT NULL, detail TEXT NOT NULL, about UUID NOT NULL, about_organisation UUID,
   second TEXT NOT NULL CHECK (second IN ('colleague', 'steward', 'elsewhere', 'invited')),
@@ -90,10 +114,23 @@ CREATE TABLE inbox_read (
   PRIMARY KEY (account_id, at, record_id, change)
 );
 
+CREATE TABLE law (
+  code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL, fictitious BOOLEAN NOT NULL, source TEXT NOT NULL
+);
+
 CREATE TABLE legal_basis (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, citation TEXT NOT NULL, description TEXT NOT NULL,
   fictitious BOOLEAN NOT NULL, source TEXT NOT NULL
 );
+
+CREATE TABLE mandate (
+  id UUID PRIMARY KEY, organisation_id UUID NOT NULL, law TEXT NOT NULL REFERENCES law (code),
+  party_kind SMALLINT CHECK (party_kind BETWEEN 1 AND 9), sector TEXT REFERENCES sector (code),
+  region_id UUID REFERENCES safety_region (id), legal_source TEXT NOT NULL, starts_at BIGINT NOT NULL,
+  ends_at BIGINT NOT NULL, version INTEGER NOT NULL, CHECK (starts_at < ends_at)
+);
+
+CREATE INDEX mandate_organisation ON mandate (organisation_id, law);
 
 CREATE TABLE organisation (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL,

@@ -32,7 +32,7 @@ const REGISTRY: [(&str, &str); 12] = [
     ("Coordinates.latitude", "51.987654"),
     ("Coordinates.longitude", "4.123987"),
     ("Site.bagId", "9999010000000777"),
-    ("Contact.persons", "Kanarie-directeur"),
+    ("PartyContact.persons", "Kanarie-directeur"),
 ];
 /// Every purpose, and whether it allows personal data.
 const PURPOSES: [(&str, bool); 3] = [
@@ -394,7 +394,7 @@ async fn nowhere_else(world: &World, on: On) {
             homes.insert(table.rsplit('.').next().unwrap_or_default().to_owned());
         }
     }
-    let own = ["party_personal", "signal_personal", "site_personal"].map(str::to_owned);
+    let own = ["contact_personal", "party_personal", "signal_personal", "site_personal"].map(str::to_owned);
     assert_eq!(homes, BTreeSet::from(own));
 }
 

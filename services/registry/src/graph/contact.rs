@@ -26,8 +26,8 @@ impl ContactMutation {
     async fn log_contact(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The contact.")] input: ContactInput,
-    ) -> Result<Option<ContactPayload>, Error> {
+        #[graphql(desc = "The contact.")] input: PartyContactInput,
+    ) -> Result<Option<PartyContactPayload>, Error> {
         let party = read(prefix::PARTY, &input.party_id).map_err(|fault| fault.at("input.partyId"))?;
         let summary = input.summary.clone();
         let new = NewContact {
@@ -47,8 +47,8 @@ impl ContactMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Its id, `con_…`.")] id: ID,
         #[graphql(desc = "The version that was read.")] version: i32,
-        #[graphql(desc = "What changes.")] input: ContactEdit,
-    ) -> Result<Option<ContactPayload>, Error> {
+        #[graphql(desc = "What changes.")] input: PartyContactEdit,
+    ) -> Result<Option<PartyContactPayload>, Error> {
         let id = read(prefix::CONTACT, &id).map_err(|fault| fault.at("id"))?;
         let change = ContactChange {
             at: input.at.map(|moment| moment.0),
@@ -62,21 +62,21 @@ impl ContactMutation {
     }
 }
 
-async fn payload(ctx: &Context<'_>, id: Uuid, summary: Option<&str>) -> Result<Option<ContactPayload>, Error> {
+async fn payload(ctx: &Context<'_>, id: Uuid, summary: Option<&str>) -> Result<Option<PartyContactPayload>, Error> {
     let door = Door::of(ctx);
     let language = door.session.stated().language;
     let found = contact::one(&door.session, id).await?;
-    Ok(Some(ContactPayload {
-        contact: found.map(|contact| Contact::new(contact, door)),
+    Ok(Some(PartyContactPayload {
+        contact: found.map(|contact| PartyContact::new(contact, door)),
         warnings: looks_personal([("summary", summary)], language),
     }))
 }
 
 /// A contact after a change.
 #[derive(SimpleObject)]
-pub(super) struct ContactPayload {
+pub(super) struct PartyContactPayload {
     /// The contact as it is now (contactmoment).
-    contact: Option<Contact>,
+    contact: Option<PartyContact>,
     /// What was accepted but deserves a second look (waarschuwingen).
     warnings: Vec<Warning>,
 }
@@ -84,7 +84,7 @@ pub(super) struct ContactPayload {
 /// How there was contact (soort contact).
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
 #[graphql(remote = "model::contact::ContactKind")]
-pub(super) enum ContactKind {
+pub(super) enum PartyContactKind {
     /// Bezoek.
     Visit,
     /// Gesprek.
@@ -97,13 +97,13 @@ pub(super) enum ContactKind {
 
 /// A contact with a party (contactmoment).
 #[derive(InputObject, Clone, Debug)]
-pub(super) struct ContactInput {
+pub(super) struct PartyContactInput {
     /// The party, `pty_…` (ondertoezichtstaande).
     party_id: ID,
     /// When it was (tijdstip).
     at: DateTime,
     /// How (soort).
-    kind: ContactKind,
+    kind: PartyContactKind,
     /// With whom (gesproken met), at most 50. Personal: kept apart and masked.
     persons: Option<Vec<String>>,
     /// What was said (samenvatting), at most 4,000 characters; nothing personal.
@@ -112,11 +112,11 @@ pub(super) struct ContactInput {
 
 /// Changes to a contact: what is left out stays.
 #[derive(InputObject, Clone, Debug)]
-pub(super) struct ContactEdit {
+pub(super) struct PartyContactEdit {
     /// When it was (tijdstip).
     at: Option<DateTime>,
     /// How (soort).
-    kind: Option<ContactKind>,
+    kind: Option<PartyContactKind>,
     /// With whom, all of them (gesproken met).
     persons: Option<Vec<String>>,
     /// What was said (samenvatting).
@@ -125,12 +125,12 @@ pub(super) struct ContactEdit {
 
 /// A contact with a party in the own inspectorate's log (contactmoment).
 #[derive(Clone)]
-pub(super) struct Contact {
+pub(super) struct PartyContact {
     contact: contact::Contact,
     door: Arc<Door>,
 }
 
-impl Contact {
+impl PartyContact {
     fn new(contact: contact::Contact, door: &Arc<Door>) -> Self {
         let door = door.clone();
         Self { contact, door }
@@ -144,7 +144,7 @@ impl Contact {
 
 /// A contact with a party in the own inspectorate's log (contactmoment).
 #[Object]
-impl Contact {
+impl PartyContact {
     /// Its identity (kenmerk), `con_…`.
     async fn id(&self) -> ID {
         write(prefix::CONTACT, self.contact.id)
@@ -165,7 +165,7 @@ impl Contact {
     }
 
     /// How (soort).
-    async fn kind(&self) -> ContactKind {
+    async fn kind(&self) -> PartyContactKind {
         self.contact.kind.into()
     }
 
@@ -193,36 +193,36 @@ impl Contact {
 
 /// A contact in a log, with its place there (rand).
 #[derive(SimpleObject)]
-pub(super) struct ContactEdge {
+pub(super) struct PartyContactEdge {
     /// Its place: give it as `after` to go on from here.
     cursor: String,
     /// The contact (contactmoment).
-    node: Contact,
+    node: PartyContact,
 }
 
 /// A page of a party's contact log (bladzijde van het contactlogboek), newest first.
 #[derive(SimpleObject)]
-pub(super) struct ContactConnection {
+pub(super) struct PartyContactConnection {
     /// The contacts with their places.
-    edges: Vec<ContactEdge>,
+    edges: Vec<PartyContactEdge>,
     /// The contacts alone.
-    nodes: Vec<Contact>,
+    nodes: Vec<PartyContact>,
     /// Where the page ends.
     page_info: PageInfo,
 }
 
-impl ContactConnection {
+impl PartyContactConnection {
     /// A page of what was found, which is one more than the page when there is more.
     pub(super) fn of(mut found: Vec<contact::Contact>, size: u64, after: bool, door: &Arc<Door>) -> Self {
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         let has_next_page = found.len() > size;
         found.truncate(size);
-        let nodes: Vec<Contact> = found.into_iter().map(|one| Contact::new(one, door)).collect();
-        let edge = |node: &Contact| ContactEdge {
+        let nodes: Vec<PartyContact> = found.into_iter().map(|one| PartyContact::new(one, door)).collect();
+        let edge = |node: &PartyContact| PartyContactEdge {
             cursor: cursor(node.contact.position()),
             node: node.clone(),
         };
-        let edges: Vec<ContactEdge> = nodes.iter().map(edge).collect();
+        let edges: Vec<PartyContactEdge> = nodes.iter().map(edge).collect();
         let page_info = PageInfo {
             has_next_page,
             has_previous_page: after,

@@ -12,7 +12,7 @@ use foundation::ids::{prefix, read, write};
 use foundation::{Code, Fault};
 use uuid::Uuid;
 
-use super::contact::ContactConnection;
+use super::contact::PartyContactConnection;
 use super::door::{
     ContactsOf, Door, HoldersOf, KeptParty, Names, PartyCustody, PartyKey, RelationsOf, SectorsOf, SitesOf,
     SupervisionOf,
@@ -356,7 +356,7 @@ impl SupervisedParty {
         &self,
         #[graphql(default = 20, desc = "How many, 1 to 500.")] first: Option<i32>,
         #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
-    ) -> Result<Option<ContactConnection>, Fault> {
+    ) -> Result<Option<PartyContactConnection>, Fault> {
         let size = page_size(first)?;
         let place = after.as_deref().map(read_cursor).transpose()?;
         let wanted = contact::Wanted {
@@ -364,7 +364,7 @@ impl SupervisedParty {
             limit: size,
         };
         let found = self.door.load(ContactsOf(self.party.id, wanted)).await?;
-        Ok(found.map(|list| ContactConnection::of(list, size, after.is_some(), &self.door)))
+        Ok(found.map(|list| PartyContactConnection::of(list, size, after.is_some(), &self.door)))
     }
 
     /// How supervision of it is organised (inrichting van het toezicht): the mandates that apply to it, each with the
