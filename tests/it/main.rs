@@ -4,6 +4,7 @@ mod bad_input;
 mod canaries;
 mod contact;
 mod cooperation;
+mod counts;
 mod coverage;
 mod demo;
 mod docs;
