@@ -25,4 +25,5 @@ mod revocation;
 mod schema;
 mod signal;
 mod tables;
+mod triage;
 mod worlds;

@@ -222,6 +222,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(changes_of_registry(things));
     all.extend(super::inbox::everything());
     all.extend(super::retention::everything(things));
+    all.extend(super::triage::everything(things));
     all
 }
 
