@@ -498,6 +498,38 @@ GRANT SELECT ON reference.reference_site TO samenzicht_signals;
 CREATE SCHEMA registry; -- of samenzicht_owner
 GRANT USAGE ON SCHEMA registry TO samenzicht_registry;
 
+CREATE TABLE registry.account_holder (
+  id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  party_id uuid,
+  region_id uuid,
+  public_contact boolean NOT NULL,
+  starts_at bigint NOT NULL,
+  ends_at bigint NOT NULL,
+  PRIMARY KEY (id),
+  FOREIGN KEY (party_id) REFERENCES party(id),
+  FOREIGN KEY (region_id) REFERENCES safety_region(id),
+  CHECK (((party_id IS NULL) <> (region_id IS NULL))),
+  CHECK ((starts_at <= ends_at))
+);
+
+CREATE INDEX account_holder_account ON registry.account_holder USING btree (account_id);
+
+CREATE INDEX account_holder_party ON registry.account_holder USING btree (party_id, organisation_id);
+
+CREATE INDEX account_holder_region ON registry.account_holder USING btree (region_id, organisation_id);
+
+ALTER TABLE registry.account_holder ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_account_holder ON registry.account_holder FOR SELECT TO public
+  USING (NULLIF(current_setting('app.organisation'::text, true), ''::text) IS NOT NULL);
+
+CREATE POLICY write_account_holder ON registry.account_holder FOR ALL TO public
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT, UPDATE ON registry.account_holder TO samenzicht_registry;
+
 CREATE TABLE registry.category (
   id uuid NOT NULL,
   code text NOT NULL,
@@ -512,6 +544,50 @@ CREATE TABLE registry.category (
 
 GRANT SELECT ON registry.category TO samenzicht_registry;
 
+CREATE TABLE registry.contact (
+  id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  party_id uuid NOT NULL,
+  at bigint NOT NULL,
+  kind smallint NOT NULL,
+  summary text NOT NULL,
+  version integer NOT NULL,
+  PRIMARY KEY (id),
+  FOREIGN KEY (party_id) REFERENCES party(id),
+  CHECK (((kind >= 1) AND (kind <= 4)))
+);
+
+CREATE INDEX contact_party ON registry.contact USING btree (party_id, organisation_id, at);
+
+ALTER TABLE registry.contact ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_contact ON registry.contact FOR SELECT TO public
+  USING (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_contact ON registry.contact FOR ALL TO public
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT, UPDATE ON registry.contact TO samenzicht_registry;
+
+CREATE TABLE registry.contact_personal (
+  contact_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  persons text NOT NULL,
+  PRIMARY KEY (contact_id),
+  FOREIGN KEY (contact_id) REFERENCES contact(id)
+);
+
+ALTER TABLE registry.contact_personal ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_contact_personal ON registry.contact_personal FOR SELECT TO public
+  USING (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_contact_personal ON registry.contact_personal FOR ALL TO public
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.contact_personal TO samenzicht_registry;
+
 CREATE TABLE registry.domain (
   code text NOT NULL,
   name text NOT NULL,
@@ -521,6 +597,48 @@ CREATE TABLE registry.domain (
 );
 
 GRANT SELECT ON registry.domain TO samenzicht_registry;
+
+CREATE TABLE registry.law (
+  code text NOT NULL,
+  name text NOT NULL,
+  name_en text NOT NULL,
+  fictitious boolean NOT NULL,
+  source text NOT NULL,
+  PRIMARY KEY (code)
+);
+
+GRANT SELECT ON registry.law TO samenzicht_registry;
+
+CREATE TABLE registry.mandate (
+  id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  law text NOT NULL,
+  party_kind smallint,
+  sector text,
+  region_id uuid,
+  legal_source text NOT NULL,
+  starts_at bigint NOT NULL,
+  ends_at bigint NOT NULL,
+  version integer NOT NULL,
+  PRIMARY KEY (id),
+  FOREIGN KEY (law) REFERENCES law(code),
+  FOREIGN KEY (region_id) REFERENCES safety_region(id),
+  FOREIGN KEY (sector) REFERENCES sector(code),
+  CHECK ((starts_at < ends_at)),
+  CHECK (((party_kind >= 1) AND (party_kind <= 9)))
+);
+
+CREATE INDEX mandate_organisation ON registry.mandate USING btree (organisation_id, law);
+
+ALTER TABLE registry.mandate ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_mandate ON registry.mandate FOR SELECT TO public
+  USING true;
+
+CREATE POLICY write_mandate ON registry.mandate FOR ALL TO public
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT, UPDATE ON registry.mandate TO samenzicht_registry;
 
 CREATE TABLE registry.party (
   id uuid NOT NULL,
@@ -587,6 +705,37 @@ CREATE POLICY write_party_personal ON registry.party_personal FOR ALL TO public
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_personal TO samenzicht_registry;
 
+CREATE TABLE registry.party_relation (
+  id uuid NOT NULL,
+  party_id uuid NOT NULL,
+  role smallint NOT NULL,
+  other_id uuid NOT NULL,
+  starts_at bigint NOT NULL,
+  ends_at bigint NOT NULL,
+  PRIMARY KEY (id, party_id),
+  FOREIGN KEY (other_id) REFERENCES party(id),
+  FOREIGN KEY (party_id) REFERENCES party(id),
+  CHECK ((party_id <> other_id)),
+  CHECK ((starts_at < ends_at)),
+  CHECK (((role >= 1) AND (role <= 8)))
+);
+
+CREATE INDEX party_relation_party ON registry.party_relation USING btree (party_id, role, id);
+
+GRANT INSERT, SELECT, UPDATE ON registry.party_relation TO samenzicht_registry;
+
+CREATE TABLE registry.party_sector (
+  party_id uuid NOT NULL,
+  code text NOT NULL,
+  PRIMARY KEY (party_id, code),
+  FOREIGN KEY (code) REFERENCES sector(code),
+  FOREIGN KEY (party_id) REFERENCES party(id)
+);
+
+CREATE INDEX party_sector_code ON registry.party_sector USING btree (code, party_id);
+
+GRANT DELETE, INSERT, SELECT ON registry.party_sector TO samenzicht_registry;
+
 CREATE TABLE registry.party_trade_name (
   party_id uuid NOT NULL,
   name text NOT NULL,
@@ -627,6 +776,23 @@ CREATE TABLE registry.safety_region (
 );
 
 GRANT SELECT ON registry.safety_region TO samenzicht_registry;
+
+CREATE TABLE registry.sector (
+  code text NOT NULL,
+  name text NOT NULL,
+  name_en text NOT NULL,
+  parent text,
+  path text NOT NULL,
+  source text NOT NULL,
+  PRIMARY KEY (code),
+  FOREIGN KEY (parent) REFERENCES sector(code)
+);
+
+CREATE INDEX sector_parent ON registry.sector USING btree (parent, code);
+
+CREATE INDEX sector_path ON registry.sector USING btree (path);
+
+GRANT INSERT, SELECT, UPDATE ON registry.sector TO samenzicht_registry;
 
 CREATE TABLE registry.site (
   id uuid NOT NULL,

@@ -15,6 +15,18 @@ CREATE TABLE account_circle (
   PRIMARY KEY (account_id, circle_id)
 );
 
+CREATE TABLE account_holder (
+  id UUID PRIMARY KEY, organisation_id UUID NOT NULL, account_id UUID NOT NULL, party_id UUID REFERENCES party (id),
+  region_id UUID REFERENCES safety_region (id), public_contact BOOLEAN NOT NULL, starts_at BIGINT NOT NULL,
+  ends_at BIGINT NOT NULL, CHECK ((party_id IS NULL) <> (region_id IS NULL)), CHECK (starts_at <= ends_at)
+);
+
+CREATE INDEX account_holder_account ON account_holder (account_id);
+
+CREATE INDEX account_holder_party ON account_holder (party_id, organisation_id);
+
+CREATE INDEX account_holder_region ON account_holder (region_id, organisation_id);
+
 CREATE TABLE account_purpose (
   account_id UUID NOT NULL REFERENCES account (id), purpose_id UUID NOT NULL REFERENCES purpose (id),
   valid_from BIGINT NOT NULL, valid_until BIGINT NOT NULL, PRIMARY KEY (account_id, purpose_id, valid_from)
@@ -58,6 +70,18 @@ CREATE TABLE circle_purpose (
   PRIMARY KEY (circle_id, purpose_id)
 );
 
+CREATE TABLE contact (
+  id UUID PRIMARY KEY, organisation_id UUID NOT NULL, account_id UUID NOT NULL,
+  party_id UUID NOT NULL REFERENCES party (id), at BIGINT NOT NULL, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 4),
+  summary TEXT NOT NULL, version INTEGER NOT NULL
+);
+
+CREATE INDEX contact_party ON contact (party_id, organisation_id, at);
+
+CREATE TABLE contact_personal (
+  contact_id UUID PRIMARY KEY REFERENCES contact (id), organisation_id UUID NOT NULL, persons TEXT NOT NULL
+);
+
 CREATE TABLE decision (
   id UUID PRIMARY KEY, kind TEXT NOT NULL, detail TEXT NOT NULL, about UUID NOT NULL, about_organisation UUID,
   second TEXT NOT NULL CHECK (second IN ('colleague', 'steward', 'elsewhere', 'invited')),
@@ -90,10 +114,23 @@ CREATE TABLE inbox_read (
   PRIMARY KEY (account_id, at, record_id, change)
 );
 
+CREATE TABLE law (
+  code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL, fictitious BOOLEAN NOT NULL, source TEXT NOT NULL
+);
+
 CREATE TABLE legal_basis (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, citation TEXT NOT NULL, description TEXT NOT NULL,
   fictitious BOOLEAN NOT NULL, source TEXT NOT NULL
 );
+
+CREATE TABLE mandate (
+  id UUID PRIMARY KEY, organisation_id UUID NOT NULL, law TEXT NOT NULL REFERENCES law (code),
+  party_kind SMALLINT CHECK (party_kind BETWEEN 1 AND 9), sector TEXT REFERENCES sector (code),
+  region_id UUID REFERENCES safety_region (id), legal_source TEXT NOT NULL, starts_at BIGINT NOT NULL,
+  ends_at BIGINT NOT NULL, version INTEGER NOT NULL, CHECK (starts_at < ends_at)
+);
+
+CREATE INDEX mandate_organisation ON mandate (organisation_id, law);
 
 CREATE TABLE organisation (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL,
@@ -128,6 +165,21 @@ CREATE TABLE party_personal (
   party_id UUID NOT NULL REFERENCES party (id), organisation_id UUID NOT NULL, legal_name TEXT NOT NULL,
   trade_names TEXT NOT NULL, PRIMARY KEY (party_id, organisation_id)
 );
+
+CREATE TABLE party_relation (
+  id UUID NOT NULL, party_id UUID NOT NULL REFERENCES party (id), role SMALLINT NOT NULL CHECK (role BETWEEN 1 AND 8),
+  other_id UUID NOT NULL REFERENCES party (id), starts_at BIGINT NOT NULL, ends_at BIGINT NOT NULL,
+  PRIMARY KEY (id, party_id), CHECK (party_id <> other_id), CHECK (starts_at < ends_at)
+);
+
+CREATE INDEX party_relation_party ON party_relation (party_id, role, id);
+
+CREATE TABLE party_sector (
+  party_id UUID NOT NULL REFERENCES party (id), code TEXT NOT NULL REFERENCES sector (code),
+  PRIMARY KEY (party_id, code)
+);
+
+CREATE INDEX party_sector_code ON party_sector (code, party_id);
 
 CREATE TABLE party_trade_name (
   party_id UUID NOT NULL REFERENCES party (id), name TEXT NOT NULL, PRIMARY KEY (party_id, name)
@@ -170,6 +222,15 @@ CREATE TABLE role_assignment (
 CREATE TABLE safety_region (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, source TEXT NOT NULL
 );
+
+CREATE TABLE sector (
+  code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL, parent TEXT REFERENCES sector (code),
+  path TEXT NOT NULL, source TEXT NOT NULL
+);
+
+CREATE INDEX sector_parent ON sector (parent, code);
+
+CREATE INDEX sector_path ON sector (path);
 
 CREATE TABLE signal (
   id UUID PRIMARY KEY, number TEXT NOT NULL UNIQUE, owner_id UUID NOT NULL, author_id UUID NOT NULL,

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod canaries;
+mod contact;
 mod cooperation;
 mod counts;
 mod coverage;
@@ -14,6 +15,7 @@ mod inbox;
 mod joining;
 mod live;
 mod log_or_deny;
+mod mandate;
 mod matrix;
 mod party;
 mod processes;

@@ -97,4 +97,10 @@ const EVERYTHING: &[&str] = &[
     "SELECT COALESCE(legal_name, '') || ' ' || name_words || ' ' || CAST(version AS TEXT) FROM party ORDER BY id",
     "SELECT COALESCE(name, '') || ' ' || CAST(version AS TEXT) FROM site ORDER BY id",
     "SELECT CAST(COUNT(*) AS TEXT) FROM party_custodian",
+    "SELECT law || ' ' || CAST(ends_at AS TEXT) FROM mandate ORDER BY id",
+    "SELECT CAST(ends_at AS TEXT) FROM account_holder ORDER BY id",
+    "SELECT summary || ' ' || CAST(version AS TEXT) FROM contact ORDER BY id",
+    "SELECT persons FROM contact_personal ORDER BY contact_id",
+    "SELECT CAST(role AS TEXT) || ' ' || CAST(ends_at AS TEXT) FROM party_relation ORDER BY id, party_id",
+    "SELECT code || ' ' || name FROM sector ORDER BY code",
 ];

@@ -102,6 +102,9 @@ faults! {
     NotCustodian "NOT_CUSTODIAN"
         "Alleen inspecties die deze partij registreerden, wijzigen haar. Registreer haar met haar nummers: u krijgt de bestaande partij en mag haar daarna wijzigen."
         "Only inspectorates that registered this party change it. Register it with its numbers: you get the party that is there and may change it from then on.";
+    NotAccountHolder "NOT_ACCOUNT_HOLDER"
+        "U bent geen accounthouder van deze partij of haar veiligheidsregio. Vraag uw coördinator u aan te wijzen."
+        "You are no account holder of this party or its safety region. Ask your coordinator to assign you.";
     IdentifierTaken "IDENTIFIER_TAKEN"
         "Dit nummer is al van {id}. Haal die op, of herstel het nummer."
         "This number is already that of {id}. Fetch that one, or correct the number.";

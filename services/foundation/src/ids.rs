@@ -12,6 +12,14 @@ pub mod prefix {
     pub const GRANT: &str = "grt";
     /// Supervised party.
     pub const PARTY: &str = "pty";
+    /// Relation between parties.
+    pub const RELATION: &str = "rel";
+    /// Account holder.
+    pub const HOLDER: &str = "hld";
+    /// Contact with a party.
+    pub const CONTACT: &str = "con";
+    /// Mandate.
+    pub const MANDATE: &str = "man";
     /// Site.
     pub const SITE: &str = "sit";
     /// Inspectorate or partner body.

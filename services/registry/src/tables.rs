@@ -10,11 +10,25 @@
 use foundation::migrate::Tables;
 
 mod change;
+mod holder;
+mod mandate;
 mod party;
 mod registry;
+mod relation;
+mod sector;
 
 /// Parties, sites, safety regions, categories, and the views of them; a file per step, oldest first.
 pub const REGISTRY: Tables = Tables {
     schema: "registry",
-    migrations: || vec![registry::REGISTRY_0001, change::REGISTRY_0002, party::REGISTRY_PARTY],
+    migrations: || {
+        vec![
+            registry::REGISTRY_0001,
+            change::REGISTRY_0002,
+            party::REGISTRY_PARTY,
+            sector::REGISTRY_SECTOR,
+            relation::REGISTRY_RELATION,
+            holder::REGISTRY_HOLDER,
+            mandate::REGISTRY_MANDATE,
+        ]
+    },
 };

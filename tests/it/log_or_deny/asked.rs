@@ -46,6 +46,14 @@ pub struct Things {
     pub kept: String,
     /// Its site.
     pub site: String,
+    /// A relation of it.
+    pub relation: String,
+    /// A mandate of the ILT.
+    pub mandate: String,
+    /// An account holder of it.
+    pub holder: String,
+    /// A contact with it.
+    pub contact: String,
 }
 
 /// A signal's input.
@@ -92,7 +100,9 @@ impl Things {
         world
             .data("ilt.data_steward", "toezicht", approve, json!({ "h": profile }))
             .await;
-        let (kept, site) = keep(world).await;
+        let (kept, site, relation) = keep(world).await;
+        let mandate = mandate(world).await;
+        let (holder, contact) = hold(world, &kept).await;
         Self {
             draft,
             published,
@@ -103,18 +113,57 @@ impl Things {
             decision: super::joining::waiting(world).await,
             kept,
             site,
+            relation,
+            mandate,
+            holder,
+            contact,
         }
     }
 }
 
 /// A party with its site, registered by the ILT.
-async fn keep(world: &World) -> (String, String) {
-    let party = "mutation { registerParty(input: { kind: COMPANY, legalName: \"Fictief B.V.\" }) { party { id } } }";
-    let made = answered(world, party, json!({})).await;
+async fn keep(world: &World) -> (String, String, String) {
+    let register = "mutation { registerParty(input: { kind: COMPANY, legalName: \"Fictief B.V.\" }) { party { id } } }";
+    let made = answered(world, register, json!({})).await;
     let kept = text(&made["registerParty"]["party"]["id"]);
     let site = "mutation ($p: ID!) { registerSite(partyId: $p, input: { name: \"Loods\" }) { site { id } } }";
     let made = answered(world, site, json!({ "p": kept })).await;
-    (kept, text(&made["registerSite"]["site"]["id"]))
+    let site = text(&made["registerSite"]["site"]["id"]);
+    let relate =
+        "mutation ($p: ID!, $o: ID!) { relateParties(input: { partyId: $p, role: OPERATED, otherId: $o }) { id } }";
+    let made = answered(world, relate, json!({ "p": kept, "o": party() })).await;
+    (kept, site, text(&made["relateParties"]["id"]))
+}
+
+/// An account holder of a party, and a contact with it.
+async fn hold(world: &World, kept: &str) -> (String, String) {
+    let assign = "mutation ($p: ID!) { assignHolder(input: { account: \"ilt.account_holder\", partyId: $p }) { id } }";
+    let reply = world
+        .ask_registry("ilt.coordinator", "toezicht", assign, &json!({ "p": kept }))
+        .await;
+    let made = serde_json::to_value(reply.response).expect("an answer is JSON");
+    let log = "mutation ($p: ID!) { logContact(input: { partyId: $p, at: \"2026-05-30T08:00:00Z\", kind: TALK, summary: \"x\" }) { contact { id } } }";
+    let logged = answered(world, log, json!({ "p": kept })).await;
+    (
+        text(&made["data"]["assignHolder"]["id"]),
+        text(&logged["logContact"]["contact"]["id"]),
+    )
+}
+
+/// A mandate of the ILT.
+async fn mandate(world: &World) -> String {
+    world
+        .run(
+            "INSERT INTO law VALUES ('demo', 'Wet', 'Act', ?, 'test')",
+            vec![true.into()],
+        )
+        .await;
+    let register = "mutation { registerMandate(input: { law: \"demo\", legalSource: \"x\" }) { id } }";
+    let reply = world
+        .ask_registry("ilt.administrator", "toezicht", register, &json!({}))
+        .await;
+    let made = serde_json::to_value(reply.response).expect("an answer is JSON");
+    text(&made["data"]["registerMandate"]["id"])
 }
 
 async fn answered(world: &World, query: &str, variables: Value) -> Value {
@@ -382,6 +431,10 @@ fn registry() -> Vec<Asked> {
         "{ safetyRegions { code } }".to_owned(),
         "{ domains { code } }".to_owned(),
         "{ categories { code } }".to_owned(),
+        "{ sectors { nodes { code } } }".to_owned(),
+        "{ laws { code } }".to_owned(),
+        "{ mandates { nodes { id } } }".to_owned(),
+        "{ sector(code: \"50\") { code } }".to_owned(),
         format!("{{ party(id: \"{}\") {{ legalName }} }}", party()),
         "{ parties(name: \"chemie\") { nodes { legalName } } }".to_owned(),
         format!("{{ site(id: \"{site}\") {{ name }} }}"),
@@ -418,6 +471,60 @@ fn changes_of_registry(things: &Things) -> Vec<Asked> {
             "registerSite(partyId: $id, input: { name: \"Steiger\" }) { site { id } }",
             "($id: ID!)",
             json!({ "id": things.kept }),
+        ),
+        change(
+            "ilt.inspector",
+            "relateParties(input: { partyId: $id, role: PARENT, otherId: $other }) { id }",
+            "($id: ID!, $other: ID!)",
+            json!({ "id": things.kept, "other": party() }),
+        ),
+        change(
+            "ilt.coordinator",
+            "assignHolder(input: { account: \"ilt.inspector\", partyId: $id }) { id }",
+            "($id: ID!)",
+            json!({ "id": things.kept }),
+        ),
+        change(
+            "ilt.coordinator",
+            "endHolder(id: $id) { id }",
+            "($id: ID!)",
+            json!({ "id": things.holder }),
+        ),
+        change(
+            "ilt.inspector",
+            "logContact(input: { partyId: $id, at: \"2026-05-30T08:00:00Z\", kind: MAIL, summary: \"y\" }) { contact { id } }",
+            "($id: ID!)",
+            json!({ "id": things.kept }),
+        ),
+        change(
+            "ilt.inspector",
+            "editContact(id: $id, version: 1, input: { summary: \"z\" }) { contact { id } }",
+            "($id: ID!)",
+            json!({ "id": things.contact }),
+        ),
+        change(
+            "ilt.administrator",
+            "registerMandate(input: { law: \"demo\", legalSource: \"y\" }) { id }",
+            "",
+            json!({}),
+        ),
+        change(
+            "ilt.administrator",
+            "endMandate(id: $id, version: 1) { id }",
+            "($id: ID!)",
+            json!({ "id": things.mandate }),
+        ),
+        change(
+            "ilt.inspector",
+            "endRelation(id: $id) { id }",
+            "($id: ID!)",
+            json!({ "id": things.relation }),
+        ),
+        change(
+            "ilt.administrator",
+            "importSectors(source: \"proef\", sectors: [{ code: \"X\", name: \"x\", nameEn: \"x\" }]) { created }",
+            "",
+            json!({}),
         ),
         change(
             "ilt.inspector",

@@ -7,10 +7,12 @@ use super::category::CategoryQuery;
 use super::circle::CircleQuery;
 use super::decision::DecisionQuery;
 use super::legal_basis::LegalBasisQuery;
+use super::mandate::MandateQuery;
 use super::organisation::OrganisationQuery;
 use super::party::PartyQuery;
 use super::purpose::PurposeQuery;
 use super::region::RegionQuery;
+use super::sector::SectorQuery;
 use super::site::SiteQuery;
 
 // Every field may be null: what this service cannot answer must not take the other services' part of an answer with it.
@@ -26,5 +28,7 @@ pub(super) struct Query(
     RegionQuery,
     CategoryQuery,
     PartyQuery,
+    MandateQuery,
+    SectorQuery,
     SiteQuery,
 );

@@ -6,12 +6,18 @@
 pub mod account;
 pub mod category;
 pub mod circle;
+pub mod contact;
 pub mod decision;
+pub mod holder;
 pub mod legal_basis;
+pub mod mandate;
 pub mod organisation;
 pub mod party;
 pub mod purpose;
 pub mod region;
+pub mod relation;
 pub mod role;
 pub(crate) mod rows;
+pub mod sector;
 pub mod site;
+mod window;
