@@ -12,6 +12,10 @@ pub mod prefix {
     pub const GRANT: &str = "grt";
     /// Supervised party.
     pub const PARTY: &str = "pty";
+    /// Covenant.
+    pub const COVENANT: &str = "cov";
+    /// Supervision level.
+    pub const SUPERVISION_LEVEL: &str = "lvl";
     /// Site.
     pub const SITE: &str = "sit";
     /// Inspectorate or partner body.
