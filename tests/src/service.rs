@@ -74,7 +74,7 @@ impl World {
     }
 }
 
-const EVERYTHING: [&str; 11] = [
+const EVERYTHING: [&str; 14] = [
     "SELECT number || ' ' || CAST(version AS TEXT) || ' ' || CAST(state AS TEXT) || ' ' || CAST(tlp AS TEXT) || ' ' ||
      CAST(use_limit AS TEXT) || ' ' || title || ' ' || narrative || ' ' || COALESCE(note, '') || ' ' ||
      COALESCE(retraction, '') || ' ' || CAST(updated_at AS TEXT) FROM signal ORDER BY number",
@@ -90,4 +90,7 @@ const EVERYTHING: [&str; 11] = [
     "SELECT hash || ' ' || COALESCE(CAST(approved_at AS TEXT), '') FROM import_profile ORDER BY hash",
     "SELECT change || ' ' || CAST(version AS TEXT) FROM signals_outbox ORDER BY tx, sequence",
     "SELECT CAST(COUNT(*) AS TEXT) FROM signal_search",
+    "SELECT COALESCE(legal_name, '') || ' ' || name_words || ' ' || CAST(version AS TEXT) FROM party ORDER BY id",
+    "SELECT COALESCE(name, '') || ' ' || CAST(version AS TEXT) FROM site ORDER BY id",
+    "SELECT CAST(COUNT(*) AS TEXT) FROM party_custodian",
 ];

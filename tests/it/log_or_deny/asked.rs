@@ -40,6 +40,10 @@ pub struct Things {
     pub profile: String,
     /// The hash of one that waits.
     pub waiting: String,
+    /// A party that the ILT keeps.
+    pub kept: String,
+    /// Its site.
+    pub site: String,
 }
 
 /// A signal's input.
@@ -86,6 +90,7 @@ impl Things {
         world
             .data("ilt.data_steward", "toezicht", approve, json!({ "h": profile }))
             .await;
+        let (kept, site) = keep(world).await;
         Self {
             draft,
             published,
@@ -93,8 +98,27 @@ impl Things {
             touched,
             profile,
             waiting,
+            kept,
+            site,
         }
     }
+}
+
+/// A party with its site, registered by the ILT.
+async fn keep(world: &World) -> (String, String) {
+    let party = "mutation { registerParty(input: { kind: COMPANY, legalName: \"Fictief B.V.\" }) { party { id } } }";
+    let made = answered(world, party, json!({})).await;
+    let kept = text(&made["registerParty"]["party"]["id"]);
+    let site = "mutation ($p: ID!) { registerSite(partyId: $p, input: { name: \"Loods\" }) { site { id } } }";
+    let made = answered(world, site, json!({ "p": kept })).await;
+    (kept, text(&made["registerSite"]["site"]["id"]))
+}
+
+async fn answered(world: &World, query: &str, variables: Value) -> Value {
+    let reply = world.ask_registry("ilt.inspector", "toezicht", query, &variables).await;
+    let answer = serde_json::to_value(reply.response).expect("an answer is JSON");
+    assert!(answer.get("errors").is_none(), "{answer}");
+    answer["data"].clone()
 }
 
 async fn record(world: &World, name: &str) -> String {
@@ -142,6 +166,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(changes(things));
     all.extend(refusals(things));
     all.extend(registry());
+    all.extend(changes_of_registry(things));
     all.extend(super::joining::everything());
     all
 }
@@ -319,4 +344,38 @@ fn registry() -> Vec<Asked> {
         ..asked(entities.to_owned())
     };
     queries.into_iter().map(asked).chain([entities]).collect()
+}
+
+fn changes_of_registry(things: &Things) -> Vec<Asked> {
+    let change = |who: &str, call: &str, declared: &str, variables: Value| Asked {
+        touches: true,
+        ..asked(
+            Service::Registry,
+            who,
+            format!("mutation {declared} {{ {call} }}"),
+            variables,
+        )
+    };
+    let register = "registerParty(input: { kind: SHIP, legalName: \"Proefschip\" }) { party { id } }";
+    vec![
+        change("ilt.inspector", register, "", json!({})),
+        change(
+            "ilt.inspector",
+            "editParty(id: $id, version: 1, input: { legalName: \"Anders\" }) { party { id } }",
+            "($id: ID!)",
+            json!({ "id": things.kept }),
+        ),
+        change(
+            "ilt.inspector",
+            "registerSite(partyId: $id, input: { name: \"Steiger\" }) { site { id } }",
+            "($id: ID!)",
+            json!({ "id": things.kept }),
+        ),
+        change(
+            "ilt.inspector",
+            "editSite(id: $id, version: 1, input: { name: \"Kade\" }) { site { id } }",
+            "($id: ID!)",
+            json!({ "id": things.site }),
+        ),
+    ]
 }
