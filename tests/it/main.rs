@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod canaries;
+mod covenant;
 mod coverage;
 mod demo;
 mod docs;
@@ -17,5 +18,6 @@ mod provenance;
 mod revocation;
 mod schema;
 mod signal;
+mod supervision_level;
 mod tables;
 mod worlds;

@@ -54,6 +54,11 @@ pub fn amsterdam() -> TimeZone {
     TimeZone::get("Europe/Amsterdam").expect("the time zone database is bundled")
 }
 
+/// The instant at which a Dutch date begins.
+pub fn start_of(date: civil::Date) -> Option<Instant> {
+    end_of(date.yesterday().ok()?)
+}
+
 /// The exclusive instant at which a Dutch civil date has ended; `None` beyond what can be represented.
 pub fn end_of(date: civil::Date) -> Option<Instant> {
     date.tomorrow()

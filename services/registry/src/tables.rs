@@ -10,8 +10,10 @@
 use foundation::migrate::Tables;
 
 mod change;
+mod covenant;
 mod party;
 mod registry;
+mod supervision_level;
 
 /// Parties, sites, safety regions, categories, and the views of them; a file per step, oldest first.
 pub const REGISTRY: Tables = Tables {
@@ -21,6 +23,9 @@ pub const REGISTRY: Tables = Tables {
             registry::REGISTRY_0001,
             change::REGISTRY_0002,
             party::REGISTRY_PARTY,
+            *covenant::COVENANT,
+            covenant::COVENANT_PARTICIPANT,
+            *supervision_level::SUPERVISION_LEVEL,
         ]
     },
 };

@@ -7,6 +7,7 @@
 //! | `accounts` and changes to them | any held | administrators of the own organisation; stewards for the clearance |
 //! | `party`, `parties`, `site` and their entities | any held | roles that read content |
 //! | `registerParty`, `editParty`, `registerSite`, `editSite` | any held | inspector, coordinator, data steward; to change, of a custodian |
+//! | `covenants`, `supervisionLevels`, what hangs on a party of them, and changes to them | that of a grant; any for the own | as for signals: labels, grants and feed decide |
 //! | names of a person, addresses of its sites | one that allows personal data | inspector and coordinator of a custodian |
 //!
 //! Each noun has a file: its questions (`PartyQuery`), among them what other subgraphs refer to by key, and its types.
@@ -16,6 +17,7 @@
 mod account;
 mod category;
 mod circle;
+mod covenant;
 mod door;
 mod legal_basis;
 mod mutation;
@@ -26,6 +28,7 @@ mod purpose;
 mod query;
 mod region;
 mod site;
+mod supervision_level;
 
 use std::sync::Arc;
 

@@ -3,9 +3,17 @@
 use async_graphql::MergedObject;
 
 use super::account::AccountMutation;
+use super::covenant::CovenantMutation;
 use super::party::PartyMutation;
 use super::site::SiteMutation;
+use super::supervision_level::SupervisionLevelMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]
-pub(super) struct Mutation(AccountMutation, PartyMutation, SiteMutation);
+pub(super) struct Mutation(
+    AccountMutation,
+    PartyMutation,
+    SiteMutation,
+    CovenantMutation,
+    SupervisionLevelMutation,
+);

@@ -5,12 +5,14 @@ use async_graphql::MergedObject;
 use super::account::AccountQuery;
 use super::category::CategoryQuery;
 use super::circle::CircleQuery;
+use super::covenant::CovenantQuery;
 use super::legal_basis::LegalBasisQuery;
 use super::organisation::OrganisationQuery;
 use super::party::PartyQuery;
 use super::purpose::PurposeQuery;
 use super::region::RegionQuery;
 use super::site::SiteQuery;
+use super::supervision_level::SupervisionLevelQuery;
 
 // Every field may be null: what this service cannot answer must not take the other services' part of an answer with it.
 /// What can be asked (vragen).
@@ -25,4 +27,6 @@ pub(super) struct Query(
     CategoryQuery,
     PartyQuery,
     SiteQuery,
+    CovenantQuery,
+    SupervisionLevelQuery,
 );

@@ -9,6 +9,7 @@ pub mod admission;
 pub mod category;
 pub mod circle;
 pub mod code;
+pub mod covenant;
 pub mod decision;
 pub mod identifier;
 pub mod legal_basis;
@@ -17,6 +18,7 @@ pub mod party;
 pub mod purpose;
 pub mod region;
 pub mod site;
+pub mod supervision_level;
 
 /// A value that does not fit its meaning: what it should be, what was given, and how to mend it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

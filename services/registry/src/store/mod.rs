@@ -6,6 +6,7 @@
 pub mod account;
 pub mod category;
 pub mod circle;
+pub(crate) mod covenant;
 pub mod legal_basis;
 pub mod organisation;
 pub mod party;
@@ -13,3 +14,7 @@ pub mod purpose;
 pub mod region;
 pub(crate) mod rows;
 pub mod site;
+pub(crate) mod supervision_level;
+
+pub(crate) use rows::covenant::Model as CovenantRow;
+pub(crate) use rows::supervision_level::Model as LevelRow;

@@ -65,7 +65,12 @@ impl<N: Node> Connection<N> {
     ///
     /// # Errors
     /// `PAGE_SIZE`, `INVALID_CURSOR`; the database's.
-    pub async fn find(door: &N::Door, query: FeedQuery, first: Option<i32>, after: Option<&str>) -> Result<Self, Fault> {
+    pub async fn find(
+        door: &N::Door,
+        query: FeedQuery,
+        first: Option<i32>,
+        after: Option<&str>,
+    ) -> Result<Self, Fault> {
         let limit = page_size(first)?;
         let after = after.map(read_cursor).transpose()?;
         let page = FeedQuery {

@@ -254,7 +254,10 @@ impl<R: Root> Loader<SubjectsOf> for Batches<R> {
     async fn load(&self, keys: &[SubjectsOf]) -> Result<HashMap<SubjectsOf, Subjects>, Fault> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         let found = subject::of::<R>(&self.0.reader().await?, &ids).await?;
-        Ok(found.into_iter().map(|(id, subjects)| (SubjectsOf(id), subjects)).collect())
+        Ok(found
+            .into_iter()
+            .map(|(id, subjects)| (SubjectsOf(id), subjects))
+            .collect())
     }
 }
 

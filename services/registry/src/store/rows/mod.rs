@@ -1,6 +1,8 @@
 //! Rows, one file per table; visible to the store and to the seed alone.
 
 pub mod category;
+pub mod covenant;
+pub mod covenant_participant;
 pub mod domain;
 pub mod party;
 pub mod party_custodian;
@@ -11,3 +13,4 @@ pub mod safety_region;
 pub mod site;
 pub mod site_identifier;
 pub mod site_personal;
+pub mod supervision_level;
