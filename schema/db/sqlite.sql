@@ -115,6 +115,8 @@ CREATE TABLE processing_log (
   kind TEXT NOT NULL, operation TEXT NOT NULL, record_ids TEXT NOT NULL, fields TEXT NOT NULL
 );
 
+CREATE INDEX processing_log_at ON processing_log (at, id);
+
 CREATE INDEX processing_log_request ON processing_log (request_id);
 
 CREATE TABLE purpose (
@@ -155,10 +157,12 @@ CREATE TABLE signal (
   severity SMALLINT NOT NULL CHECK (severity BETWEEN 1 AND 4), urgency SMALLINT NOT NULL CHECK (urgency BETWEEN 1 AND 3),
   observed_from BIGINT NOT NULL, observed_until BIGINT, place TEXT, note TEXT,
   origin SMALLINT NOT NULL CHECK (origin BETWEEN 1 AND 5), external_system TEXT, external_reference TEXT,
-  retraction TEXT, valid_until BIGINT, reliability SMALLINT CHECK (reliability BETWEEN 1 AND 6), credibility SMALLINT CHECK (credibility BETWEEN 1 AND 6), url_hash TEXT, collected_at BIGINT, tool TEXT, tool_version TEXT, confidence SMALLINT CHECK (confidence BETWEEN 0 AND 1000), product_category TEXT, UNIQUE (owner_id, external_system, external_reference)
+  retraction TEXT, valid_until BIGINT, reliability SMALLINT CHECK (reliability BETWEEN 1 AND 6), credibility SMALLINT CHECK (credibility BETWEEN 1 AND 6), url_hash TEXT, collected_at BIGINT, tool TEXT, tool_version TEXT, confidence SMALLINT CHECK (confidence BETWEEN 0 AND 1000), product_category TEXT, held_at BIGINT, frozen_at BIGINT, UNIQUE (owner_id, external_system, external_reference)
 );
 
 CREATE INDEX signal_external ON signal (external_system, external_reference);
+
+CREATE INDEX signal_retention ON signal (retain_until);
 
 CREATE TABLE signal_feed (
   channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,
@@ -184,6 +188,16 @@ CREATE TABLE signal_grant (
 );
 
 CREATE INDEX signal_grant_signal ON signal_grant (signal_id);
+
+CREATE TABLE signal_hold (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  number TEXT NOT NULL, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 2), reason TEXT NOT NULL,
+  placed_by UUID NOT NULL, placed_at BIGINT NOT NULL, lifted_by UUID, lifted_at BIGINT, lifted_because TEXT
+);
+
+CREATE INDEX signal_hold_owner ON signal_hold (owner_id, placed_at, id);
+
+CREATE INDEX signal_hold_signal ON signal_hold (signal_id);
 
 CREATE TABLE signal_number (
   owner_id UUID NOT NULL, year INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (owner_id, year)

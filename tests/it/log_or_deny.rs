@@ -5,6 +5,7 @@
 mod asked;
 mod joining;
 mod lines;
+mod retention;
 
 use std::time::Duration;
 

@@ -15,6 +15,7 @@ mod matrix;
 mod party;
 mod processes;
 mod provenance;
+mod retention;
 mod revocation;
 mod schema;
 mod signal;

@@ -7,10 +7,17 @@
 use foundation::migrate::Tables;
 
 mod reliability;
+mod retention;
 mod signals;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
     schema: "signals",
-    migrations: || vec![signals::SIGNALS_0001, reliability::RELIABILITY_0002],
+    migrations: || {
+        vec![
+            signals::SIGNALS_0001,
+            reliability::RELIABILITY_0002,
+            retention::RETENTION_0003,
+        ]
+    },
 };

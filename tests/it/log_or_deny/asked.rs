@@ -168,6 +168,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(registry());
     all.extend(changes_of_registry(things));
     all.extend(super::joining::everything());
+    all.extend(super::retention::everything(things));
     all
 }
 

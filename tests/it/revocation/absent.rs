@@ -112,6 +112,11 @@ fn asked(ids: &Ids) -> Vec<(&'static str, &'static str, Value)> {
             "query ($id: ID!) { signal(id: $id) { id } }",
             one(),
         ),
+        (
+            inspector,
+            "query ($id: ID!) { signal(id: $id) { readBy { nodes { at } } heldSince sharingFrozenSince } }",
+            one(),
+        ),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 mod door;
 mod filter;
+mod hold;
 mod import;
 mod input;
 mod list;
@@ -9,6 +10,7 @@ mod mutation;
 mod party;
 mod provenance;
 mod query;
+mod receipt;
 mod signal;
 mod subscription;
 

@@ -2,9 +2,10 @@
 
 use async_graphql::MergedObject;
 
+use super::hold::HoldMutation;
 use super::import::ImportMutation;
 use super::signal::SignalMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SignalMutation, ImportMutation);
+pub struct Mutation(SignalMutation, ImportMutation, HoldMutation);

@@ -2,9 +2,11 @@
 
 use async_graphql::MergedObject;
 
+use super::hold::HoldQuery;
 use super::import::ImportQuery;
+use super::receipt::ReceiptQuery;
 use super::signal::SignalQuery;
 
 /// Questions to this service.
 #[derive(MergedObject, Default)]
-pub struct Query(SignalQuery, ImportQuery);
+pub struct Query(SignalQuery, ImportQuery, HoldQuery, ReceiptQuery);

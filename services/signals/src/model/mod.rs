@@ -2,6 +2,7 @@
 
 pub use foundation::root::grant;
 
+pub mod hold;
 pub mod profile;
 pub mod provenance;
 pub mod reliability;

@@ -2,13 +2,16 @@
 //!
 //! What every labelled root has is foundation's: who sees a signal, its grants, how it moves through its life.
 
+pub mod hold;
 pub mod import;
 pub mod list;
 pub mod number;
 pub mod profile;
+pub mod receipt;
 mod rows;
 pub mod search;
 pub mod signal;
+pub mod sweep;
 
 pub use foundation::root::{GrantRow, lookup, sharing as grant};
 pub use rows::signal::Model as SignalRow;

@@ -3,6 +3,7 @@
 pub mod import_profile;
 pub mod signal;
 pub mod signal_grant;
+pub mod signal_hold;
 pub mod signal_number;
 pub mod signal_personal;
 pub mod signal_subject;

@@ -42,6 +42,8 @@ pub struct Model {
     pub tool_version: Option<String>,
     pub confidence: Option<i16>,
     pub product_category: Option<String>,
+    pub held_at: Option<i64>,
+    pub frozen_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -83,6 +85,8 @@ impl foundation::Root for Model {
             use_limit: self.use_limit,
             retain_until: self.retain_until,
             retraction: self.retraction.clone(),
+            held_at: self.held_at,
+            frozen_at: self.frozen_at,
         }
     }
 
@@ -100,6 +104,8 @@ impl foundation::Root for Model {
             use_limit: head.use_limit,
             retain_until: head.retain_until,
             retraction: head.retraction,
+            held_at: head.held_at,
+            frozen_at: head.frozen_at,
             ..self
         }
     }
