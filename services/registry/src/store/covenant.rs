@@ -113,6 +113,8 @@ impl Draft {
             use_limit: head.use_limit,
             retain_until: head.retain_until,
             retraction: head.retraction,
+            held_at: head.held_at,
+            frozen_at: head.frozen_at,
             title: content.title.trim().to_owned(),
             inspections: content.inspections,
             period: content.period as i16,

@@ -15,6 +15,7 @@ pub mod region;
 pub(crate) mod rows;
 pub mod site;
 pub(crate) mod supervision_level;
+pub mod sweep;
 
 pub(crate) use rows::covenant::Model as CovenantRow;
 pub(crate) use rows::supervision_level::Model as LevelRow;

@@ -24,7 +24,7 @@ pub const COVENANT_PARTICIPANT: Migration = Migration {
     name: "0005_covenant_participant",
     portable: "
 CREATE TABLE covenant_participant (
-  covenant_id UUID NOT NULL REFERENCES covenant (id), organisation_id UUID NOT NULL,
+  covenant_id UUID NOT NULL REFERENCES covenant (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
   inspections INTEGER CHECK (inspections >= 0), PRIMARY KEY (covenant_id, organisation_id)
 );
 ",

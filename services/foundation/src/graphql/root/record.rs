@@ -2,13 +2,14 @@
 //!
 //! A root's type is a `MergedObject` of [`Record`] and a part with what it says itself.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use access::{Operation, Relation};
 use async_graphql::dataloader::{DataLoader, Loader};
-use async_graphql::{Enum, ID, Object};
+use async_graphql::{Enum, ID, Object, TypeName};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -18,7 +19,7 @@ use crate::graphql::kit::{Date, DateTime, LIST_COST, MaskedBecause, MaskedField,
 use crate::reference::organisation;
 use crate::root::sharing::{self, Explained};
 use crate::root::{Of, Root, Subjects, subject};
-use crate::session::{Page, Seen, Session};
+use crate::session::{Page, Protected, Seen, Session};
 use crate::{clock, ids};
 
 /// A root that the graph shows.
@@ -98,6 +99,13 @@ impl<R: Root> Clone for Record<R> {
     }
 }
 
+// Parts that are merged must differ in name, though no name of a part reaches the schema.
+impl<R: Root> TypeName for Record<R> {
+    fn type_name() -> Cow<'static, str> {
+        format!("Record_{}", Of::<R>::KIND).into()
+    }
+}
+
 /// What the caller may do with a record (toegestane handeling).
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordAction {
@@ -116,7 +124,7 @@ pub enum RecordAction {
 }
 
 /// What every root shows.
-#[Object]
+#[Object(name_type)]
 impl<R: Shown> Record<R> {
     /// Its id.
     async fn id(&self) -> ID {

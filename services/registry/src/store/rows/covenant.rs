@@ -20,6 +20,8 @@ pub struct Model {
     pub use_limit: i16,
     pub retain_until: i64,
     pub retraction: Option<String>,
+    pub held_at: Option<i64>,
+    pub frozen_at: Option<i64>,
     pub title: String,
     pub inspections: Option<i32>,
     pub period: i16,
@@ -71,6 +73,8 @@ impl foundation::Root for Model {
             use_limit: self.use_limit,
             retain_until: self.retain_until,
             retraction: self.retraction.clone(),
+            held_at: self.held_at,
+            frozen_at: self.frozen_at,
         }
     }
 
@@ -88,6 +92,8 @@ impl foundation::Root for Model {
             use_limit: head.use_limit,
             retain_until: head.retain_until,
             retraction: head.retraction,
+            held_at: head.held_at,
+            frozen_at: head.frozen_at,
             ..self
         }
     }

@@ -20,6 +20,8 @@ pub struct Model {
     pub use_limit: i16,
     pub retain_until: i64,
     pub retraction: Option<String>,
+    pub held_at: Option<i64>,
+    pub frozen_at: Option<i64>,
     pub party_id: Uuid,
     pub level: i16,
     pub step: i16,
@@ -66,6 +68,8 @@ impl foundation::Root for Model {
             use_limit: self.use_limit,
             retain_until: self.retain_until,
             retraction: self.retraction.clone(),
+            held_at: self.held_at,
+            frozen_at: self.frozen_at,
         }
     }
 
@@ -83,6 +87,8 @@ impl foundation::Root for Model {
             use_limit: head.use_limit,
             retain_until: head.retain_until,
             retraction: head.retraction,
+            held_at: head.held_at,
+            frozen_at: head.frozen_at,
             ..self
         }
     }
