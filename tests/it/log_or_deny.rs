@@ -6,6 +6,7 @@ mod asked;
 mod joining;
 mod lines;
 mod retention;
+mod roots;
 
 use std::time::Duration;
 

@@ -44,6 +44,8 @@ pub struct Things {
     pub kept: String,
     /// Its site.
     pub site: String,
+    /// Covenants and supervision levels.
+    pub roots: super::roots::Roots,
 }
 
 /// A signal's input.
@@ -100,6 +102,7 @@ impl Things {
             waiting,
             kept,
             site,
+            roots: super::roots::Roots::set(world).await,
         }
     }
 }
@@ -169,6 +172,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(changes_of_registry(things));
     all.extend(super::joining::everything());
     all.extend(super::retention::everything(things));
+    all.extend(things.roots.everything());
     all
 }
 
