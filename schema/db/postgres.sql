@@ -21,13 +21,25 @@ CREATE TABLE access.account (
   suspended_at bigint,
   ended_at bigint,
   PRIMARY KEY (id),
-  UNIQUE (issuer, subject),
   UNIQUE (name),
   FOREIGN KEY (organisation_id) REFERENCES organisation(id),
   CHECK (((clearance >= 0) AND (clearance <= 2)))
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.account TO samenzicht_registry;
+CREATE UNIQUE INDEX account_person ON access.account USING btree (issuer, subject) WHERE (ended_at IS NULL);
+
+ALTER TABLE access.account ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY admit_account ON access.account FOR INSERT TO public
+  WITH CHECK ((organisation_id = writer()) OR decided_for(organisation_id));
+
+CREATE POLICY change_account ON access.account FOR UPDATE TO public
+  USING ((organisation_id = writer()) OR decided_for(organisation_id));
+
+CREATE POLICY read_account ON access.account FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.account TO samenzicht_registry;
 
 GRANT SELECT ON access.account TO samenzicht_signals;
 
@@ -38,6 +50,16 @@ CREATE TABLE access.account_circle (
   FOREIGN KEY (account_id) REFERENCES account(id),
   FOREIGN KEY (circle_id) REFERENCES circle(id)
 );
+
+ALTER TABLE access.account_circle ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY read_account_circle ON access.account_circle FOR SELECT TO public
+  USING true;
+
+CREATE POLICY write_account_circle ON access.account_circle FOR ALL TO public
+  USING (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = account_circle.account_id) AND (a.organisation_id = writer()))));
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON access.account_circle TO samenzicht_registry;
 
@@ -53,7 +75,22 @@ CREATE TABLE access.account_purpose (
   FOREIGN KEY (purpose_id) REFERENCES purpose(id)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.account_purpose TO samenzicht_registry;
+ALTER TABLE access.account_purpose ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY give_purpose ON access.account_purpose FOR INSERT TO public
+  WITH CHECK (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = account_purpose.account_id) AND ((a.organisation_id = writer()) OR decided_for(a.organisation_id)))));
+
+CREATE POLICY read_account_purpose ON access.account_purpose FOR SELECT TO public
+  USING true;
+
+CREATE POLICY take_purpose ON access.account_purpose FOR UPDATE TO public
+  USING (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = account_purpose.account_id) AND ((a.organisation_id = writer()) OR decided_for(a.organisation_id)))));
+
+GRANT INSERT, SELECT, UPDATE ON access.account_purpose TO samenzicht_registry;
 
 GRANT SELECT ON access.account_purpose TO samenzicht_signals;
 
@@ -66,7 +103,7 @@ CREATE TABLE access.channel (
   UNIQUE (kind, audience, purpose_id)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.channel TO samenzicht_registry;
+GRANT INSERT, SELECT, UPDATE ON access.channel TO samenzicht_registry;
 
 GRANT SELECT ON access.channel TO samenzicht_signals;
 
@@ -85,7 +122,19 @@ CREATE TABLE access.circle (
   FOREIGN KEY (legal_basis_id) REFERENCES legal_basis(id)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.circle TO samenzicht_registry;
+ALTER TABLE access.circle ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY change_circle ON access.circle FOR UPDATE TO public
+  USING ((coordinator_id = writer()) OR decided_for(coordinator_id))
+  WITH CHECK ((coordinator_id = writer()) OR decided_for(coordinator_id));
+
+CREATE POLICY found_circle ON access.circle FOR INSERT TO public
+  WITH CHECK (coordinator_id = writer());
+
+CREATE POLICY read_circle ON access.circle FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.circle TO samenzicht_registry;
 
 GRANT SELECT ON access.circle TO samenzicht_signals;
 
@@ -101,7 +150,20 @@ CREATE TABLE access.circle_member (
 
 CREATE INDEX circle_member_organisation ON access.circle_member USING btree (organisation_id, circle_id);
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.circle_member TO samenzicht_registry;
+ALTER TABLE access.circle_member ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY join_circle ON access.circle_member FOR INSERT TO public
+  WITH CHECK (organisation_id = writer());
+
+CREATE POLICY leave_circle ON access.circle_member FOR UPDATE TO public
+  USING ((organisation_id = writer()) OR decided_for(organisation_id) OR (EXISTS ( SELECT 1
+   FROM circle c
+  WHERE ((c.id = circle_member.circle_id) AND ((c.coordinator_id = writer()) OR decided_for(c.coordinator_id))))));
+
+CREATE POLICY read_circle_member ON access.circle_member FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.circle_member TO samenzicht_registry;
 
 GRANT SELECT ON access.circle_member TO samenzicht_signals;
 
@@ -113,9 +175,72 @@ CREATE TABLE access.circle_purpose (
   FOREIGN KEY (purpose_id) REFERENCES purpose(id)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.circle_purpose TO samenzicht_registry;
+ALTER TABLE access.circle_purpose ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY read_circle_purpose ON access.circle_purpose FOR SELECT TO public
+  USING true;
+
+CREATE POLICY write_circle_purpose ON access.circle_purpose FOR INSERT TO public
+  WITH CHECK (EXISTS ( SELECT 1
+   FROM circle c
+  WHERE ((c.id = circle_purpose.circle_id) AND (c.coordinator_id = writer()))));
+
+GRANT INSERT, SELECT, UPDATE ON access.circle_purpose TO samenzicht_registry;
 
 GRANT SELECT ON access.circle_purpose TO samenzicht_signals;
+
+CREATE TABLE access.decision (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  detail text NOT NULL,
+  about uuid NOT NULL,
+  about_organisation uuid,
+  second text NOT NULL,
+  organisation_id uuid NOT NULL,
+  proposed_by text NOT NULL,
+  issuer text NOT NULL,
+  subject text NOT NULL,
+  proposed_at bigint NOT NULL,
+  lapses_at bigint NOT NULL,
+  outcome text,
+  decided_by text,
+  decided_at bigint,
+  reason text,
+  PRIMARY KEY (id),
+  FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  CHECK (((outcome IS NULL) = (decided_at IS NULL))),
+  CHECK ((outcome = ANY (ARRAY['confirmed'::text, 'declined'::text]))),
+  CHECK ((second = ANY (ARRAY['colleague'::text, 'steward'::text, 'elsewhere'::text, 'invited'::text])))
+);
+
+CREATE INDEX decision_about ON access.decision USING btree (about, decided_at);
+
+CREATE INDEX decision_pending ON access.decision USING btree (outcome, lapses_at);
+
+ALTER TABLE access.decision ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY decide_decision ON access.decision FOR UPDATE TO public
+  USING ((writer() IS NOT NULL) AND ((second = 'elsewhere'::text) OR (organisation_id = writer()) OR (about_organisation = writer())));
+
+CREATE POLICY propose_decision ON access.decision FOR INSERT TO public
+  WITH CHECK (organisation_id = writer());
+
+CREATE POLICY read_decision ON access.decision FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.decision TO samenzicht_registry;
+
+CREATE OR REPLACE FUNCTION access.decided_for(thing uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'access', 'pg_temp'
+AS $function$
+  SELECT access.writer() IS NOT NULL AND EXISTS (SELECT 1 FROM decision d
+  WHERE thing IN (d.about, d.about_organisation, d.organisation_id) AND d.outcome = 'confirmed'
+  AND d.decided_at = nullif(current_setting('app.now', true), '')::bigint) $function$
+;
+-- of samenzicht_owner, to be run by samenzicht_service
 
 CREATE OR REPLACE FUNCTION access.intern_channel(k smallint, a uuid, p uuid)
  RETURNS bigint
@@ -128,6 +253,15 @@ AS $function$
 ;
 -- of samenzicht_owner, to be run by samenzicht_registry, samenzicht_signals
 
+CREATE OR REPLACE FUNCTION access.writer()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT nullif(current_setting('app.writer', true), '')::uuid $function$
+;
+-- of samenzicht_owner, to be run by samenzicht_service
+
 CREATE TABLE access.legal_basis (
   id uuid NOT NULL,
   code text NOT NULL,
@@ -139,7 +273,18 @@ CREATE TABLE access.legal_basis (
   UNIQUE (code)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.legal_basis TO samenzicht_registry;
+ALTER TABLE access.legal_basis ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY add_legal_basis ON access.legal_basis FOR INSERT TO public
+  WITH CHECK decided_for(id);
+
+CREATE POLICY change_legal_basis ON access.legal_basis FOR UPDATE TO public
+  USING decided_for(id);
+
+CREATE POLICY read_legal_basis ON access.legal_basis FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.legal_basis TO samenzicht_registry;
 
 GRANT SELECT ON access.legal_basis TO samenzicht_signals;
 
@@ -162,7 +307,18 @@ CREATE TABLE access.organisation (
   CHECK ((kind = ANY (ARRAY['inspectorate'::text, 'partner'::text])))
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.organisation TO samenzicht_registry;
+ALTER TABLE access.organisation ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY admit_organisation ON access.organisation FOR INSERT TO public
+  WITH CHECK decided_for(id);
+
+CREATE POLICY change_organisation ON access.organisation FOR UPDATE TO public
+  USING decided_for(id);
+
+CREATE POLICY read_organisation ON access.organisation FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.organisation TO samenzicht_registry;
 
 GRANT SELECT ON access.organisation TO samenzicht_signals;
 
@@ -179,7 +335,18 @@ CREATE TABLE access.purpose (
   UNIQUE (code)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.purpose TO samenzicht_registry;
+ALTER TABLE access.purpose ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY add_purpose ON access.purpose FOR INSERT TO public
+  WITH CHECK decided_for(id);
+
+CREATE POLICY change_purpose ON access.purpose FOR UPDATE TO public
+  USING decided_for(id);
+
+CREATE POLICY read_purpose ON access.purpose FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.purpose TO samenzicht_registry;
 
 GRANT SELECT ON access.purpose TO samenzicht_signals;
 
@@ -193,7 +360,23 @@ CREATE TABLE access.role_assignment (
   CHECK (((role >= 1) AND (role <= 9)))
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.role_assignment TO samenzicht_registry;
+ALTER TABLE access.role_assignment ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY give_role ON access.role_assignment FOR INSERT TO public
+  WITH CHECK (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = role_assignment.account_id) AND (decided_for(a.id) OR decided_for(a.organisation_id)))));
+
+CREATE POLICY read_role_assignment ON access.role_assignment FOR SELECT TO public
+  USING true;
+
+CREATE POLICY take_role ON access.role_assignment FOR UPDATE TO public
+  USING (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = role_assignment.account_id) AND ((a.organisation_id = writer()) OR decided_for(a.id)))))
+  WITH CHECK ((valid_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) OR decided_for(account_id));
+
+GRANT INSERT, SELECT, UPDATE ON access.role_assignment TO samenzicht_registry;
 
 GRANT SELECT ON access.role_assignment TO samenzicht_signals;
 
@@ -949,6 +1132,44 @@ CREATE POLICY write_import_profile ON signals.import_profile FOR ALL TO public
 
 GRANT INSERT, SELECT, UPDATE ON signals.import_profile TO samenzicht_signals;
 
+CREATE TABLE signals.inbox_mark (
+  account_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  read_until bigint NOT NULL,
+  PRIMARY KEY (account_id)
+);
+
+ALTER TABLE signals.inbox_mark ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_inbox_mark ON signals.inbox_mark FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_inbox_mark ON signals.inbox_mark FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT, UPDATE ON signals.inbox_mark TO samenzicht_signals;
+
+CREATE TABLE signals.inbox_read (
+  account_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  at bigint NOT NULL,
+  record_id uuid NOT NULL,
+  change text NOT NULL,
+  PRIMARY KEY (account_id, at, record_id, change)
+);
+
+ALTER TABLE signals.inbox_read ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_inbox_read ON signals.inbox_read FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_inbox_read ON signals.inbox_read FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT ON signals.inbox_read TO samenzicht_signals;
+
 CREATE TABLE signals.signal (
   id uuid NOT NULL,
   number text NOT NULL,
@@ -1277,6 +1498,8 @@ CREATE TABLE signals.signals_outbox (
   version integer NOT NULL,
   PRIMARY KEY (sequence)
 );
+
+CREATE INDEX signals_outbox_at ON signals.signals_outbox USING btree (at, record_id, change);
 
 CREATE INDEX signals_outbox_order ON signals.signals_outbox USING btree (tx, sequence);
 

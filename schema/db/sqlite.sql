@@ -5,9 +5,10 @@ CREATE TABLE "access_migration" ( "version" varchar NOT NULL PRIMARY KEY, "appli
 CREATE TABLE account (
   id UUID PRIMARY KEY, organisation_id UUID NOT NULL REFERENCES organisation (id), name TEXT NOT NULL UNIQUE,
   display_name TEXT NOT NULL, issuer TEXT NOT NULL, subject TEXT NOT NULL,
-  clearance SMALLINT NOT NULL CHECK (clearance BETWEEN 0 AND 2), suspended_at BIGINT, ended_at BIGINT,
-  UNIQUE (issuer, subject)
+  clearance SMALLINT NOT NULL CHECK (clearance BETWEEN 0 AND 2), suspended_at BIGINT, ended_at BIGINT
 );
+
+CREATE UNIQUE INDEX account_person ON account (issuer, subject) WHERE ended_at IS NULL;
 
 CREATE TABLE account_circle (
   account_id UUID NOT NULL REFERENCES account (id), circle_id UUID NOT NULL REFERENCES circle (id),
@@ -57,66 +58,18 @@ CREATE TABLE circle_purpose (
   PRIMARY KEY (circle_id, purpose_id)
 );
 
-CREATE TABLE covenant (
-  id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,
-  updated_at BIGINT NOT NULL, version INTEGER NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 0 AND 2),
-  rank SMALLINT NOT NULL CHECK (rank BETWEEN 0 AND 2), tlp SMALLINT NOT NULL CHECK (tlp BETWEEN 0 AND 4),
-  use_limit SMALLINT NOT NULL CHECK (use_limit BETWEEN 0 AND 2), retain_until BIGINT NOT NULL, retraction TEXT,
-  held_at BIGINT, frozen_at BIGINT,
-  title TEXT NOT NULL, inspections INTEGER CHECK (inspections >= 0),
-  period SMALLINT NOT NULL CHECK (period BETWEEN 1 AND 2), report_duty BOOLEAN NOT NULL, report_rule TEXT,
-  report_treatment TEXT, permit_months INTEGER CHECK (permit_months > 0),
-  vms_quality SMALLINT CHECK (vms_quality BETWEEN 1 AND 3), starts_at BIGINT NOT NULL, ends_at BIGINT NOT NULL,
-  CHECK (starts_at < ends_at)
+CREATE TABLE decision (
+  id UUID PRIMARY KEY, kind TEXT NOT NULL, detail TEXT NOT NULL, about UUID NOT NULL, about_organisation UUID,
+  second TEXT NOT NULL CHECK (second IN ('colleague', 'steward', 'elsewhere', 'invited')),
+  organisation_id UUID NOT NULL REFERENCES organisation (id), proposed_by TEXT NOT NULL, issuer TEXT NOT NULL,
+  subject TEXT NOT NULL, proposed_at BIGINT NOT NULL, lapses_at BIGINT NOT NULL,
+  outcome TEXT CHECK (outcome IN ('confirmed', 'declined')), decided_by TEXT, decided_at BIGINT, reason TEXT,
+  CHECK ((outcome IS NULL) = (decided_at IS NULL))
 );
 
-CREATE INDEX covenant_retention ON covenant (retain_until);
+CREATE INDEX decision_about ON decision (about, decided_at);
 
-CREATE TABLE covenant_feed (
-  channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,
-  grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL, owner_id UUID NOT NULL, starts_at BIGINT NOT NULL, ends_at BIGINT NOT NULL,
-  PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
-);
-
-CREATE INDEX covenant_feed_ends_at ON covenant_feed (channel, rank, ends_at, created_at, record_id);
-
-CREATE INDEX covenant_feed_owner_id ON covenant_feed (channel, rank, owner_id, created_at, record_id);
-
-CREATE INDEX covenant_feed_record ON covenant_feed (record_id, channel);
-
-CREATE INDEX covenant_feed_starts_at ON covenant_feed (channel, rank, starts_at, created_at, record_id);
-
-CREATE TABLE covenant_grant (
-  id UUID PRIMARY KEY, covenant_id UUID NOT NULL REFERENCES covenant (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
-  audience_kind SMALLINT NOT NULL CHECK (audience_kind BETWEEN 1 AND 4), audience UUID NOT NULL,
-  purpose_id UUID NOT NULL, legal_basis_id UUID NOT NULL, channel BIGINT NOT NULL, granted_by UUID NOT NULL,
-  granted_at BIGINT NOT NULL, valid_from BIGINT NOT NULL, valid_until BIGINT NOT NULL, revoked_at BIGINT,
-  revoked_by UUID, revoked_because TEXT, CHECK (valid_from < valid_until)
-);
-
-CREATE INDEX covenant_grant_covenant ON covenant_grant (covenant_id);
-
-CREATE TABLE covenant_participant (
-  covenant_id UUID NOT NULL REFERENCES covenant (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
-  inspections INTEGER CHECK (inspections >= 0), PRIMARY KEY (covenant_id, organisation_id)
-);
-
-CREATE TABLE covenant_subject (
-  covenant_id UUID NOT NULL REFERENCES covenant (id) ON DELETE CASCADE, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 3),
-  subject_id UUID NOT NULL, PRIMARY KEY (covenant_id, kind, subject_id)
-);
-
-CREATE TABLE covenant_subject_feed (
-  subject_id UUID NOT NULL, channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,
-  grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL, owner_id UUID NOT NULL, starts_at BIGINT NOT NULL, ends_at BIGINT NOT NULL,
-  PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
-);
-
-CREATE INDEX covenant_subject_feed_record ON covenant_subject_feed (record_id);
-
-CREATE TABLE covenant_tombstone (
-  id UUID PRIMARY KEY, covenant_id UUID NOT NULL, channel BIGINT NOT NULL, at BIGINT NOT NULL
-);
+CREATE INDEX decision_pending ON decision (outcome, lapses_at);
 
 CREATE TABLE domain (
   code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL, source TEXT NOT NULL
@@ -126,6 +79,15 @@ CREATE TABLE import_profile (
   id UUID PRIMARY KEY, organisation_id UUID NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, mapping TEXT NOT NULL,
   proposed_by UUID NOT NULL, proposed_at BIGINT NOT NULL, approved_by UUID, approved_at BIGINT,
   UNIQUE (organisation_id, hash)
+);
+
+CREATE TABLE inbox_mark (
+  account_id UUID PRIMARY KEY, owner_id UUID NOT NULL, read_until BIGINT NOT NULL
+);
+
+CREATE TABLE inbox_read (
+  account_id UUID NOT NULL, owner_id UUID NOT NULL, at BIGINT NOT NULL, record_id UUID NOT NULL, change TEXT NOT NULL,
+  PRIMARY KEY (account_id, at, record_id, change)
 );
 
 CREATE TABLE legal_basis (
@@ -298,6 +260,8 @@ CREATE TABLE signals_outbox (
   record_id UUID NOT NULL, change TEXT NOT NULL, version INTEGER NOT NULL
 );
 
+CREATE INDEX signals_outbox_at ON signals_outbox (at, record_id, change);
+
 CREATE TABLE site (
   id UUID PRIMARY KEY, party_id UUID NOT NULL REFERENCES party (id), name TEXT, street TEXT, postcode TEXT, city TEXT,
   latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, region_id UUID REFERENCES safety_region (id), version INTEGER NOT NULL DEFAULT 1,
@@ -319,59 +283,4 @@ CREATE TABLE site_personal (
   site_id UUID NOT NULL REFERENCES site (id), organisation_id UUID NOT NULL,
   party_id UUID NOT NULL REFERENCES party (id), name TEXT NOT NULL, street TEXT, postcode TEXT, city TEXT,
   latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, bag TEXT, PRIMARY KEY (site_id, organisation_id)
-);
-
-CREATE TABLE supervision_level (
-  id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,
-  updated_at BIGINT NOT NULL, version INTEGER NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 0 AND 2),
-  rank SMALLINT NOT NULL CHECK (rank BETWEEN 0 AND 2), tlp SMALLINT NOT NULL CHECK (tlp BETWEEN 0 AND 4),
-  use_limit SMALLINT NOT NULL CHECK (use_limit BETWEEN 0 AND 2), retain_until BIGINT NOT NULL, retraction TEXT,
-  held_at BIGINT, frozen_at BIGINT,
-  party_id UUID NOT NULL, level SMALLINT NOT NULL CHECK (level BETWEEN 1 AND 3),
-  step SMALLINT NOT NULL CHECK (step BETWEEN 1 AND 4), reason TEXT NOT NULL, starts_at BIGINT NOT NULL
-);
-
-CREATE INDEX supervision_level_retention ON supervision_level (retain_until);
-
-CREATE TABLE supervision_level_feed (
-  channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,
-  grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL, owner_id UUID NOT NULL, level SMALLINT NOT NULL, starts_at BIGINT NOT NULL, state SMALLINT NOT NULL,
-  PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
-);
-
-CREATE INDEX supervision_level_feed_level ON supervision_level_feed (channel, rank, level, created_at, record_id);
-
-CREATE INDEX supervision_level_feed_owner_id ON supervision_level_feed (channel, rank, owner_id, created_at, record_id);
-
-CREATE INDEX supervision_level_feed_record ON supervision_level_feed (record_id, channel);
-
-CREATE INDEX supervision_level_feed_starts_at ON supervision_level_feed (channel, rank, starts_at, created_at, record_id);
-
-CREATE INDEX supervision_level_feed_state ON supervision_level_feed (channel, rank, state, created_at, record_id);
-
-CREATE TABLE supervision_level_grant (
-  id UUID PRIMARY KEY, supervision_level_id UUID NOT NULL REFERENCES supervision_level (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
-  audience_kind SMALLINT NOT NULL CHECK (audience_kind BETWEEN 1 AND 4), audience UUID NOT NULL,
-  purpose_id UUID NOT NULL, legal_basis_id UUID NOT NULL, channel BIGINT NOT NULL, granted_by UUID NOT NULL,
-  granted_at BIGINT NOT NULL, valid_from BIGINT NOT NULL, valid_until BIGINT NOT NULL, revoked_at BIGINT,
-  revoked_by UUID, revoked_because TEXT, CHECK (valid_from < valid_until)
-);
-
-CREATE INDEX supervision_level_grant_supervision_level ON supervision_level_grant (supervision_level_id);
-
-CREATE TABLE supervision_level_subject (
-  supervision_level_id UUID NOT NULL REFERENCES supervision_level (id) ON DELETE CASCADE, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 3),
-  subject_id UUID NOT NULL, PRIMARY KEY (supervision_level_id, kind, subject_id)
-);
-
-CREATE TABLE supervision_level_subject_feed (
-  subject_id UUID NOT NULL, channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,
-  grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL, owner_id UUID NOT NULL, level SMALLINT NOT NULL, starts_at BIGINT NOT NULL, state SMALLINT NOT NULL,
-  PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
-);
-
-CREATE INDEX supervision_level_subject_feed_record ON supervision_level_subject_feed (record_id);
-
-CREATE TABLE supervision_level_tombstone (
-  id UUID PRIMARY KEY, supervision_level_id UUID NOT NULL, channel BIGINT NOT NULL, at BIGINT NOT NULL
 );

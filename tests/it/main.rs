@@ -9,6 +9,8 @@ mod docs;
 mod house;
 mod import;
 mod import_profile;
+mod inbox;
+mod joining;
 mod live;
 mod log_or_deny;
 mod matrix;

@@ -6,6 +6,7 @@
 
 use foundation::migrate::Tables;
 
+mod inbox;
 mod reliability;
 mod retention;
 mod signals;
@@ -18,6 +19,7 @@ pub const SIGNALS: Tables = Tables {
             signals::SIGNALS_0001,
             reliability::RELIABILITY_0002,
             retention::RETENTION_0003,
+            inbox::INBOX,
         ]
     },
 };

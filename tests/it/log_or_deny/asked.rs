@@ -40,6 +40,8 @@ pub struct Things {
     pub profile: String,
     /// The hash of one that waits.
     pub waiting: String,
+    /// A decision that an administrator of the ILT may confirm.
+    pub decision: String,
     /// A party that the ILT keeps.
     pub kept: String,
     /// Its site.
@@ -100,6 +102,7 @@ impl Things {
             touched,
             profile,
             waiting,
+            decision: super::joining::waiting(world).await,
             kept,
             site,
             roots: super::roots::Roots::set(world).await,
@@ -169,8 +172,9 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(changes(things));
     all.extend(refusals(things));
     all.extend(registry());
+    all.extend(super::joining::everything(things));
     all.extend(changes_of_registry(things));
-    all.extend(super::joining::everything());
+    all.extend(super::inbox::everything());
     all.extend(super::retention::everything(things));
     all.extend(things.roots.everything());
     all

@@ -5,6 +5,7 @@
 //! | `me`, `purposes` | none | every admitted account: it is the caller's own |
 //! | `organisations`, `circles`, `legalBases`, `safetyRegions`, `domains`, `categories` and their entities | any held | every role: administrators, privacy officers and auditors work with who is who |
 //! | `accounts` and changes to them | any held | administrators of the own organisation; stewards for the clearance |
+//! | `pendingDecisions`, `decision` and changes to organisations, circles, vocabularies | any held | administrators; stewards for clearances |
 //! | `party`, `parties`, `site` and their entities | any held | roles that read content |
 //! | `registerParty`, `editParty`, `registerSite`, `editSite` | any held | inspector, coordinator, data steward; to change, of a custodian |
 //! | `covenants`, `supervisionLevels`, what hangs on a party of them, and changes to them | that of a grant; any for the own | as for signals: labels, grants and feed decide |
@@ -18,6 +19,7 @@ mod account;
 mod category;
 mod circle;
 mod covenant;
+mod decision;
 mod door;
 mod legal_basis;
 mod mutation;

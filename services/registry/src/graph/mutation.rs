@@ -3,8 +3,13 @@
 use async_graphql::MergedObject;
 
 use super::account::AccountMutation;
+use super::circle::CircleMutation;
 use super::covenant::CovenantMutation;
+use super::decision::DecisionMutation;
+use super::legal_basis::LegalBasisMutation;
+use super::organisation::OrganisationMutation;
 use super::party::PartyMutation;
+use super::purpose::PurposeMutation;
 use super::site::SiteMutation;
 use super::supervision_level::SupervisionLevelMutation;
 
@@ -12,6 +17,11 @@ use super::supervision_level::SupervisionLevelMutation;
 #[derive(MergedObject, Default)]
 pub(super) struct Mutation(
     AccountMutation,
+    DecisionMutation,
+    OrganisationMutation,
+    CircleMutation,
+    PurposeMutation,
+    LegalBasisMutation,
     PartyMutation,
     SiteMutation,
     CovenantMutation,

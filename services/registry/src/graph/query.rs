@@ -6,6 +6,7 @@ use super::account::AccountQuery;
 use super::category::CategoryQuery;
 use super::circle::CircleQuery;
 use super::covenant::CovenantQuery;
+use super::decision::DecisionQuery;
 use super::legal_basis::LegalBasisQuery;
 use super::organisation::OrganisationQuery;
 use super::party::PartyQuery;
@@ -19,6 +20,7 @@ use super::supervision_level::SupervisionLevelQuery;
 #[derive(MergedObject, Default)]
 pub(super) struct Query(
     AccountQuery,
+    DecisionQuery,
     PurposeQuery,
     OrganisationQuery,
     CircleQuery,

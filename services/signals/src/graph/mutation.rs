@@ -4,8 +4,9 @@ use async_graphql::MergedObject;
 
 use super::hold::HoldMutation;
 use super::import::ImportMutation;
+use super::inbox::InboxMutation;
 use super::signal::SignalMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SignalMutation, ImportMutation, HoldMutation);
+pub struct Mutation(SignalMutation, ImportMutation, HoldMutation, InboxMutation);

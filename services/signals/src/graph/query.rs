@@ -4,9 +4,10 @@ use async_graphql::MergedObject;
 
 use super::hold::HoldQuery;
 use super::import::ImportQuery;
+use super::inbox::InboxQuery;
 use super::receipt::ReceiptQuery;
 use super::signal::SignalQuery;
 
 /// Questions to this service.
 #[derive(MergedObject, Default)]
-pub struct Query(SignalQuery, ImportQuery, HoldQuery, ReceiptQuery);
+pub struct Query(SignalQuery, ImportQuery, HoldQuery, ReceiptQuery, InboxQuery);

@@ -3,6 +3,7 @@
 pub use foundation::root::grant;
 
 pub mod hold;
+pub mod inbox;
 pub mod profile;
 pub mod provenance;
 pub mod reliability;

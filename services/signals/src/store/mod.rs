@@ -4,6 +4,7 @@
 
 pub mod hold;
 pub mod import;
+pub mod inbox;
 pub mod list;
 pub mod number;
 pub mod profile;

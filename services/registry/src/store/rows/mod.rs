@@ -3,6 +3,7 @@
 pub mod category;
 pub mod covenant;
 pub mod covenant_participant;
+pub mod decision;
 pub mod domain;
 pub mod party;
 pub mod party_custodian;

@@ -1,6 +1,8 @@
 //! Rows, one file per table; visible nowhere outside `store`.
 
 pub mod import_profile;
+pub mod inbox_mark;
+pub mod inbox_read;
 pub mod signal;
 pub mod signal_grant;
 pub mod signal_hold;
