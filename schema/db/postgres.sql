@@ -1251,6 +1251,42 @@ CREATE POLICY record_signal ON signals.signal FOR INSERT TO public
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON signals.signal TO samenzicht_signals;
 
+CREATE TABLE signals.signal_confirmation (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  kind smallint NOT NULL,
+  explanation text,
+  observed_at bigint,
+  superseded_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((kind >= 1) AND (kind <= 3)))
+);
+
+CREATE INDEX signal_confirmation_signal ON signals.signal_confirmation USING btree (signal_id, at, id);
+
+CREATE UNIQUE INDEX signal_confirmation_live ON signals.signal_confirmation USING btree (signal_id, organisation_id) WHERE (superseded_at IS NULL);
+
+ALTER TABLE signals.signal_confirmation ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_confirmation ON signals.signal_confirmation FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_confirmation.signal_id)));
+
+CREATE POLICY write_signal_confirmation ON signals.signal_confirmation FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_confirmation.signal_id))))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_confirmation.signal_id))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_confirmation TO samenzicht_signals;
+
 CREATE TABLE signals.signal_feed (
   channel bigint NOT NULL,
   rank smallint NOT NULL,
@@ -1287,6 +1323,45 @@ CREATE POLICY write_feed ON signals.signal_feed FOR ALL TO public
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT ON signals.signal_feed TO samenzicht_signals;
+
+CREATE TABLE signals.signal_follow_up (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  taken_up_at bigint NOT NULL,
+  state smallint NOT NULL,
+  text text,
+  handed_to uuid,
+  owner_only boolean NOT NULL,
+  superseded_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((state >= 1) AND (state <= 5)))
+);
+
+CREATE INDEX signal_follow_up_signal ON signals.signal_follow_up USING btree (signal_id, at, id);
+
+CREATE UNIQUE INDEX signal_follow_up_live ON signals.signal_follow_up USING btree (signal_id, organisation_id) WHERE (superseded_at IS NULL);
+
+ALTER TABLE signals.signal_follow_up ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_follow_up ON signals.signal_follow_up FOR SELECT TO public
+  USING (((NOT owner_only) OR (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) OR (owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_follow_up.signal_id))));
+
+CREATE POLICY write_signal_follow_up ON signals.signal_follow_up FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = signal_follow_up.signal_id) AND (s.owner_id = signal_follow_up.owner_id)))))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = signal_follow_up.signal_id) AND (s.owner_id = signal_follow_up.owner_id)))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_follow_up TO samenzicht_signals;
 
 CREATE TABLE signals.signal_grant (
   id uuid NOT NULL,
@@ -1357,6 +1432,56 @@ CREATE POLICY write_signal_hold ON signals.signal_hold FOR ALL TO public
 
 GRANT INSERT, SELECT, UPDATE ON signals.signal_hold TO samenzicht_signals;
 
+CREATE TABLE signals.signal_link (
+  id uuid NOT NULL,
+  link_id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  other_id uuid NOT NULL,
+  forward boolean NOT NULL,
+  kind smallint NOT NULL,
+  reason text,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  ended_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (other_id) REFERENCES signal(id) ON DELETE CASCADE,
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK ((signal_id <> other_id)),
+  CHECK (((kind >= 1) AND (kind <= 4)))
+);
+
+CREATE INDEX signal_link_link ON signals.signal_link USING btree (link_id);
+
+CREATE INDEX signal_link_other ON signals.signal_link USING btree (other_id);
+
+CREATE INDEX signal_link_signal ON signals.signal_link USING btree (signal_id, at, id);
+
+CREATE UNIQUE INDEX signal_link_live ON signals.signal_link USING btree (signal_id, other_id, kind, forward, organisation_id) WHERE (ended_at IS NULL);
+
+ALTER TABLE signals.signal_link ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_link ON signals.signal_link FOR SELECT TO public
+  USING ((EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.signal_id))) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.other_id))));
+
+CREATE POLICY write_signal_link ON signals.signal_link FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.signal_id))) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.other_id))))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.signal_id))) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.other_id))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_link TO samenzicht_signals;
+
 CREATE TABLE signals.signal_number (
   owner_id uuid NOT NULL,
   year integer NOT NULL,
@@ -1394,6 +1519,39 @@ CREATE POLICY write_signal_personal ON signals.signal_personal FOR ALL TO public
   WHERE ((s.id = signal_personal.signal_id) AND (s.owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON signals.signal_personal TO samenzicht_signals;
+
+CREATE TABLE signals.signal_remark (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  audience smallint NOT NULL,
+  text text NOT NULL,
+  withdrawn_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((audience >= 1) AND (audience <= 2)))
+);
+
+CREATE INDEX signal_remark_signal ON signals.signal_remark USING btree (signal_id, at, id);
+
+ALTER TABLE signals.signal_remark ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_remark ON signals.signal_remark FOR SELECT TO public
+  USING (((audience = 1) OR (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_remark.signal_id))));
+
+CREATE POLICY write_signal_remark ON signals.signal_remark FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_remark.signal_id))))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_remark.signal_id))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_remark TO samenzicht_signals;
 
 CREATE TABLE signals.signal_search (
   signal_id uuid NOT NULL,

@@ -187,6 +187,17 @@ CREATE INDEX signal_external ON signal (external_system, external_reference);
 
 CREATE INDEX signal_retention ON signal (retain_until);
 
+CREATE TABLE signal_confirmation (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
+  account_id UUID NOT NULL, at BIGINT NOT NULL, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 3),
+  explanation TEXT, observed_at BIGINT, superseded_at BIGINT
+);
+
+CREATE UNIQUE INDEX signal_confirmation_live ON signal_confirmation (signal_id, organisation_id)
+  WHERE superseded_at IS NULL;
+
+CREATE INDEX signal_confirmation_signal ON signal_confirmation (signal_id, at, id);
+
 CREATE TABLE signal_feed (
   channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,
   grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL, owner_id UUID NOT NULL,
@@ -201,6 +212,18 @@ CREATE INDEX signal_feed_owner ON signal_feed (channel, rank, owner_id, created_
 CREATE INDEX signal_feed_record ON signal_feed (record_id, channel);
 
 CREATE INDEX signal_feed_severity ON signal_feed (channel, rank, severity, created_at, record_id);
+
+CREATE TABLE signal_follow_up (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  organisation_id UUID NOT NULL, account_id UUID NOT NULL, at BIGINT NOT NULL, taken_up_at BIGINT NOT NULL,
+  state SMALLINT NOT NULL CHECK (state BETWEEN 1 AND 5), text TEXT, handed_to UUID, owner_only BOOLEAN NOT NULL,
+  superseded_at BIGINT
+);
+
+CREATE UNIQUE INDEX signal_follow_up_live ON signal_follow_up (signal_id, organisation_id)
+  WHERE superseded_at IS NULL;
+
+CREATE INDEX signal_follow_up_signal ON signal_follow_up (signal_id, at, id);
 
 CREATE TABLE signal_grant (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id), owner_id UUID NOT NULL,
@@ -222,6 +245,22 @@ CREATE INDEX signal_hold_owner ON signal_hold (owner_id, placed_at, id);
 
 CREATE INDEX signal_hold_signal ON signal_hold (signal_id);
 
+CREATE TABLE signal_link (
+  id UUID PRIMARY KEY, link_id UUID NOT NULL, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE,
+  other_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, forward BOOLEAN NOT NULL,
+  kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 4), reason TEXT, organisation_id UUID NOT NULL,
+  account_id UUID NOT NULL, at BIGINT NOT NULL, ended_at BIGINT, CHECK (signal_id <> other_id)
+);
+
+CREATE INDEX signal_link_link ON signal_link (link_id);
+
+CREATE UNIQUE INDEX signal_link_live ON signal_link (signal_id, other_id, kind, forward, organisation_id)
+  WHERE ended_at IS NULL;
+
+CREATE INDEX signal_link_other ON signal_link (other_id);
+
+CREATE INDEX signal_link_signal ON signal_link (signal_id, at, id);
+
 CREATE TABLE signal_number (
   owner_id UUID NOT NULL, year INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (owner_id, year)
 );
@@ -230,6 +269,14 @@ CREATE TABLE signal_personal (
   signal_id UUID PRIMARY KEY REFERENCES signal (id), reporter_name TEXT, reporter_contact TEXT,
   persons_involved TEXT NOT NULL
 );
+
+CREATE TABLE signal_remark (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
+  account_id UUID NOT NULL, at BIGINT NOT NULL, audience SMALLINT NOT NULL CHECK (audience BETWEEN 1 AND 2),
+  text TEXT NOT NULL, withdrawn_at BIGINT
+);
+
+CREATE INDEX signal_remark_signal ON signal_remark (signal_id, at, id);
 
 CREATE TABLE signal_search (search_id INTEGER PRIMARY KEY, signal_id UUID NOT NULL UNIQUE);
 

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod canaries;
+mod cooperation;
 mod covenant;
 mod coverage;
 mod demo;
@@ -19,6 +20,7 @@ mod processes;
 mod provenance;
 mod retention;
 mod revocation;
+mod roots;
 mod schema;
 mod signal;
 mod supervision_level;

@@ -6,8 +6,12 @@
 
 use foundation::migrate::Tables;
 
+mod confirmation;
+mod follow_up;
 mod inbox;
+mod link;
 mod reliability;
+mod remark;
 mod retention;
 mod signals;
 
@@ -20,6 +24,10 @@ pub const SIGNALS: Tables = Tables {
             reliability::RELIABILITY_0002,
             retention::RETENTION_0003,
             inbox::INBOX,
+            confirmation::CONFIRMATION_0003,
+            remark::REMARK_0004,
+            follow_up::FOLLOW_UP_0005,
+            link::LINK_0006,
         ]
     },
 };

@@ -3,25 +3,26 @@
 use std::collections::BTreeMap;
 
 use access::{Audience, Channel, FOREVER, FeedRow, Shareable};
-use tests::bulk::Bulk;
+use tests::bulk::{Bulk, Literal};
 use tests::row;
 use tests::world::{ISSUER, On, World, id};
 use uuid::Uuid;
 
 use super::facts::{Facts, PURPOSES, Record};
-
-const SIGNAL: &str =
-    "signal (id, number, owner_id, author_id, created_at, updated_at, version, state, rank, tlp, use_limit,
-    retain_until, title, narrative, category, severity, urgency, observed_from, observed_until, place, note, origin,
-    external_system, external_reference, retraction)";
-const FEED: &str = "signal_feed (channel, rank, created_at, record_id, grant_id, visible_from, visible_until, owner_id,
-    category, severity, observed_at)";
-const SUBJECT_FEED: &str =
-    "signal_subject_feed (subject_id, channel, rank, created_at, record_id, grant_id, visible_from,
-    visible_until, owner_id, category, severity, observed_at)";
+use super::kinds::{KINDS, Kind};
 
 /// The parties that records are about.
 pub const PARTIES: usize = 3;
+
+/// The columns that every root's table has.
+const COMMON: &str =
+    "id, owner_id, author_id, created_at, updated_at, version, state, rank, tlp, use_limit, retain_until";
+/// The columns that every feed has.
+const FEED: &str = "channel, rank, created_at, record_id, grant_id, visible_from, visible_until, owner_id";
+/// The columns of grants, but for the record's.
+const GRANT: &str =
+    "id, owner_id, audience_kind, audience, purpose_id, legal_basis_id, channel, granted_by, granted_at,
+    valid_from, valid_until, revoked_at";
 
 /// A party of the world.
 pub fn party(number: usize) -> Uuid {
@@ -38,6 +39,8 @@ pub async fn set(on: On, facts: &Facts) -> World {
     let world = World::on(on).await;
     let mut bulk = Bulk::default();
     people(&mut bulk, facts);
+    let parties = (0..PARTIES).map(|number| row![party(number), 1_i64, "Partij", "partij"]);
+    bulk.add("party (id, kind, legal_name, name_words)", parties.collect());
     records(&mut bulk, facts, on == On::Sqlite);
     bulk.write(&world).await;
     world
@@ -179,14 +182,20 @@ fn records(bulk: &mut Bulk, facts: &Facts, sqlite: bool) {
         "channel (id, kind, audience, purpose_id) OVERRIDING SYSTEM VALUE"
     };
     bulk.add(table, keys.collect());
-    let (mut signals, mut feed, mut about, mut subjects, mut grants) =
+    for kind in &KINDS {
+        of_kind(bulk, facts, kind, &channels);
+    }
+}
+
+/// All records as records of one kind: the same owners, marks, grants and feeds in that kind's tables.
+fn of_kind(bulk: &mut Bulk, facts: &Facts, kind: &Kind, channels: &BTreeMap<Channel, i64>) {
+    let number = |channel: &Channel| channels[channel];
+    let (mut records, mut feed, mut about, mut subjects, mut grants) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (place, record) in facts.records.iter().enumerate() {
         let created = i64::try_from(place).expect("few enough");
-        let name = format!("R-{place}");
-        signals.push(row![
+        let common = row![
             record.id,
-            name.as_str(),
             record.owner,
             record.author,
             created,
@@ -197,20 +206,8 @@ fn records(bulk: &mut Bulk, facts: &Facts, sqlite: bool) {
             record.tlp as i16,
             1_i64,
             record.retained,
-            name.as_str(),
-            "",
-            "general",
-            1_i64,
-            1_i64,
-            0_i64,
-            None::<i64>,
-            None::<i64>,
-            None::<i64>,
-            1_i64,
-            None::<i64>,
-            None::<i64>,
-            None::<i64>,
-        ]);
+        ];
+        records.push(common.into_iter().chain((kind.own)(record, place)).collect());
         subjects.push(row![record.id, 1_i64, party(record.about)]);
         for row in access::feed(&shareable(record)) {
             let FeedRow {
@@ -228,44 +225,48 @@ fn records(bulk: &mut Bulk, facts: &Facts, sqlite: bool) {
                 visible_from,
                 visible_until,
                 record.owner,
-                "general",
-                1_i64,
-                0_i64,
             ];
+            let rest: Vec<_> = rest.into_iter().chain((kind.filters)(record)).collect();
             let of_party = row![party(record.about)].into_iter().chain(rest.clone()).collect();
             feed.push(rest);
             about.push(of_party);
         }
-        for grant in &record.grants {
+        grants.extend(record.grants.iter().map(|grant| {
             let channel = granted(grant.audience, grant.purpose);
-            let (kind, audience, purpose) = channel.key();
-            let (from, until) = if grant.period.0 < grant.period.1 {
-                grant.period
-            } else {
-                (0, FOREVER)
-            };
-            grants.push(row![
-                grant.id,
-                record.id,
-                record.owner,
-                kind,
-                audience,
-                purpose,
-                id("demo"),
-                number(&channel),
-                record.author,
-                0_i64,
-                from,
-                until,
-                grant.revoked.then_some(0_i64),
-                None::<i64>,
-                None::<i64>,
-            ]);
-        }
+            grant_row(record, grant, number(&channel))
+        }));
     }
-    bulk.add(SIGNAL, signals);
-    bulk.add("signal_subject", subjects);
-    bulk.add(FEED, feed);
-    bulk.add(SUBJECT_FEED, about);
-    bulk.add("signal_grant", grants);
+    let Kind { name, .. } = kind;
+    bulk.add(&format!("{name} ({COMMON}, {})", kind.own_columns), records);
+    bulk.add(&format!("{name}_subject"), subjects);
+    bulk.add(&format!("{name}_feed ({FEED}, {})", kind.filter_columns), feed);
+    bulk.add(
+        &format!("{name}_subject_feed (subject_id, {FEED}, {})", kind.filter_columns),
+        about,
+    );
+    bulk.add(&format!("{name}_grant ({name}_id, {GRANT})"), grants);
+}
+
+fn grant_row(record: &Record, grant: &super::facts::Grant, number: i64) -> Vec<Literal> {
+    let (kind, audience, purpose) = granted(grant.audience, grant.purpose).key();
+    let (from, until) = if grant.period.0 < grant.period.1 {
+        grant.period
+    } else {
+        (0, FOREVER)
+    };
+    row![
+        record.id,
+        grant.id,
+        record.owner,
+        kind,
+        audience,
+        purpose,
+        id("demo"),
+        number,
+        record.author,
+        0_i64,
+        from,
+        until,
+        grant.revoked.then_some(0_i64),
+    ]
 }

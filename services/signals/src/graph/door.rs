@@ -12,6 +12,7 @@ use foundation::{Code, Fault, Seen, Session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::listed::Beside;
 use crate::model::signal::{Personal, Subjects};
 use crate::store::grant::{self, Explained};
 use crate::store::{SignalRow, list, signal};
@@ -57,6 +58,7 @@ struct Loaders {
     organisations: DataLoader<Organisations>,
     regions: DataLoader<Regions>,
     about: DataLoader<About>,
+    beside: Beside,
 }
 
 impl Door {
@@ -72,6 +74,7 @@ impl Door {
             organisations: DataLoader::new(Organisations(of()), tokio::spawn),
             regions: DataLoader::new(Regions(of()), tokio::spawn),
             about: DataLoader::new(About(of()), tokio::spawn),
+            beside: Beside::new(&session),
             session,
         }))
     }
@@ -79,6 +82,11 @@ impl Door {
     /// The session.
     pub fn session(&self) -> &Session {
         &self.0.session
+    }
+
+    /// What is added beside signals.
+    pub fn beside(&self) -> &Beside {
+        &self.0.beside
     }
 
     /// A signal that may be seen.

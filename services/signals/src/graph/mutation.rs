@@ -2,11 +2,24 @@
 
 use async_graphql::MergedObject;
 
+use super::confirmation::ConfirmationMutation;
+use super::follow_up::FollowUpMutation;
 use super::hold::HoldMutation;
 use super::import::ImportMutation;
 use super::inbox::InboxMutation;
+use super::link::LinkMutation;
+use super::remark::RemarkMutation;
 use super::signal::SignalMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SignalMutation, ImportMutation, HoldMutation, InboxMutation);
+pub struct Mutation(
+    SignalMutation,
+    ImportMutation,
+    ConfirmationMutation,
+    RemarkMutation,
+    FollowUpMutation,
+    LinkMutation,
+    HoldMutation,
+    InboxMutation,
+);

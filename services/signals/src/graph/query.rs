@@ -2,6 +2,7 @@
 
 use async_graphql::MergedObject;
 
+use super::external::ExternalQuery;
 use super::hold::HoldQuery;
 use super::import::ImportQuery;
 use super::inbox::InboxQuery;
@@ -10,4 +11,11 @@ use super::signal::SignalQuery;
 
 /// Questions to this service.
 #[derive(MergedObject, Default)]
-pub struct Query(SignalQuery, ImportQuery, HoldQuery, ReceiptQuery, InboxQuery);
+pub struct Query(
+    SignalQuery,
+    ImportQuery,
+    ExternalQuery,
+    HoldQuery,
+    ReceiptQuery,
+    InboxQuery,
+);

@@ -2,8 +2,12 @@
 
 pub use foundation::root::grant;
 
+pub mod beside;
+pub mod confirmation;
+pub mod follow_up;
 pub mod hold;
 pub mod inbox;
+pub mod link;
 pub mod profile;
 pub mod provenance;
 pub mod reliability;
