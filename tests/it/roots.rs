@@ -4,7 +4,7 @@
 use access::Role;
 use serde_json::{Value, json};
 use tests::matrix::{Cell, Matrix, Words};
-use tests::world::{On, World};
+use tests::world::{On, World, id};
 
 use super::covenant::{input, party};
 
@@ -290,6 +290,24 @@ async fn executed(on: On, kind: &Kind) {
         assert_eq!(outcome(kind, cell.operation, &answer), expected, "{cell:?}: {answer}");
     }
     lists(&world, kind, &matrix).await;
+    absent(&world, kind, &standing["published"]).await;
+}
+
+/// What is hidden answers as what never was: the same bytes, to every operation.
+async fn absent(world: &World, kind: &Kind, hidden: &Actor) {
+    let nothing = id("nothing").simple().to_string();
+    let never = Actor {
+        id: format!("{}{nothing}", &hidden.id[..4]),
+        grant: format!("{}{nothing}", &hidden.grant[..4]),
+        version: hidden.version,
+    };
+    for operation in kind.words.operations.iter().filter(|word| !["record", "set"].contains(*word)) {
+        let (query, variables) = request(kind, operation, hidden);
+        let one = ask(world, "anvs.inspector", &query, variables).await;
+        let (query, variables) = request(kind, operation, &never);
+        let other = ask(world, "anvs.inspector", &query, variables).await;
+        assert_eq!(one.to_string(), other.to_string(), "{operation}");
+    }
 }
 
 /// Every way shows the same: lists and counts as the single record.
