@@ -1302,16 +1302,33 @@ CREATE TABLE signals.signal_feed (
   valid_until bigint,
   reliability smallint,
   credibility smallint,
+  urgency smallint NOT NULL DEFAULT 1,
+  origin smallint NOT NULL DEFAULT 1,
+  state smallint NOT NULL DEFAULT 0,
   PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
 );
 
 CREATE INDEX signal_feed_category ON signals.signal_feed USING btree (channel, rank, category, created_at, record_id);
 
+CREATE INDEX signal_feed_credibility ON signals.signal_feed USING btree (channel, rank, credibility, created_at, record_id);
+
+CREATE INDEX signal_feed_observed ON signals.signal_feed USING btree (channel, rank, observed_at, record_id, category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until, visible_from, visible_until);
+
+CREATE INDEX signal_feed_origin ON signals.signal_feed USING btree (channel, rank, origin, created_at, record_id);
+
 CREATE INDEX signal_feed_owner ON signals.signal_feed USING btree (channel, rank, owner_id, created_at, record_id);
 
 CREATE INDEX signal_feed_record ON signals.signal_feed USING btree (record_id, channel);
 
-CREATE INDEX signal_feed_severity ON signals.signal_feed USING btree (channel, rank, severity, created_at, record_id);
+CREATE INDEX signal_feed_recorded ON signals.signal_feed USING btree (channel, rank, created_at, record_id, category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
+
+CREATE INDEX signal_feed_reliability ON signals.signal_feed USING btree (channel, rank, reliability, created_at, record_id);
+
+CREATE INDEX signal_feed_severe ON signals.signal_feed USING btree (channel, rank, severity, created_at, record_id, category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
+
+CREATE INDEX signal_feed_state ON signals.signal_feed USING btree (channel, rank, state, created_at, record_id);
+
+CREATE INDEX signal_feed_urgency ON signals.signal_feed USING btree (channel, rank, urgency, created_at, record_id);
 
 ALTER TABLE signals.signal_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
@@ -1614,10 +1631,19 @@ CREATE TABLE signals.signal_subject_feed (
   valid_until bigint,
   reliability smallint,
   credibility smallint,
+  urgency smallint NOT NULL DEFAULT 1,
+  origin smallint NOT NULL DEFAULT 1,
+  state smallint NOT NULL DEFAULT 0,
   PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
 );
 
+CREATE INDEX signal_subject_feed_observed ON signals.signal_subject_feed USING btree (subject_id, channel, rank, observed_at, record_id, category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until, visible_from, visible_until);
+
 CREATE INDEX signal_subject_feed_record ON signals.signal_subject_feed USING btree (record_id);
+
+CREATE INDEX signal_subject_feed_recorded ON signals.signal_subject_feed USING btree (subject_id, channel, rank, created_at, record_id, category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
+
+CREATE INDEX signal_subject_feed_severe ON signals.signal_subject_feed USING btree (subject_id, channel, rank, severity, created_at, record_id, category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
 
 ALTER TABLE signals.signal_subject_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 

@@ -3,6 +3,7 @@
 mod bad_input;
 mod canaries;
 mod cooperation;
+mod counts;
 mod covenant;
 mod coverage;
 mod demo;

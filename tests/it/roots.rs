@@ -301,7 +301,12 @@ async fn absent(world: &World, kind: &Kind, hidden: &Actor) {
         grant: format!("{}{nothing}", &hidden.grant[..4]),
         version: hidden.version,
     };
-    for operation in kind.words.operations.iter().filter(|word| !["record", "set"].contains(*word)) {
+    for operation in kind
+        .words
+        .operations
+        .iter()
+        .filter(|word| !["record", "set"].contains(*word))
+    {
         let (query, variables) = request(kind, operation, hidden);
         let one = ask(world, "anvs.inspector", &query, variables).await;
         let (query, variables) = request(kind, operation, &never);

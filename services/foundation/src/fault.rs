@@ -204,6 +204,9 @@ faults! {
     AudienceClosed "AUDIENCE_CLOSED"
         "`{value}` kan nu niets ontvangen: geschorst, beëindigd of geen deelnemer. Kies een andere ontvanger."
         "`{value}` can receive nothing now: suspended, ended or no participant. Choose another audience.";
+    PseudonymsOff "PSEUDONYMS_OFF"
+        "Dit platform geeft nu geen pseudoniemen: `pseudonyms.key` is niet ingesteld. Vraag het de beheerder van het platform."
+        "This platform gives no pseudonyms now: `pseudonyms.key` is not set. Ask whoever operates the platform.";
     LogUnavailable "LOG_UNAVAILABLE"
         "Het verwerkingenlogboek kan nu niet schrijven; zonder logregel geen antwoord. Er is niets getoond of gewijzigd. Probeer het later opnieuw."
         "The processing log cannot be written now; without its line there is no answer. Nothing was shown or changed. Try again later.";

@@ -22,6 +22,8 @@ pub mod prefix {
     pub const ORGANISATION: &str = "org";
     /// Circle.
     pub const CIRCLE: &str = "cir";
+    /// Pseudonym of a person, for one inspectorate under one purpose.
+    pub const PSEUDONYM: &str = "psn";
     /// Confirmation.
     pub const CONFIRMATION: &str = "cnf";
     /// Remark.

@@ -10,6 +10,7 @@ mod confirmation;
 mod follow_up;
 mod inbox;
 mod link;
+mod orders;
 mod reliability;
 mod remark;
 mod retention;
@@ -23,6 +24,7 @@ pub const SIGNALS: Tables = Tables {
             signals::SIGNALS_0001,
             reliability::RELIABILITY_0002,
             retention::RETENTION_0003,
+            orders::ORDERS_0005,
             inbox::INBOX,
             confirmation::CONFIRMATION_0003,
             remark::REMARK_0004,

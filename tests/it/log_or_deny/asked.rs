@@ -212,6 +212,9 @@ fn reads(things: &Things) -> Vec<Asked> {
                 json!({}),
             )
         },
+        // A count names no record; its line says what was counted.
+        signal("{ signalCounts(by: [CATEGORY, PARTY]) { total { exactly } breakdowns { buckets { key } } } }"),
+        signal("{ signalTrend(per: YEAR) { total { exactly } } }"),
         signal("{ signalByExternalReference(system: \"stage\", reference: \"published\") { title } }"),
         signal(
             "query ($id: ID!) { signal(id: $id) { confirmations { nodes { id } } remarks { nodes { id } } followUps { nodes { id } } links { nodes { id } } } }",

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use access::MaskReason;
 use async_graphql::Context;
@@ -15,7 +16,7 @@ use uuid::Uuid;
 use super::listed::Beside;
 use crate::model::signal::{Personal, Subjects};
 use crate::store::grant::{self, Explained};
-use crate::store::{SignalRow, list, signal};
+use crate::store::{SignalRow, list, person, signal};
 
 /// A personal field of a signal, unmasked and logged by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,9 +56,11 @@ struct Loaders {
     grants: DataLoader<Grants>,
     grounds: DataLoader<Grounds>,
     personal: DataLoader<PersonalOf>,
+    pseudonyms: DataLoader<PseudonymsOf>,
     organisations: DataLoader<Organisations>,
     regions: DataLoader<Regions>,
     about: DataLoader<About>,
+    counts: AtomicUsize,
     beside: Beside,
 }
 
@@ -71,9 +74,11 @@ impl Door {
             grants: DataLoader::new(Grants(of()), tokio::spawn),
             grounds: DataLoader::new(Grounds(of()), tokio::spawn),
             personal: DataLoader::new(PersonalOf(of()), tokio::spawn),
+            pseudonyms: DataLoader::new(PseudonymsOf(of()), tokio::spawn),
             organisations: DataLoader::new(Organisations(of()), tokio::spawn),
             regions: DataLoader::new(Regions(of()), tokio::spawn),
             about: DataLoader::new(About(of()), tokio::spawn),
+            counts: AtomicUsize::new(0),
             beside: Beside::new(&session),
             session,
         }))
@@ -119,6 +124,12 @@ impl Door {
             .unwrap_or_else(|| Ok(Personal::default())))
     }
 
+    /// The pseudonyms in a personal field of a signal, or why they stay masked.
+    pub async fn pseudonyms(&self, signal: Uuid, field: PersonalField) -> Result<Result<Vec<Uuid>, MaskReason>, Fault> {
+        let found = self.0.pseudonyms.load_one((signal, field)).await?;
+        Ok(found.unwrap_or_else(|| Ok(Vec::new())))
+    }
+
     /// An organisation.
     pub async fn organisation(&self, id: Uuid) -> Result<Option<organisation::Model>, Fault> {
         self.0.organisations.load_one(id).await
@@ -127,6 +138,16 @@ impl Door {
     /// The code of a safety region.
     pub async fn regions(&self, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, Fault> {
         self.0.regions.load_many(ids).await
+    }
+
+    /// Lets one more party be counted in this request. The gateway asks for many parties in one request, whose cost the
+    /// schema's own weighing does not see.
+    pub fn one_more_count(&self) -> Result<(), Fault> {
+        if self.0.counts.fetch_add(1, Ordering::Relaxed) < COUNTS_MAXIMUM {
+            Ok(())
+        } else {
+            Err(Fault::new(Code::TooDeep))
+        }
     }
 
     /// The newest signals about a subject.
@@ -220,6 +241,37 @@ impl Loader<(Uuid, PersonalField)> for PersonalOf {
     }
 }
 
+struct PseudonymsOf(Arc<Session>);
+
+impl Loader<(Uuid, PersonalField)> for PseudonymsOf {
+    type Value = Result<Vec<Uuid>, MaskReason>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[(Uuid, PersonalField)]) -> Result<HashMap<(Uuid, PersonalField), Self::Value>, Fault> {
+        let reader = self.0.reader().await?;
+        let mut values = HashMap::new();
+        for field in PersonalField::ALL {
+            let ids: Vec<Uuid> = keys
+                .iter()
+                .filter(|(_, asked)| *asked == field)
+                .map(|(id, _)| *id)
+                .collect();
+            if ids.is_empty() {
+                continue;
+            }
+            let found = match field {
+                PersonalField::Reporter => person::reporters(&reader, &ids).await?,
+                PersonalField::PersonsInvolved => person::of(&reader, &ids).await?,
+            };
+            match found {
+                Ok(found) => values.extend(found.into_iter().map(|(id, all)| ((id, field), Ok(all)))),
+                Err(reason) => values.extend(ids.into_iter().map(|id| ((id, field), Err(reason)))),
+            }
+        }
+        Ok(values)
+    }
+}
+
 struct Organisations(Arc<Session>);
 
 impl Loader<Uuid> for Organisations {
@@ -245,6 +297,9 @@ impl Loader<Uuid> for Regions {
         Ok(rows.into_iter().map(|row| (row.id, row.code)).collect())
     }
 }
+
+/// The most parties whose signals are counted in one request.
+const COUNTS_MAXIMUM: usize = 20;
 
 /// The most signals that are fetched about all subjects of one request together. The gateway asks for many parties in
 /// one request, whose cost the schema's own weighing does not see.

@@ -1,6 +1,7 @@
 //! The subgraph: resolvers of a line or two over the store.
 
 mod confirmation;
+mod count;
 mod door;
 mod external;
 mod filter;
@@ -15,6 +16,7 @@ mod listed;
 mod mutation;
 mod party;
 mod provenance;
+mod pseudonym;
 mod query;
 mod receipt;
 mod remark;

@@ -2,6 +2,7 @@
 
 use async_graphql::MergedObject;
 
+use super::count::CountQuery;
 use super::external::ExternalQuery;
 use super::hold::HoldQuery;
 use super::import::ImportQuery;
@@ -13,6 +14,7 @@ use super::signal::SignalQuery;
 #[derive(MergedObject, Default)]
 pub struct Query(
     SignalQuery,
+    CountQuery,
     ImportQuery,
     ExternalQuery,
     HoldQuery,

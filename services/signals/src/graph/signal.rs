@@ -19,6 +19,7 @@ use super::follow_up::SignalFollowUps;
 use super::link::SignalLinks;
 use super::party::SupervisedParty;
 use super::provenance::{InformationCredibility, Provenance, SourceReliability};
+use super::pseudonym::SignalPseudonyms;
 use super::receipt::SignalReceipts;
 use super::remark::SignalRemarks;
 use crate::model::reliability::{Credibility, Reliability, rating};
@@ -41,6 +42,7 @@ pub struct Signal(
     SignalFollowUps,
     SignalLinks,
     SignalReceipts,
+    SignalPseudonyms,
 );
 
 impl Signal {
@@ -53,7 +55,8 @@ impl Signal {
             SignalRemarks(at.clone()),
             SignalFollowUps(at.clone()),
             SignalLinks(at.clone()),
-            SignalReceipts(at),
+            SignalReceipts(at.clone()),
+            SignalPseudonyms::new(at),
         )
     }
 }
@@ -88,6 +91,13 @@ impl At {
     async fn masked(&self) -> Result<Option<MaskedBecause>, Fault> {
         let reader = self.door.session().reader().await?;
         Ok(access::unmask(&reader.scope().caller).err().map(MaskedBecause::from))
+    }
+
+    async fn without_pseudonyms(&self) -> Result<Option<MaskedBecause>, Fault> {
+        let reader = self.door.session().reader().await?;
+        Ok(access::pseudonyms(&reader.scope().caller)
+            .err()
+            .map(MaskedBecause::from))
     }
 }
 
@@ -315,6 +325,13 @@ impl SignalRecord {
                 reason,
             };
             masked.extend(PersonalField::ALL.map(field));
+        }
+        if let Some(reason) = self.without_pseudonyms().await? {
+            let field = |name: &str| MaskedField {
+                field: name.to_owned(),
+                reason,
+            };
+            masked.extend(["personPseudonyms", "reporterPseudonym"].map(field));
         }
         if self.decide(Operation::ReadGrants).await?.is_err() {
             masked.push(MaskedField {

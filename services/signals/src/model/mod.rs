@@ -4,10 +4,13 @@ pub use foundation::root::grant;
 
 pub mod beside;
 pub mod confirmation;
+pub mod count;
+pub mod filter;
 pub mod follow_up;
 pub mod hold;
 pub mod inbox;
 pub mod link;
+pub mod period;
 pub mod profile;
 pub mod provenance;
 pub mod reliability;

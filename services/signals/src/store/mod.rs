@@ -3,6 +3,7 @@
 //! What every labelled root has is foundation's: who sees a signal, its grants, how it moves through its life.
 
 pub mod confirmation;
+pub mod count;
 pub mod follow_up;
 pub mod hold;
 pub mod import;
@@ -11,6 +12,7 @@ pub mod link;
 pub mod list;
 pub mod listed;
 pub mod number;
+pub mod person;
 pub mod profile;
 pub mod receipt;
 pub mod remark;

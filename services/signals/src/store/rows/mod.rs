@@ -12,4 +12,3 @@ pub mod signal_link;
 pub mod signal_number;
 pub mod signal_personal;
 pub mod signal_remark;
-pub mod signal_subject;
