@@ -237,10 +237,8 @@ pub(super) async fn owned(reader: &Reader<'_>, code: &str) -> Result<sea_orm::se
 pub(super) fn about(conditions: Condition, party: Option<Uuid>) -> FeedQuery {
     FeedQuery {
         filter: conditions,
-        subject: party,
-        channels: None,
-        after: None,
-        limit: 0,
+        subjects: party.into_iter().collect(),
+        ..FeedQuery::default()
     }
 }
 

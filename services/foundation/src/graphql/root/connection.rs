@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use async_graphql::{Object, OutputType, SimpleObject, TypeName};
 
 use crate::fault::Fault;
-use crate::graphql::kit::{COUNT_CAP, CappedCount, PageInfo, cursor, page_size, read_cursor};
+use crate::graphql::kit::{COUNT_CAP, CappedCount, PageInfo, cursor, page_size, read_cursor_in};
 use crate::root::{Of, Root};
 use crate::session::{FeedQuery, Page, Position, Seen, Session};
 
@@ -72,14 +72,15 @@ impl<N: Node> Connection<N> {
         after: Option<&str>,
     ) -> Result<Self, Fault> {
         let limit = page_size(first)?;
-        let after = after.map(read_cursor).transpose()?;
+        let after = after.map(|after| read_cursor_in(query.order, after)).transpose()?;
+        let continued = after.is_some();
         let page = FeedQuery {
             after,
             limit,
             ..query.clone()
         };
         let page = N::session(door).reader().await?.page::<Of<N::Row>>(&page).await?;
-        Ok(Self::of(page, after.is_some(), query, door))
+        Ok(Self::of(page, continued, query, door))
     }
 
     /// A page that was fetched with others.
