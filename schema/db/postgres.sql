@@ -1688,3 +1688,98 @@ CREATE INDEX signals_outbox_at ON signals.signals_outbox USING btree (at, record
 CREATE INDEX signals_outbox_order ON signals.signals_outbox USING btree (tx, sequence);
 
 GRANT INSERT, SELECT ON signals.signals_outbox TO samenzicht_signals;
+
+CREATE TABLE signals.triage (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  opened_by uuid NOT NULL,
+  opened_at bigint NOT NULL,
+  question text NOT NULL,
+  due_at bigint NOT NULL,
+  decision smallint,
+  lead_id uuid,
+  grounds smallint,
+  motivation text,
+  decided_by uuid,
+  decided_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((decision >= 1) AND (decision <= 3)))
+);
+
+CREATE INDEX triage_signal ON signals.triage USING btree (signal_id);
+
+ALTER TABLE signals.triage ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY decide_triage ON signals.triage FOR UPDATE TO public
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY open_triage ON signals.triage FOR INSERT TO public
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = triage.signal_id))));
+
+CREATE POLICY read_triage ON signals.triage FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM triage_participant p
+  WHERE ((p.triage_id = triage.id) AND (p.organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.triage TO samenzicht_signals;
+
+CREATE TABLE signals.triage_opinion (
+  triage_id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  advice smallint NOT NULL,
+  lead_id uuid,
+  grounds smallint NOT NULL,
+  motivation text NOT NULL,
+  PRIMARY KEY (triage_id, organisation_id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  FOREIGN KEY (triage_id) REFERENCES triage(id) ON DELETE CASCADE,
+  CHECK (((advice >= 1) AND (advice <= 3)))
+);
+
+ALTER TABLE signals.triage_opinion ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_triage_opinion ON signals.triage_opinion FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM triage t
+  WHERE (t.id = triage_opinion.triage_id)));
+
+CREATE POLICY write_triage_opinion ON signals.triage_opinion FOR ALL TO public
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM triage t
+  WHERE (t.id = triage_opinion.triage_id))));
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON signals.triage_opinion TO samenzicht_signals;
+
+CREATE TABLE signals.triage_participant (
+  triage_id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  PRIMARY KEY (triage_id, organisation_id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  FOREIGN KEY (triage_id) REFERENCES triage(id) ON DELETE CASCADE
+);
+
+CREATE INDEX triage_participant_organisation ON signals.triage_participant USING btree (organisation_id, triage_id);
+
+ALTER TABLE signals.triage_participant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY invite_triage_participant ON signals.triage_participant FOR INSERT TO public
+  WITH CHECK ((EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = triage_participant.signal_id))) AND (NULLIF(current_setting('app.writer'::text, true), ''::text) IS NOT NULL));
+
+CREATE POLICY read_triage_participant ON signals.triage_participant FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = triage_participant.signal_id)));
+
+GRANT INSERT, SELECT ON signals.triage_participant TO samenzicht_signals;

@@ -363,3 +363,27 @@ CREATE TABLE site_personal (
   party_id UUID NOT NULL REFERENCES party (id), name TEXT NOT NULL, street TEXT, postcode TEXT, city TEXT,
   latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, bag TEXT, PRIMARY KEY (site_id, organisation_id)
 );
+
+CREATE TABLE triage (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
+  opened_by UUID NOT NULL, opened_at BIGINT NOT NULL, question TEXT NOT NULL, due_at BIGINT NOT NULL,
+  decision SMALLINT CHECK (decision BETWEEN 1 AND 3), lead_id UUID, grounds SMALLINT, motivation TEXT, decided_by UUID,
+  decided_at BIGINT
+);
+
+CREATE INDEX triage_signal ON triage (signal_id);
+
+CREATE TABLE triage_opinion (
+  triage_id UUID NOT NULL REFERENCES triage (id) ON DELETE CASCADE,
+  signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
+  account_id UUID NOT NULL, at BIGINT NOT NULL, advice SMALLINT NOT NULL CHECK (advice BETWEEN 1 AND 3), lead_id UUID,
+  grounds SMALLINT NOT NULL, motivation TEXT NOT NULL, PRIMARY KEY (triage_id, organisation_id)
+);
+
+CREATE TABLE triage_participant (
+  triage_id UUID NOT NULL REFERENCES triage (id) ON DELETE CASCADE,
+  signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
+  PRIMARY KEY (triage_id, organisation_id)
+);
+
+CREATE INDEX triage_participant_organisation ON triage_participant (organisation_id, triage_id);

@@ -8,6 +8,7 @@ mod joining;
 mod lines;
 mod retention;
 mod roots;
+mod triage;
 
 use std::time::Duration;
 

@@ -26,4 +26,5 @@ mod schema;
 mod signal;
 mod supervision_level;
 mod tables;
+mod triage;
 mod worlds;

@@ -105,6 +105,9 @@ faults! {
     IdentifierTaken "IDENTIFIER_TAKEN"
         "Dit nummer is al van {id}. Haal die op, of herstel het nummer."
         "This number is already that of {id}. Fetch that one, or correct the number.";
+    TriageNotReady "TRIAGE_NOT_READY"
+        "Er zijn {given} van {all} oordelen en de termijn loopt nog. Wacht op de andere deelnemers (`missing`), of op `dueOn`."
+        "{given} of {all} opinions are there and their date has not passed. Wait for the other participants (`missing`), or for `dueOn`.";
     WrongState "WRONG_STATE"
         "Dit kan niet in de staat waarin het gegeven is ({state}): {operation}. `permittedActions` noemt wat nu kan."
         "This cannot be done in the state the record is in ({state}): {operation}. `permittedActions` lists what can be done now.";

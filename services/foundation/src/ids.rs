@@ -36,6 +36,8 @@ pub mod prefix {
     pub const FOLLOW_UP: &str = "fup";
     /// Proposal of a correction.
     pub const PROPOSAL: &str = "prp";
+    /// Triage.
+    pub const TRIAGE: &str = "trg";
     /// Hold or freeze.
     pub const HOLD: &str = "hld";
     /// Account.

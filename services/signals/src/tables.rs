@@ -15,6 +15,7 @@ mod reliability;
 mod remark;
 mod retention;
 mod signals;
+mod triage;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
@@ -30,6 +31,7 @@ pub const SIGNALS: Tables = Tables {
             remark::REMARK_0004,
             follow_up::FOLLOW_UP_0005,
             link::LINK_0006,
+            triage::TRIAGE,
         ]
     },
 };

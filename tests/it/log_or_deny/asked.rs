@@ -177,6 +177,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(super::inbox::everything());
     all.extend(super::retention::everything(things));
     all.extend(things.roots.everything());
+    all.extend(super::triage::everything(things));
     all
 }
 

@@ -16,7 +16,12 @@ use uuid::Uuid;
 use super::listed::Beside;
 use crate::model::signal::{Personal, Subjects};
 use crate::store::grant::{self, Explained};
+<<<<<<< HEAD
+use crate::store::triage::{self, Triage};
+use crate::store::{SignalRow, list, signal};
+=======
 use crate::store::{SignalRow, list, person, signal};
+>>>>>>> main
 
 /// A personal field of a signal, unmasked and logged by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,6 +67,7 @@ struct Loaders {
     about: DataLoader<About>,
     counts: AtomicUsize,
     beside: Beside,
+    triages: DataLoader<Triages>,
 }
 
 impl Door {
@@ -80,6 +86,7 @@ impl Door {
             about: DataLoader::new(About(of()), tokio::spawn),
             counts: AtomicUsize::new(0),
             beside: Beside::new(&session),
+            triages: DataLoader::new(Triages(of()), tokio::spawn),
             session,
         }))
     }
@@ -112,6 +119,11 @@ impl Door {
     /// The grants through which the caller sees a signal.
     pub async fn grounds(&self, signal: Uuid) -> Result<Vec<Explained>, Fault> {
         Ok(self.0.grounds.load_one(signal).await?.unwrap_or_default())
+    }
+
+    /// The triages of a signal in which the own inspectorate takes part.
+    pub async fn triages(&self, signal: Uuid) -> Result<Vec<Triage>, Fault> {
+        Ok(self.0.triages.load_one(signal).await?.unwrap_or_default())
     }
 
     /// A personal field of a signal, or why it stays masked.
@@ -326,5 +338,21 @@ impl Loader<(Uuid, u64)> for About {
             lists.extend(found.into_iter().map(|(subject, rows)| ((subject, limit), rows)));
         }
         Ok(lists)
+    }
+}
+
+struct Triages(Arc<Session>);
+
+impl Loader<Uuid> for Triages {
+    type Value = Vec<Triage>;
+    type Error = Fault;
+
+    async fn load(&self, signals: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>, Fault> {
+        let reader = self.0.reader().await?;
+        let mut all: HashMap<Uuid, Vec<Triage>> = HashMap::new();
+        for triage in triage::of(&reader, signals).await? {
+            all.entry(triage.row.signal_id).or_default().push(triage);
+        }
+        Ok(all)
     }
 }

@@ -22,6 +22,7 @@ mod receipt;
 mod remark;
 mod signal;
 mod subscription;
+mod triage;
 
 use std::sync::Arc;
 

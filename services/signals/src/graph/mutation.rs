@@ -10,6 +10,7 @@ use super::inbox::InboxMutation;
 use super::link::LinkMutation;
 use super::remark::RemarkMutation;
 use super::signal::SignalMutation;
+use super::triage::TriageMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]
@@ -22,4 +23,5 @@ pub struct Mutation(
     LinkMutation,
     HoldMutation,
     InboxMutation,
+    TriageMutation,
 );

@@ -9,6 +9,7 @@ use super::import::ImportQuery;
 use super::inbox::InboxQuery;
 use super::receipt::ReceiptQuery;
 use super::signal::SignalQuery;
+use super::triage::TriageQuery;
 
 /// Questions to this service.
 #[derive(MergedObject, Default)]
@@ -20,4 +21,5 @@ pub struct Query(
     HoldQuery,
     ReceiptQuery,
     InboxQuery,
+    TriageQuery,
 );

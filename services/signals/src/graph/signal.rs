@@ -22,6 +22,7 @@ use super::provenance::{InformationCredibility, Provenance, SourceReliability};
 use super::pseudonym::SignalPseudonyms;
 use super::receipt::SignalReceipts;
 use super::remark::SignalRemarks;
+use super::triage::SignalTriages;
 use crate::model::reliability::{Credibility, Reliability, rating};
 use crate::model::signal::{self as model};
 use crate::store::{SignalRow, signal as store};
@@ -42,7 +43,11 @@ pub struct Signal(
     SignalFollowUps,
     SignalLinks,
     SignalReceipts,
+<<<<<<< HEAD
+    SignalTriages,
+=======
     SignalPseudonyms,
+>>>>>>> main
 );
 
 impl Signal {
@@ -56,7 +61,11 @@ impl Signal {
             SignalFollowUps(at.clone()),
             SignalLinks(at.clone()),
             SignalReceipts(at.clone()),
+<<<<<<< HEAD
+            SignalTriages(at),
+=======
             SignalPseudonyms::new(at),
+>>>>>>> main
         )
     }
 }

@@ -15,3 +15,4 @@ pub mod profile;
 pub mod provenance;
 pub mod reliability;
 pub mod signal;
+pub mod triage;

@@ -20,6 +20,7 @@ mod rows;
 pub mod search;
 pub mod signal;
 pub mod sweep;
+pub mod triage;
 
 pub use foundation::root::{GrantRow, lookup, sharing as grant};
 pub use rows::signal::Model as SignalRow;
