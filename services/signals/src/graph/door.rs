@@ -16,12 +16,8 @@ use uuid::Uuid;
 use super::listed::Beside;
 use crate::model::signal::{Personal, Subjects};
 use crate::store::grant::{self, Explained};
-<<<<<<< HEAD
 use crate::store::triage::{self, Triage};
-use crate::store::{SignalRow, list, signal};
-=======
 use crate::store::{SignalRow, list, person, signal};
->>>>>>> main
 
 /// A personal field of a signal, unmasked and logged by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -43,11 +43,8 @@ pub struct Signal(
     SignalFollowUps,
     SignalLinks,
     SignalReceipts,
-<<<<<<< HEAD
-    SignalTriages,
-=======
     SignalPseudonyms,
->>>>>>> main
+    SignalTriages,
 );
 
 impl Signal {
@@ -61,11 +58,8 @@ impl Signal {
             SignalFollowUps(at.clone()),
             SignalLinks(at.clone()),
             SignalReceipts(at.clone()),
-<<<<<<< HEAD
+            SignalPseudonyms::new(at.clone()),
             SignalTriages(at),
-=======
-            SignalPseudonyms::new(at),
->>>>>>> main
         )
     }
 }

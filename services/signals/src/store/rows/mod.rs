@@ -12,10 +12,6 @@ pub mod signal_link;
 pub mod signal_number;
 pub mod signal_personal;
 pub mod signal_remark;
-<<<<<<< HEAD
-pub mod signal_subject;
 pub mod triage;
 pub mod triage_opinion;
 pub mod triage_participant;
-=======
->>>>>>> main
