@@ -498,38 +498,6 @@ GRANT SELECT ON reference.reference_site TO samenzicht_signals;
 CREATE SCHEMA registry; -- of samenzicht_owner
 GRANT USAGE ON SCHEMA registry TO samenzicht_registry;
 
-CREATE TABLE registry.account_holder (
-  id uuid NOT NULL,
-  organisation_id uuid NOT NULL,
-  account_id uuid NOT NULL,
-  party_id uuid,
-  region_id uuid,
-  public_contact boolean NOT NULL,
-  starts_at bigint NOT NULL,
-  ends_at bigint NOT NULL,
-  PRIMARY KEY (id),
-  FOREIGN KEY (party_id) REFERENCES party(id),
-  FOREIGN KEY (region_id) REFERENCES safety_region(id),
-  CHECK (((party_id IS NULL) <> (region_id IS NULL))),
-  CHECK ((starts_at <= ends_at))
-);
-
-CREATE INDEX account_holder_account ON registry.account_holder USING btree (account_id);
-
-CREATE INDEX account_holder_party ON registry.account_holder USING btree (party_id, organisation_id);
-
-CREATE INDEX account_holder_region ON registry.account_holder USING btree (region_id, organisation_id);
-
-ALTER TABLE registry.account_holder ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-
-CREATE POLICY read_account_holder ON registry.account_holder FOR SELECT TO public
-  USING (NULLIF(current_setting('app.organisation'::text, true), ''::text) IS NOT NULL);
-
-CREATE POLICY write_account_holder ON registry.account_holder FOR ALL TO public
-  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
-
-GRANT INSERT, SELECT, UPDATE ON registry.account_holder TO samenzicht_registry;
-
 CREATE TABLE registry.category (
   id uuid NOT NULL,
   code text NOT NULL,
@@ -544,49 +512,220 @@ CREATE TABLE registry.category (
 
 GRANT SELECT ON registry.category TO samenzicht_registry;
 
-CREATE TABLE registry.contact (
+CREATE TABLE registry.covenant (
   id uuid NOT NULL,
-  organisation_id uuid NOT NULL,
-  account_id uuid NOT NULL,
-  party_id uuid NOT NULL,
-  at bigint NOT NULL,
-  kind smallint NOT NULL,
-  summary text NOT NULL,
+  owner_id uuid NOT NULL,
+  author_id uuid NOT NULL,
+  created_at bigint NOT NULL,
+  updated_at bigint NOT NULL,
   version integer NOT NULL,
+  state smallint NOT NULL,
+  rank smallint NOT NULL,
+  tlp smallint NOT NULL,
+  use_limit smallint NOT NULL,
+  retain_until bigint NOT NULL,
+  retraction text,
+  held_at bigint,
+  frozen_at bigint,
+  title text NOT NULL,
+  inspections integer,
+  period smallint NOT NULL,
+  report_duty boolean NOT NULL,
+  report_rule text,
+  report_treatment text,
+  permit_months integer,
+  vms_quality smallint,
+  starts_at bigint NOT NULL,
+  ends_at bigint NOT NULL,
   PRIMARY KEY (id),
-  FOREIGN KEY (party_id) REFERENCES party(id),
-  CHECK (((kind >= 1) AND (kind <= 4)))
+  CHECK ((starts_at < ends_at)),
+  CHECK ((inspections >= 0)),
+  CHECK (((period >= 1) AND (period <= 2))),
+  CHECK ((permit_months > 0)),
+  CHECK (((rank >= 0) AND (rank <= 2))),
+  CHECK (((state >= 0) AND (state <= 2))),
+  CHECK (((tlp >= 0) AND (tlp <= 4))),
+  CHECK (((use_limit >= 0) AND (use_limit <= 2))),
+  CHECK (((vms_quality >= 1) AND (vms_quality <= 3)))
 );
 
-CREATE INDEX contact_party ON registry.contact USING btree (party_id, organisation_id, at);
+CREATE INDEX covenant_retention ON registry.covenant USING btree (retain_until);
 
-ALTER TABLE registry.contact ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE registry.covenant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
-CREATE POLICY read_contact ON registry.contact FOR SELECT TO public
-  USING (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid);
+CREATE POLICY change_covenant ON registry.covenant FOR UPDATE TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
-CREATE POLICY write_contact ON registry.contact FOR ALL TO public
-  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+CREATE POLICY erase_expired_covenant ON registry.covenant FOR DELETE TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (held_at IS NULL) AND (retain_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
 
-GRANT INSERT, SELECT, UPDATE ON registry.contact TO samenzicht_registry;
+CREATE POLICY find_expired_covenant ON registry.covenant FOR SELECT TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (held_at IS NULL) AND (retain_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
 
-CREATE TABLE registry.contact_personal (
-  contact_id uuid NOT NULL,
+CREATE POLICY read_covenant ON registry.covenant FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM covenant_feed f
+  WHERE ((f.record_id = covenant.id) AND (f.channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (f.rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (f.visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (f.visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint))));
+
+CREATE POLICY record_covenant ON registry.covenant FOR INSERT TO public
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.covenant TO samenzicht_registry;
+
+CREATE TABLE registry.covenant_feed (
+  channel bigint NOT NULL,
+  rank smallint NOT NULL,
+  created_at bigint NOT NULL,
+  record_id uuid NOT NULL,
+  grant_id uuid NOT NULL,
+  visible_from bigint NOT NULL,
+  visible_until bigint NOT NULL,
+  owner_id uuid NOT NULL,
+  starts_at bigint NOT NULL,
+  ends_at bigint NOT NULL,
+  PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
+);
+
+CREATE INDEX covenant_feed_ends_at ON registry.covenant_feed USING btree (channel, rank, ends_at, created_at, record_id);
+
+CREATE INDEX covenant_feed_owner_id ON registry.covenant_feed USING btree (channel, rank, owner_id, created_at, record_id);
+
+CREATE INDEX covenant_feed_record ON registry.covenant_feed USING btree (record_id, channel);
+
+CREATE INDEX covenant_feed_starts_at ON registry.covenant_feed USING btree (channel, rank, starts_at, created_at, record_id);
+
+ALTER TABLE registry.covenant_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_covenant_feed ON registry.covenant_feed FOR SELECT TO public
+  USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY write_covenant_feed ON registry.covenant_feed FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT ON registry.covenant_feed TO samenzicht_registry;
+
+CREATE TABLE registry.covenant_grant (
+  id uuid NOT NULL,
+  covenant_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  audience_kind smallint NOT NULL,
+  audience uuid NOT NULL,
+  purpose_id uuid NOT NULL,
+  legal_basis_id uuid NOT NULL,
+  channel bigint NOT NULL,
+  granted_by uuid NOT NULL,
+  granted_at bigint NOT NULL,
+  valid_from bigint NOT NULL,
+  valid_until bigint NOT NULL,
+  revoked_at bigint,
+  revoked_by uuid,
+  revoked_because text,
+  PRIMARY KEY (id),
+  FOREIGN KEY (covenant_id) REFERENCES covenant(id) ON DELETE CASCADE,
+  CHECK (((audience_kind >= 1) AND (audience_kind <= 4))),
+  CHECK ((valid_from < valid_until))
+);
+
+CREATE INDEX covenant_grant_covenant ON registry.covenant_grant USING btree (covenant_id);
+
+ALTER TABLE registry.covenant_grant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_covenant_grant ON registry.covenant_grant FOR SELECT TO public
+  USING ((EXISTS ( SELECT 1
+   FROM covenant r
+  WHERE (r.id = covenant_grant.covenant_id))) AND ((owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) OR (channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[]))));
+
+CREATE POLICY write_covenant_grant ON registry.covenant_grant FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.covenant_grant TO samenzicht_registry;
+
+CREATE TABLE registry.covenant_participant (
+  covenant_id uuid NOT NULL,
   organisation_id uuid NOT NULL,
-  persons text NOT NULL,
-  PRIMARY KEY (contact_id),
-  FOREIGN KEY (contact_id) REFERENCES contact(id)
+  inspections integer,
+  PRIMARY KEY (covenant_id, organisation_id),
+  FOREIGN KEY (covenant_id) REFERENCES covenant(id) ON DELETE CASCADE,
+  CHECK ((inspections >= 0))
 );
 
-ALTER TABLE registry.contact_personal ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE registry.covenant_participant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
-CREATE POLICY read_contact_personal ON registry.contact_personal FOR SELECT TO public
-  USING (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid);
+CREATE POLICY read_covenant_participant ON registry.covenant_participant FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM covenant r
+  WHERE (r.id = covenant_participant.covenant_id)));
 
-CREATE POLICY write_contact_personal ON registry.contact_personal FOR ALL TO public
-  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+CREATE POLICY write_covenant_participant ON registry.covenant_participant FOR ALL TO public
+  USING (EXISTS ( SELECT 1
+   FROM covenant r
+  WHERE ((r.id = covenant_participant.covenant_id) AND (r.owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON registry.contact_personal TO samenzicht_registry;
+GRANT DELETE, INSERT, SELECT ON registry.covenant_participant TO samenzicht_registry;
+
+CREATE TABLE registry.covenant_subject (
+  covenant_id uuid NOT NULL,
+  kind smallint NOT NULL,
+  subject_id uuid NOT NULL,
+  PRIMARY KEY (covenant_id, kind, subject_id),
+  FOREIGN KEY (covenant_id) REFERENCES covenant(id) ON DELETE CASCADE,
+  CHECK (((kind >= 1) AND (kind <= 3)))
+);
+
+ALTER TABLE registry.covenant_subject ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_covenant_subject ON registry.covenant_subject FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM covenant r
+  WHERE (r.id = covenant_subject.covenant_id)));
+
+CREATE POLICY write_covenant_subject ON registry.covenant_subject FOR ALL TO public
+  USING (EXISTS ( SELECT 1
+   FROM covenant r
+  WHERE ((r.id = covenant_subject.covenant_id) AND (r.owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
+
+GRANT DELETE, INSERT, SELECT ON registry.covenant_subject TO samenzicht_registry;
+
+CREATE TABLE registry.covenant_subject_feed (
+  subject_id uuid NOT NULL,
+  channel bigint NOT NULL,
+  rank smallint NOT NULL,
+  created_at bigint NOT NULL,
+  record_id uuid NOT NULL,
+  grant_id uuid NOT NULL,
+  visible_from bigint NOT NULL,
+  visible_until bigint NOT NULL,
+  owner_id uuid NOT NULL,
+  starts_at bigint NOT NULL,
+  ends_at bigint NOT NULL,
+  PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
+);
+
+CREATE INDEX covenant_subject_feed_record ON registry.covenant_subject_feed USING btree (record_id);
+
+ALTER TABLE registry.covenant_subject_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_covenant_subject_feed ON registry.covenant_subject_feed FOR SELECT TO public
+  USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY write_covenant_subject_feed ON registry.covenant_subject_feed FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT ON registry.covenant_subject_feed TO samenzicht_registry;
+
+CREATE TABLE registry.covenant_tombstone (
+  id uuid NOT NULL,
+  covenant_id uuid NOT NULL,
+  channel bigint NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (id)
+);
+
+GRANT INSERT ON registry.covenant_tombstone TO samenzicht_registry;
 
 CREATE TABLE registry.domain (
   code text NOT NULL,
@@ -597,48 +736,6 @@ CREATE TABLE registry.domain (
 );
 
 GRANT SELECT ON registry.domain TO samenzicht_registry;
-
-CREATE TABLE registry.law (
-  code text NOT NULL,
-  name text NOT NULL,
-  name_en text NOT NULL,
-  fictitious boolean NOT NULL,
-  source text NOT NULL,
-  PRIMARY KEY (code)
-);
-
-GRANT SELECT ON registry.law TO samenzicht_registry;
-
-CREATE TABLE registry.mandate (
-  id uuid NOT NULL,
-  organisation_id uuid NOT NULL,
-  law text NOT NULL,
-  party_kind smallint,
-  sector text,
-  region_id uuid,
-  legal_source text NOT NULL,
-  starts_at bigint NOT NULL,
-  ends_at bigint NOT NULL,
-  version integer NOT NULL,
-  PRIMARY KEY (id),
-  FOREIGN KEY (law) REFERENCES law(code),
-  FOREIGN KEY (region_id) REFERENCES safety_region(id),
-  FOREIGN KEY (sector) REFERENCES sector(code),
-  CHECK ((starts_at < ends_at)),
-  CHECK (((party_kind >= 1) AND (party_kind <= 9)))
-);
-
-CREATE INDEX mandate_organisation ON registry.mandate USING btree (organisation_id, law);
-
-ALTER TABLE registry.mandate ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-
-CREATE POLICY read_mandate ON registry.mandate FOR SELECT TO public
-  USING true;
-
-CREATE POLICY write_mandate ON registry.mandate FOR ALL TO public
-  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
-
-GRANT INSERT, SELECT, UPDATE ON registry.mandate TO samenzicht_registry;
 
 CREATE TABLE registry.party (
   id uuid NOT NULL,
@@ -705,37 +802,6 @@ CREATE POLICY write_party_personal ON registry.party_personal FOR ALL TO public
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_personal TO samenzicht_registry;
 
-CREATE TABLE registry.party_relation (
-  id uuid NOT NULL,
-  party_id uuid NOT NULL,
-  role smallint NOT NULL,
-  other_id uuid NOT NULL,
-  starts_at bigint NOT NULL,
-  ends_at bigint NOT NULL,
-  PRIMARY KEY (id, party_id),
-  FOREIGN KEY (other_id) REFERENCES party(id),
-  FOREIGN KEY (party_id) REFERENCES party(id),
-  CHECK ((party_id <> other_id)),
-  CHECK ((starts_at < ends_at)),
-  CHECK (((role >= 1) AND (role <= 8)))
-);
-
-CREATE INDEX party_relation_party ON registry.party_relation USING btree (party_id, role, id);
-
-GRANT INSERT, SELECT, UPDATE ON registry.party_relation TO samenzicht_registry;
-
-CREATE TABLE registry.party_sector (
-  party_id uuid NOT NULL,
-  code text NOT NULL,
-  PRIMARY KEY (party_id, code),
-  FOREIGN KEY (code) REFERENCES sector(code),
-  FOREIGN KEY (party_id) REFERENCES party(id)
-);
-
-CREATE INDEX party_sector_code ON registry.party_sector USING btree (code, party_id);
-
-GRANT DELETE, INSERT, SELECT ON registry.party_sector TO samenzicht_registry;
-
 CREATE TABLE registry.party_trade_name (
   party_id uuid NOT NULL,
   name text NOT NULL,
@@ -776,23 +842,6 @@ CREATE TABLE registry.safety_region (
 );
 
 GRANT SELECT ON registry.safety_region TO samenzicht_registry;
-
-CREATE TABLE registry.sector (
-  code text NOT NULL,
-  name text NOT NULL,
-  name_en text NOT NULL,
-  parent text,
-  path text NOT NULL,
-  source text NOT NULL,
-  PRIMARY KEY (code),
-  FOREIGN KEY (parent) REFERENCES sector(code)
-);
-
-CREATE INDEX sector_parent ON registry.sector USING btree (parent, code);
-
-CREATE INDEX sector_path ON registry.sector USING btree (path);
-
-GRANT INSERT, SELECT, UPDATE ON registry.sector TO samenzicht_registry;
 
 CREATE TABLE registry.site (
   id uuid NOT NULL,
@@ -855,6 +904,194 @@ CREATE POLICY write_site_personal ON registry.site_personal FOR ALL TO public
   USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.site_personal TO samenzicht_registry;
+
+CREATE TABLE registry.supervision_level (
+  id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  author_id uuid NOT NULL,
+  created_at bigint NOT NULL,
+  updated_at bigint NOT NULL,
+  version integer NOT NULL,
+  state smallint NOT NULL,
+  rank smallint NOT NULL,
+  tlp smallint NOT NULL,
+  use_limit smallint NOT NULL,
+  retain_until bigint NOT NULL,
+  retraction text,
+  held_at bigint,
+  frozen_at bigint,
+  party_id uuid NOT NULL,
+  level smallint NOT NULL,
+  step smallint NOT NULL,
+  reason text NOT NULL,
+  starts_at bigint NOT NULL,
+  PRIMARY KEY (id),
+  CHECK (((level >= 1) AND (level <= 3))),
+  CHECK (((rank >= 0) AND (rank <= 2))),
+  CHECK (((state >= 0) AND (state <= 2))),
+  CHECK (((step >= 1) AND (step <= 4))),
+  CHECK (((tlp >= 0) AND (tlp <= 4))),
+  CHECK (((use_limit >= 0) AND (use_limit <= 2)))
+);
+
+CREATE INDEX supervision_level_retention ON registry.supervision_level USING btree (retain_until);
+
+ALTER TABLE registry.supervision_level ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY change_supervision_level ON registry.supervision_level FOR UPDATE TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY erase_expired_supervision_level ON registry.supervision_level FOR DELETE TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (held_at IS NULL) AND (retain_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY find_expired_supervision_level ON registry.supervision_level FOR SELECT TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (held_at IS NULL) AND (retain_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY read_supervision_level ON registry.supervision_level FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM supervision_level_feed f
+  WHERE ((f.record_id = supervision_level.id) AND (f.channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (f.rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (f.visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (f.visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint))));
+
+CREATE POLICY record_supervision_level ON registry.supervision_level FOR INSERT TO public
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.supervision_level TO samenzicht_registry;
+
+CREATE TABLE registry.supervision_level_feed (
+  channel bigint NOT NULL,
+  rank smallint NOT NULL,
+  created_at bigint NOT NULL,
+  record_id uuid NOT NULL,
+  grant_id uuid NOT NULL,
+  visible_from bigint NOT NULL,
+  visible_until bigint NOT NULL,
+  owner_id uuid NOT NULL,
+  level smallint NOT NULL,
+  starts_at bigint NOT NULL,
+  state smallint NOT NULL,
+  PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
+);
+
+CREATE INDEX supervision_level_feed_level ON registry.supervision_level_feed USING btree (channel, rank, level, created_at, record_id);
+
+CREATE INDEX supervision_level_feed_owner_id ON registry.supervision_level_feed USING btree (channel, rank, owner_id, created_at, record_id);
+
+CREATE INDEX supervision_level_feed_record ON registry.supervision_level_feed USING btree (record_id, channel);
+
+CREATE INDEX supervision_level_feed_starts_at ON registry.supervision_level_feed USING btree (channel, rank, starts_at, created_at, record_id);
+
+CREATE INDEX supervision_level_feed_state ON registry.supervision_level_feed USING btree (channel, rank, state, created_at, record_id);
+
+ALTER TABLE registry.supervision_level_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_supervision_level_feed ON registry.supervision_level_feed FOR SELECT TO public
+  USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY write_supervision_level_feed ON registry.supervision_level_feed FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT ON registry.supervision_level_feed TO samenzicht_registry;
+
+CREATE TABLE registry.supervision_level_grant (
+  id uuid NOT NULL,
+  supervision_level_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  audience_kind smallint NOT NULL,
+  audience uuid NOT NULL,
+  purpose_id uuid NOT NULL,
+  legal_basis_id uuid NOT NULL,
+  channel bigint NOT NULL,
+  granted_by uuid NOT NULL,
+  granted_at bigint NOT NULL,
+  valid_from bigint NOT NULL,
+  valid_until bigint NOT NULL,
+  revoked_at bigint,
+  revoked_by uuid,
+  revoked_because text,
+  PRIMARY KEY (id),
+  FOREIGN KEY (supervision_level_id) REFERENCES supervision_level(id) ON DELETE CASCADE,
+  CHECK (((audience_kind >= 1) AND (audience_kind <= 4))),
+  CHECK ((valid_from < valid_until))
+);
+
+CREATE INDEX supervision_level_grant_supervision_level ON registry.supervision_level_grant USING btree (supervision_level_id);
+
+ALTER TABLE registry.supervision_level_grant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_supervision_level_grant ON registry.supervision_level_grant FOR SELECT TO public
+  USING ((EXISTS ( SELECT 1
+   FROM supervision_level r
+  WHERE (r.id = supervision_level_grant.supervision_level_id))) AND ((owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) OR (channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[]))));
+
+CREATE POLICY write_supervision_level_grant ON registry.supervision_level_grant FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.supervision_level_grant TO samenzicht_registry;
+
+CREATE TABLE registry.supervision_level_subject (
+  supervision_level_id uuid NOT NULL,
+  kind smallint NOT NULL,
+  subject_id uuid NOT NULL,
+  PRIMARY KEY (supervision_level_id, kind, subject_id),
+  FOREIGN KEY (supervision_level_id) REFERENCES supervision_level(id) ON DELETE CASCADE,
+  CHECK (((kind >= 1) AND (kind <= 3)))
+);
+
+ALTER TABLE registry.supervision_level_subject ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_supervision_level_subject ON registry.supervision_level_subject FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM supervision_level r
+  WHERE (r.id = supervision_level_subject.supervision_level_id)));
+
+CREATE POLICY write_supervision_level_subject ON registry.supervision_level_subject FOR ALL TO public
+  USING (EXISTS ( SELECT 1
+   FROM supervision_level r
+  WHERE ((r.id = supervision_level_subject.supervision_level_id) AND (r.owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
+
+GRANT DELETE, INSERT, SELECT ON registry.supervision_level_subject TO samenzicht_registry;
+
+CREATE TABLE registry.supervision_level_subject_feed (
+  subject_id uuid NOT NULL,
+  channel bigint NOT NULL,
+  rank smallint NOT NULL,
+  created_at bigint NOT NULL,
+  record_id uuid NOT NULL,
+  grant_id uuid NOT NULL,
+  visible_from bigint NOT NULL,
+  visible_until bigint NOT NULL,
+  owner_id uuid NOT NULL,
+  level smallint NOT NULL,
+  starts_at bigint NOT NULL,
+  state smallint NOT NULL,
+  PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
+);
+
+CREATE INDEX supervision_level_subject_feed_record ON registry.supervision_level_subject_feed USING btree (record_id);
+
+ALTER TABLE registry.supervision_level_subject_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_supervision_level_subject_feed ON registry.supervision_level_subject_feed FOR SELECT TO public
+  USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY write_supervision_level_subject_feed ON registry.supervision_level_subject_feed FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT ON registry.supervision_level_subject_feed TO samenzicht_registry;
+
+CREATE TABLE registry.supervision_level_tombstone (
+  id uuid NOT NULL,
+  supervision_level_id uuid NOT NULL,
+  channel bigint NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (id)
+);
+
+GRANT INSERT ON registry.supervision_level_tombstone TO samenzicht_registry;
 
 CREATE SCHEMA signals; -- of samenzicht_owner
 GRANT USAGE ON SCHEMA signals TO samenzicht_search;

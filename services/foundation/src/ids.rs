@@ -12,10 +12,14 @@ pub mod prefix {
     pub const GRANT: &str = "grt";
     /// Supervised party.
     pub const PARTY: &str = "pty";
+    /// Covenant.
+    pub const COVENANT: &str = "cov";
+    /// Supervision level.
+    pub const SUPERVISION_LEVEL: &str = "lvl";
     /// Relation between parties.
     pub const RELATION: &str = "rel";
     /// Account holder.
-    pub const HOLDER: &str = "hld";
+    pub const HOLDER: &str = "hol";
     /// Contact with a party.
     pub const CONTACT: &str = "con";
     /// Mandate.

@@ -10,10 +10,12 @@
 use foundation::migrate::Tables;
 
 mod change;
-mod holder;
-mod mandate;
+mod covenant;
 mod party;
 mod registry;
+mod supervision_level;
+mod holder;
+mod mandate;
 mod relation;
 mod sector;
 
@@ -25,6 +27,9 @@ pub const REGISTRY: Tables = Tables {
             registry::REGISTRY_0001,
             change::REGISTRY_0002,
             party::REGISTRY_PARTY,
+            *covenant::COVENANT,
+            covenant::COVENANT_PARTICIPANT,
+            *supervision_level::SUPERVISION_LEVEL,
             sector::REGISTRY_SECTOR,
             relation::REGISTRY_RELATION,
             holder::REGISTRY_HOLDER,

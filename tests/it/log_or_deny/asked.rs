@@ -46,6 +46,8 @@ pub struct Things {
     pub kept: String,
     /// Its site.
     pub site: String,
+    /// Covenants and supervision levels.
+    pub roots: super::roots::Roots,
     /// A relation of it.
     pub relation: String,
     /// A mandate of the ILT.
@@ -113,6 +115,7 @@ impl Things {
             decision: super::joining::waiting(world).await,
             kept,
             site,
+            roots: super::roots::Roots::set(world).await,
             relation,
             mandate,
             holder,
@@ -222,6 +225,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(changes_of_registry(things));
     all.extend(super::inbox::everything());
     all.extend(super::retention::everything(things));
+    all.extend(things.roots.everything());
     all.extend(super::triage::everything(things));
     all
 }

@@ -16,7 +16,7 @@ pub mod subject;
 pub mod tables;
 
 use access::{Labels, Rank, Shareable, State, Tlp, UseLimit};
-use sea_orm::{EntityTrait, IntoActiveModel, ModelTrait, Value};
+use sea_orm::{EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait, Value};
 use uuid::Uuid;
 
 use crate::fault::Fault;
@@ -102,7 +102,11 @@ fn outside() -> Fault {
 
 /// The row of a labelled root.
 pub trait Root:
-    ModelTrait<Entity: Protected<Model = Self>> + IntoActiveModel<<Self::Entity as EntityTrait>::ActiveModel> + Sync
+    ModelTrait<Entity: Protected<Model = Self>>
+    + FromQueryResult
+    + IntoActiveModel<<Self::Entity as EntityTrait>::ActiveModel>
+    + Sync
+    + 'static
 {
     /// What it has in common with every root.
     fn head(&self) -> Head;
@@ -113,7 +117,7 @@ pub trait Root:
 }
 
 /// The entity of a root's row.
-type Of<R> = <R as ModelTrait>::Entity;
+pub type Of<R> = <R as ModelTrait>::Entity;
 
 /// One of a root's tables, such as `signal_grant`.
 fn table<R: Root>(what: &str) -> sea_orm::sea_query::Alias {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use access::MaskReason;
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
+use foundation::graphql::root::Beside;
 use foundation::reference::organisation;
 use foundation::{Fault, Session};
 use jiff::civil::Date;
@@ -22,6 +23,7 @@ use crate::store::region::{self, SafetyRegion};
 use crate::store::relation::{self, Relation, Wanted};
 use crate::store::sector::{self, Sector};
 use crate::store::site::{self, Place, Site};
+use crate::store::{CovenantRow, LevelRow};
 
 /// A party by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,6 +77,10 @@ pub(super) struct Places(pub Uuid);
 /// What a request's types read through.
 pub(super) struct Door {
     pub(super) session: Arc<Session>,
+    /// What hangs on covenants.
+    pub(super) covenants: Arc<Beside<CovenantRow>>,
+    /// What hangs on supervision levels.
+    pub(super) levels: Arc<Beside<LevelRow>>,
     batches: DataLoader<Batches>,
     organisations: OnceCell<Vec<organisation::Model>>,
     circles: OnceCell<Vec<Circle>>,
@@ -87,6 +93,8 @@ impl Door {
     /// A door for a session.
     pub(super) fn new(session: Arc<Session>) -> Arc<Self> {
         Arc::new(Self {
+            covenants: Arc::new(Beside::new(session.clone())),
+            levels: Arc::new(Beside::new(session.clone())),
             batches: DataLoader::new(Batches(session.clone()), tokio::spawn),
             session,
             organisations: OnceCell::new(),
@@ -143,6 +151,13 @@ impl Door {
 
 /// Loads many keys in one go.
 pub(super) struct Batches(Arc<Session>);
+
+impl Batches {
+    /// The session that reads.
+    pub(super) fn session(&self) -> &Session {
+        &self.0
+    }
+}
 
 /// An answer per id under the key that asked for it.
 fn keyed<K: std::hash::Hash + Eq, V>(answers: HashMap<Uuid, V>, key: fn(Uuid) -> K) -> HashMap<K, V> {

@@ -7,6 +7,7 @@
 //! | `accounts` and changes to them | any held | administrators of the own organisation; stewards for the clearance |
 //! | `pendingDecisions`, `decision` and changes to organisations, circles, vocabularies | any held | administrators; stewards for clearances |
 //! | `party`, `parties`, `site` and their entities | any held | roles that read content |
+//! | `covenants`, `supervisionLevels`, what hangs on a party of them, and changes to them | that of a grant; any for the own | as for signals: labels, grants and feed decide |
 //! | `assignHolder`, `endHolder` | any held | coordinator; to end, of the own organisation |
 //! | a party's `contacts`, `logContact`, `editContact` | any held | inspector, coordinator; account holder of parties that it holds; the own organisation's alone |
 //! | `registerMandate`, `endMandate` | any held | administrator, of the own organisation |
@@ -21,6 +22,7 @@
 mod account;
 mod category;
 mod circle;
+mod covenant;
 mod contact;
 mod decision;
 mod door;
@@ -37,6 +39,7 @@ mod region;
 mod relation;
 mod sector;
 mod site;
+mod supervision_level;
 
 use std::sync::Arc;
 

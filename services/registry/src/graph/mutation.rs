@@ -4,6 +4,7 @@ use async_graphql::MergedObject;
 
 use super::account::AccountMutation;
 use super::circle::CircleMutation;
+use super::covenant::CovenantMutation;
 use super::contact::ContactMutation;
 use super::decision::DecisionMutation;
 use super::holder::HolderMutation;
@@ -15,6 +16,7 @@ use super::purpose::PurposeMutation;
 use super::relation::RelationMutation;
 use super::sector::SectorMutation;
 use super::site::SiteMutation;
+use super::supervision_level::SupervisionLevelMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]
@@ -32,4 +34,6 @@ pub(super) struct Mutation(
     CircleMutation,
     PurposeMutation,
     LegalBasisMutation,
+    CovenantMutation,
+    SupervisionLevelMutation,
 );

@@ -12,6 +12,7 @@ use foundation::ids::{prefix, read, write};
 use foundation::{Code, Fault};
 use uuid::Uuid;
 
+use super::covenant::{self, CovenantConnection};
 use super::contact::PartyContactConnection;
 use super::door::{
     ContactsOf, Door, HoldersOf, KeptParty, Names, PartyCustody, PartyKey, RelationsOf, SectorsOf, SitesOf,
@@ -24,6 +25,7 @@ use super::region::SafetyRegion;
 use super::relation::{PartyRelationConnection, PartyRole};
 use super::sector::Sector;
 use super::site::Site;
+use super::supervision_level::{self, SupervisionLevel, SupervisionLevelConnection};
 use crate::model;
 use crate::store::contact;
 use crate::store::party::{Party, PersonNames, Search, search};
@@ -385,6 +387,34 @@ impl SupervisedParty {
     /// Whether the caller's inspectorate keeps it (beheerd door de eigen inspectie), and so may change it.
     async fn kept(&self) -> Result<bool, Fault> {
         Ok(self.door.load(KeptParty(self.party.id)).await?.is_some())
+    }
+
+    /// The covenants with it that the caller may see (convenanten), newest first.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn covenants(
+        &self,
+        #[graphql(default_with = "Some(PAGE_DEFAULT)", desc = "How many, 1 to 500.")] first: Option<i32>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Result<Option<CovenantConnection>, Fault> {
+        let covenants = covenant::with(&self.door, self.party.id, first, after.as_deref()).await?;
+        Ok(Some(covenants))
+    }
+
+    /// The level of each inspectorate at which it is supervised now, as far as the caller may see (toezichtniveaus).
+    #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
+    async fn supervision_levels(&self) -> Result<Option<Vec<SupervisionLevel>>, Fault> {
+        Ok(Some(supervision_level::current(&self.door, self.party.id).await?))
+    }
+
+    /// The steps of these levels that the caller may see (verloop van de toezichtniveaus), newest first.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn supervision_history(
+        &self,
+        #[graphql(default_with = "Some(PAGE_DEFAULT)", desc = "How many, 1 to 500.")] first: Option<i32>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Result<Option<SupervisionLevelConnection>, Fault> {
+        let steps = supervision_level::of(&self.door, self.party.id, first, after.as_deref()).await?;
+        Ok(Some(steps))
     }
 
     /// The fields that are null because the caller may not see them (afgeschermde velden).

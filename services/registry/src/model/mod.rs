@@ -9,6 +9,7 @@ pub mod admission;
 pub mod category;
 pub mod circle;
 pub mod code;
+pub mod covenant;
 pub mod contact;
 pub mod decision;
 pub mod identifier;
@@ -22,6 +23,7 @@ pub mod region;
 pub mod relation;
 pub mod sector;
 pub mod site;
+pub mod supervision_level;
 
 /// A value that does not fit its meaning: what it should be, what was given, and how to mend it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

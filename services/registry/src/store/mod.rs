@@ -6,6 +6,7 @@
 pub mod account;
 pub mod category;
 pub mod circle;
+pub(crate) mod covenant;
 pub mod contact;
 pub mod decision;
 pub mod holder;
@@ -20,4 +21,9 @@ pub mod role;
 pub(crate) mod rows;
 pub mod sector;
 pub mod site;
+pub(crate) mod supervision_level;
+pub mod sweep;
+
+pub(crate) use rows::covenant::Model as CovenantRow;
+pub(crate) use rows::supervision_level::Model as LevelRow;
 mod window;

@@ -2,6 +2,8 @@
 
 pub mod account_holder;
 pub mod category;
+pub mod covenant;
+pub mod covenant_participant;
 pub mod contact;
 pub mod contact_personal;
 pub mod decision;
@@ -20,3 +22,4 @@ pub mod sector;
 pub mod site;
 pub mod site_identifier;
 pub mod site_personal;
+pub mod supervision_level;
