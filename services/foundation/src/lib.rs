@@ -22,10 +22,12 @@ pub mod sql;
 pub mod tables;
 pub mod text;
 pub mod token;
+pub mod working_days;
 
 pub use clock::Clock;
 pub use database::Database;
 pub use fault::{Code, Fault, Language};
 pub use session::{
-    Directory, Kept, Loaded, Owned, Part, Platform, Protected, Reader, Reference, Seen, Session, Vocabulary, Writer,
+    Breakable, Directory, Glimpse, Kept, Loaded, Owned, Part, Platform, Protected, Reader, Reference, Seen, Session,
+    Vocabulary, Writer,
 };

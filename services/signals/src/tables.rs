@@ -6,10 +6,18 @@
 
 use foundation::migrate::Tables;
 
+mod access_request;
+mod break_glass;
+mod discovery;
 mod signals;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
     schema: "signals",
-    migrations: &[signals::SIGNALS_0001],
+    migrations: &[
+        signals::SIGNALS_0001,
+        discovery::DISCOVERY,
+        access_request::ACCESS_REQUEST,
+        break_glass::BREAK_GLASS,
+    ],
 };

@@ -296,13 +296,15 @@ pub(super) async fn set_context(transaction: &DatabaseTransaction, scope: &Scope
             DbBackend::Postgres,
             "SELECT set_config('app.channels', ?, true), set_config('app.max_rank', ?, true),
                     set_config('app.now', ?, true), set_config('app.organisation', ?, true),
-                    set_config('app.writer', ?, true)",
+                    set_config('app.writer', ?, true), set_config('app.side', ?, true)",
             [
                 channels.into(),
                 (scope.caller.clearance as i16).to_string().into(),
                 scope.now.to_string().into(),
                 organisation.into(),
                 writer.into(),
+                // Whatever the role: what a privacy officer keeps of its organisation holds no content.
+                scope.caller.organisation.to_string().into(),
             ],
         ))
         .await?;

@@ -11,6 +11,8 @@
 mod directory;
 mod enter;
 mod feed;
+mod glass;
+mod glimpse;
 mod kept;
 mod own;
 mod reader;
@@ -34,6 +36,8 @@ use crate::{clock::Clock, token::Verified};
 pub use directory::{Directory, Vocabulary};
 pub use enter::{Scope, Standing};
 pub use feed::{FEED, FeedQuery, Position, column};
+pub use glass::Breakable;
+pub use glimpse::Glimpse;
 pub use kept::Kept;
 pub use own::Own;
 pub use reader::{Owned, Page, Part, Protected, Reader, Reference};

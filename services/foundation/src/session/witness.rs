@@ -16,6 +16,7 @@ pub struct Witness {
     /// Who asked, once known.
     pub(super) caller: Option<Caller>,
     seen: BTreeMap<&'static str, BTreeSet<Uuid>>,
+    glimpsed: BTreeMap<&'static str, BTreeSet<Uuid>>,
     unmasked: BTreeMap<(&'static str, &'static str), BTreeSet<Uuid>>,
 }
 
@@ -26,6 +27,14 @@ impl Witness {
         // Where nothing was found, nothing was done to any record.
         if ids.peek().is_some() {
             self.seen.entry(kind).or_default().extend(ids);
+        }
+    }
+
+    /// Notes that it was told of records of a kind that they exist, and no more.
+    pub(super) fn glimpsed(&mut self, kind: &'static str, ids: impl IntoIterator<Item = Uuid>) {
+        let mut ids = ids.into_iter().peekable();
+        if ids.peek().is_some() {
+            self.glimpsed.entry(kind).or_default().extend(ids);
         }
     }
 
@@ -41,7 +50,8 @@ impl Witness {
             .is_some_and(|seen| ids.iter().all(|id| seen.contains(id)))
     }
 
-    /// The request's log lines: one of who asked what, one per kind seen, one per personal field shown.
+    /// The request's log lines: one of who asked what, one per kind seen, one per kind
+    /// known of, one per personal field shown.
     pub(super) fn lines(self, session: &Session, operation: &str, caller: Option<&Caller>, outcome: Outcome) -> Lines {
         let at = session.platform.clock.now();
         let processing = |kind: &str, what: &str, ids: BTreeSet<Uuid>, fields: Vec<&str>| ProcessingLine {
@@ -59,11 +69,15 @@ impl Witness {
             .seen
             .into_iter()
             .map(|(kind, ids)| processing(kind, "read", ids, Vec::new()));
+        let glimpses = self
+            .glimpsed
+            .into_iter()
+            .map(|(kind, ids)| processing(kind, "discover", ids, Vec::new()));
         let shown = self
             .unmasked
             .into_iter()
             .map(|((kind, field), ids)| processing(kind, "unmask", ids, vec![field]));
-        let processing = reads.chain(shown).collect();
+        let processing = reads.chain(glimpses).chain(shown).collect();
         Lines {
             audit: AuditLine::of(session, at, caller, operation, outcome),
             processing,

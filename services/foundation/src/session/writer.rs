@@ -34,10 +34,10 @@ impl<M> std::ops::Deref for Loaded<M> {
 
 /// A write in progress. Dropped without [`Writer::commit`], it never happened.
 pub struct Writer<'s> {
-    session: &'s Session,
-    transaction: DatabaseTransaction,
+    pub(super) session: &'s Session,
+    pub(super) transaction: DatabaseTransaction,
     scope: Scope,
-    operation: Operation,
+    pub(super) operation: Operation,
     changes: Vec<Change>,
     channels: Mutex<HashMap<Channel, i64>>,
 }

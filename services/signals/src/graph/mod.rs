@@ -1,5 +1,8 @@
 //! The subgraph: resolvers of a line or two over the store.
 
+mod access_request;
+mod break_glass;
+mod discovery;
 mod door;
 mod filter;
 mod grant;

@@ -2,9 +2,18 @@
 
 use async_graphql::MergedObject;
 
+use super::access_request::AccessRequestMutation;
+use super::break_glass::BreakGlassMutation;
+use super::discovery::DiscoveryMutation;
 use super::import::ImportMutation;
 use super::signal::SignalMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SignalMutation, ImportMutation);
+pub struct Mutation(
+    SignalMutation,
+    ImportMutation,
+    DiscoveryMutation,
+    AccessRequestMutation,
+    BreakGlassMutation,
+);

@@ -2,9 +2,18 @@
 
 use async_graphql::MergedObject;
 
+use super::access_request::AccessRequestQuery;
+use super::break_glass::BreakGlassQuery;
+use super::discovery::DiscoveryQuery;
 use super::import::ImportQuery;
 use super::signal::SignalQuery;
 
 /// Questions to this service.
 #[derive(MergedObject, Default)]
-pub struct Query(SignalQuery, ImportQuery);
+pub struct Query(
+    SignalQuery,
+    ImportQuery,
+    DiscoveryQuery,
+    AccessRequestQuery,
+    BreakGlassQuery,
+);

@@ -1,7 +1,7 @@
 //! Signal, as the graph shows it.
 
 mod kinds;
-mod mutation;
+pub mod mutation;
 mod query;
 
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use async_graphql::{ID, MergedObject, Object};
 use foundation::graphql::kit::{Date, DateTime, LIST_COST, MaskedBecause, MaskedField, Rank, State, Tlp, UseLimit};
 use foundation::{Fault, Seen, clock, ids};
 
+use super::discovery::SignalExistence;
 use super::door::{Door, PersonalField};
 use super::grant::{Grant, Ground, GroundKind};
 use super::party::SupervisedParty;
@@ -26,13 +27,13 @@ pub use query::SignalQuery;
 ///
 /// What belongs to a signal and what others add beside it: a part of the type each, in a file of its own.
 #[derive(MergedObject, Clone)]
-pub struct Signal(SignalRecord);
+pub struct Signal(SignalRecord, SignalExistence);
 
 impl Signal {
     /// A signal that was seen, with the way to its parts.
     pub fn new(seen: Seen<SignalRow>, door: Door) -> Self {
         let at = Arc::new(At { seen, door });
-        Self(SignalRecord(at))
+        Self(SignalRecord(at.clone()), SignalExistence(at))
     }
 }
 
@@ -251,10 +252,10 @@ impl SignalRecord {
             masked.extend(PersonalField::ALL.map(field));
         }
         if self.decide(Operation::ReadGrants).await?.is_err() {
-            masked.push(MaskedField {
-                field: "grants".to_owned(),
+            masked.extend(["grants", "existence"].map(|field| MaskedField {
+                field: field.to_owned(),
                 reason: MaskedBecause::NotOwner,
-            });
+            }));
         }
         Ok(masked)
     }
@@ -292,14 +293,7 @@ impl SignalRecord {
 
     /// Whom to call about it (aanspreekpunt).
     async fn contact(&self) -> Result<Contact, Fault> {
-        let owner = self.door.organisation(self.seen.owner_id).await?;
-        let owner = owner.ok_or_else(|| Fault::broken("a signal of an organisation that does not exist"))?;
-        Ok(Contact {
-            organisation: owner.name,
-            name: owner.contact_name,
-            phone: owner.contact_phone,
-            email: owner.contact_email,
-        })
+        self.door.contact(self.seen.owner_id).await
     }
 
     /// Whom it is shared with (delingen). Only for the owner's side: null for others, and then named in `maskedFields`.

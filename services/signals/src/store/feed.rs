@@ -36,6 +36,35 @@ pub async fn add(writer: &Writer<'_>, signals: &[Shaped<'_>]) -> Result<(), Faul
     writer.insert(subjects).await
 }
 
+/// Adds the rows of one new grant to the feed of a signal, and touches no others.
+///
+/// # Errors
+/// The database's.
+pub async fn add_grant(
+    writer: &Writer<'_>,
+    signal: &SignalRow,
+    subjects: Vec<Uuid>,
+    grant: &GrantRow,
+) -> Result<(), Fault> {
+    let shaped = Shaped {
+        signal,
+        subjects,
+        grants: std::slice::from_ref(grant),
+    };
+    let rows = access::feed(&shareable(&shaped)?);
+    let rows: Vec<_> = rows
+        .iter()
+        .filter(|row| row.grant == grant.id)
+        .map(|row| of_signal(signal, grant.channel, row))
+        .collect();
+    let about = rows
+        .iter()
+        .flat_map(|row| shaped.subjects.iter().map(|subject| of_subject(*subject, row)));
+    let about = about.collect();
+    writer.insert(rows).await?;
+    writer.insert(about).await
+}
+
 /// Writes the feed of a signal anew, and a tombstone for each channel that it leaves.
 ///
 /// # Errors

@@ -22,19 +22,42 @@ use crate::model::grant::{self, Asked, Resolved};
 pub async fn share(session: &Session, id: Uuid, asked: &Asked) -> Result<(), Vec<Fault>> {
     let mut writer = session.writer(Operation::Grant).await?;
     let record = writer.load::<signal::Entity>(id).await?;
-    let under = |fault: Fault| fault.under("grant");
+    let resolved = resolve(&writer, &record, asked, "grant").await?;
+    add(&writer, &record, &resolved).await?;
+    signals::save(&mut writer, &record, (*record).clone(), "shared").await?;
+    Ok(writer.commit().await?)
+}
+
+/// A grant on a signal of which every reference exists and which its traffic light mark permits.
+///
+/// # Errors
+/// Every fault at once, under the path of the input.
+pub async fn resolve(
+    writer: &Writer<'_>,
+    record: &Loaded<SignalRow>,
+    asked: &Asked,
+    path: &str,
+) -> Result<Resolved, Vec<Fault>> {
+    let under = |fault: Fault| fault.under(path);
     let wanted = Wanted {
         grants: vec![asked.clone()],
         ..Wanted::default()
     };
-    let resolved = Lookup::find(&writer, &wanted).await?.grant(asked, writer.scope().now);
+    let resolved = Lookup::find(writer, &wanted).await?.grant(asked, writer.scope().now);
     let resolved = resolved.map_err(|faults| faults.into_iter().map(under).collect::<Vec<_>>())?;
     let tlp = Tlp::from_number(record.tlp).ok_or_else(|| Fault::broken("a stored mark outside its values"))?;
     grant::permitted(tlp, &resolved.audience, &asked.to).map_err(under)?;
-    let row = row(&writer, &record, &resolved).await?;
-    writer.insert(vec![row.into_active_model()]).await?;
-    signals::save(&mut writer, &record, (*record).clone(), "shared").await?;
-    Ok(writer.commit().await?)
+    Ok(resolved)
+}
+
+/// Adds a grant; in force once the signal is saved with it.
+///
+/// # Errors
+/// The database's.
+pub async fn add(writer: &Writer<'_>, record: &Loaded<SignalRow>, grant: &Resolved) -> Result<GrantRow, Fault> {
+    let row = row(writer, record, grant).await?;
+    writer.insert(vec![row.clone().into_active_model()]).await?;
+    Ok(row)
 }
 
 /// Ends a grant; in force at commit. Gives the signal that it was made on.

@@ -51,8 +51,7 @@ pub async fn query(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fa
     let mut conditions = Condition::all();
     let mut subjects: Vec<Uuid> = filter.party.into_iter().chain(filter.site).collect();
     if let Some(code) = &filter.region {
-        let rows = safety_region::Entity::find().filter(safety_region::Column::Code.eq(code));
-        subjects.push(one(reader, rows, code, "filter.region").await?.id);
+        subjects.push(region(reader, code, "filter.region").await?);
     }
     if let Some(code) = &filter.category {
         let rows = category::Entity::find().filter(category::Column::Code.eq(code));
@@ -96,6 +95,15 @@ pub async fn query(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fa
         after: None,
         limit: 0,
     })
+}
+
+/// A safety region by its code.
+///
+/// # Errors
+/// `UNKNOWN_REFERENCE` at this field.
+pub async fn region(reader: &Reader<'_>, code: &str, field: &'static str) -> Result<Uuid, Fault> {
+    let rows = safety_region::Entity::find().filter(safety_region::Column::Code.eq(code));
+    Ok(one(reader, rows, code, field).await?.id)
 }
 
 async fn one<E: Reference>(

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::lookup::{Lookup, Wanted};
 use super::rows::{signal, signal_grant, signal_personal, signal_subject};
-use super::{GrantRow, SignalRow, feed, grant, number, search};
+use super::{GrantRow, SignalRow, access_request, discovery, feed, grant, number, search};
 use crate::model::signal::{
     self as model, Content, DEFAULT_LABELS, External, Marks, Personal, Subjects, at_most, check, check_external,
     check_personal, same_version,
@@ -281,16 +281,14 @@ pub async fn save(
     writer.execute(&update.into_query()).await?;
     let subjects = writer.parts(&[id], signal_subject::Entity::find()).await?;
     let grants = writer.parts(&[id], signal_grant::Entity::find()).await?;
-    let subjects = subjects.into_iter().map(|row| row.subject_id).collect();
-    feed::renew(
-        writer,
-        feed::Shaped {
-            signal: &next,
-            subjects,
-            grants: &grants,
-        },
-    )
-    .await?;
+    let subjects: Vec<Uuid> = subjects.into_iter().map(|row| row.subject_id).collect();
+    let shaped = feed::Shaped {
+        signal: &next,
+        subjects: subjects.clone(),
+        grants: &grants,
+    };
+    feed::renew(writer, shaped).await?;
+    discovery::renew(writer, &next, &subjects).await?;
     writer.changed::<signal::Entity>(id, change, version);
     Ok(next)
 }
@@ -444,6 +442,7 @@ pub async fn label(session: &Session, id: Uuid, version: i32, marks: Marks) -> R
     if let Some(rank) = marks.rank {
         within_clearance(&writer, rank)?;
         next.rank = rank as i16;
+        access_request::rank(&writer, id, rank).await?;
     }
     if let Some(limit) = marks.use_limit {
         next.use_limit = limit as i16;

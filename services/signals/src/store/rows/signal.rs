@@ -1,6 +1,9 @@
 //! Signal, without its personal part.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+
+use super::signal_discovery;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "signal")]
@@ -54,5 +57,30 @@ impl foundation::Protected for Entity {
     fn state(model: &Model) -> access::State {
         // The column's own check keeps other numbers out; a retracted record is the narrowest reading.
         access::State::from_number(model.state).unwrap_or(access::State::Retracted)
+    }
+}
+
+impl foundation::Breakable for Entity {
+    fn owner_column() -> Column {
+        Column::OwnerId
+    }
+
+    fn rank() -> Column {
+        Column::Rank
+    }
+
+    fn breakable(scope: &foundation::session::Scope) -> SimpleExpr {
+        let closed = Query::select()
+            .expr(Expr::val(1))
+            .from(signal_discovery::Entity)
+            .and_where(
+                Expr::col((signal_discovery::Entity, signal_discovery::Column::SignalId)).equals((Entity, Column::Id)),
+            )
+            .and_where(signal_discovery::Column::Closed.eq(true))
+            .take();
+        Column::State
+            .eq(access::State::Published as i16)
+            .and(Column::RetainUntil.gt(scope.now))
+            .and(Expr::exists(closed).not())
     }
 }
