@@ -1,5 +1,6 @@
 //! The one integration binary: a file per noun.
 
+mod access_request;
 mod bad_input;
 mod canaries;
 mod coverage;
