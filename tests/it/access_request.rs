@@ -1,5 +1,8 @@
 //! Beyond sight: what outsiders may know of a signal, how they ask for it, and what comes of that, on both databases.
 
+mod matrix;
+mod races;
+
 use serde_json::{Value, json};
 use tests::world::{On, World, id};
 

@@ -2,6 +2,7 @@
 
 mod access_request;
 mod bad_input;
+mod break_glass;
 mod canaries;
 mod coverage;
 mod demo;

@@ -72,7 +72,7 @@ pub async fn open(session: &Session, named: Named, danger: String, reason: Strin
         signal: signal.id,
     };
     writer.insert(vec![case.into_active_model()]).await?;
-    // The grant's foreign key waits for whoever is changing the signal; what it has become counts.
+    // The grant's foreign key waits for whoever is changing the signal, and holds it: what it has become counts.
     writer.insert(vec![grant.clone().into_active_model()]).await?;
     let signal = behind(&writer, &name, select).await?;
     let subjects = discovery::subjects(&writer, signal.id).await?;

@@ -1,7 +1,7 @@
 //! Break-glass: who opened what in acute danger, how that was reviewed, and how often somebody tried.
 //!
 //! Another organisation's writer adds one grant and its feed rows, for its own account and four hours: each policy
-//! says so once more. `app.glass` holds the id or number that the writer named; unset it is no signal's.
+//! says so once more, and the feed's, which comes last, that the signal is open to it still. `app.glass` holds the id or number that the writer named; unset it is no signal's.
 
 use foundation::migrate::Migration;
 
@@ -37,9 +37,7 @@ CREATE POLICY read_break_glass ON break_glass FOR SELECT USING (
   nullif(current_setting('app.side', true), '')::uuid IN (owner_id, organisation_id));
 CREATE POLICY record_break_glass ON break_glass FOR INSERT WITH CHECK (
   organisation_id = nullif(current_setting('app.writer', true), '')::uuid AND reviewed_at IS NULL
-  AND ends_at <= nullif(current_setting('app.now', true), '')::bigint + 14400000000
-  AND EXISTS (SELECT 1 FROM signal s WHERE s.id = break_glass.signal_id AND s.owner_id = break_glass.owner_id)
-  AND NOT EXISTS (SELECT 1 FROM signal_discovery d WHERE d.signal_id = break_glass.signal_id AND d.closed));
+  AND ends_at <= nullif(current_setting('app.now', true), '')::bigint + 14400000000);
 CREATE POLICY review_break_glass ON break_glass FOR UPDATE
   USING (owner_id = nullif(current_setting('app.writer', true), '')::uuid)
   WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
@@ -58,7 +56,9 @@ CREATE POLICY open_signal_feed ON signal_feed FOR INSERT WITH CHECK (
   EXISTS (SELECT 1 FROM break_glass b JOIN channel c ON c.kind = 4 AND c.audience = b.account_id
     WHERE b.grant_id = signal_feed.grant_id AND b.signal_id = signal_feed.record_id AND c.id = signal_feed.channel
     AND b.organisation_id = nullif(current_setting('app.writer', true), '')::uuid
-    AND signal_feed.visible_until <= b.ends_at));
+    AND signal_feed.visible_until <= b.ends_at)
+  AND EXISTS (SELECT 1 FROM signal s WHERE s.id = signal_feed.record_id AND s.owner_id = signal_feed.owner_id)
+  AND NOT EXISTS (SELECT 1 FROM signal_discovery d WHERE d.signal_id = signal_feed.record_id AND d.closed));
 CREATE POLICY open_signal_subject_feed ON signal_subject_feed FOR INSERT WITH CHECK (
   EXISTS (SELECT 1 FROM break_glass b JOIN channel c ON c.kind = 4 AND c.audience = b.account_id
     WHERE b.grant_id = signal_subject_feed.grant_id AND b.signal_id = signal_subject_feed.record_id
