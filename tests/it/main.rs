@@ -14,6 +14,7 @@ mod live;
 mod log_or_deny;
 mod matrix;
 mod processes;
+mod provenance;
 mod revocation;
 mod schema;
 mod signal;

@@ -7,6 +7,7 @@
 // A failure that a caller could meet is told, not unwrapped.
 #![warn(clippy::unwrap_used)]
 
+pub mod check;
 pub mod clock;
 pub mod config;
 pub mod database;
@@ -17,6 +18,8 @@ pub mod log;
 pub mod migrate;
 pub mod outbox;
 pub mod reference;
+pub mod root;
+pub mod sensitive;
 pub mod session;
 pub mod sql;
 pub mod tables;
@@ -27,6 +30,7 @@ pub mod working_days;
 pub use clock::Clock;
 pub use database::Database;
 pub use fault::{Code, Fault, Language};
+pub use root::Root;
 pub use session::{
     Breakable, Directory, Glimpse, Kept, Loaded, Owned, Part, Platform, Protected, Reader, Reference, Seen, Session,
     Vocabulary, Writer,

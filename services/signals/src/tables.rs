@@ -9,15 +9,19 @@ use foundation::migrate::Tables;
 mod access_request;
 mod break_glass;
 mod discovery;
+mod reliability;
 mod signals;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
     schema: "signals",
-    migrations: &[
-        signals::SIGNALS_0001,
-        discovery::DISCOVERY,
-        access_request::ACCESS_REQUEST,
-        break_glass::BREAK_GLASS,
-    ],
+    migrations: || {
+        vec![
+            signals::SIGNALS_0001,
+            reliability::RELIABILITY_0002,
+            discovery::DISCOVERY,
+            access_request::ACCESS_REQUEST,
+            break_glass::BREAK_GLASS,
+        ]
+    },
 };

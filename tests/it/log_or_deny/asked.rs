@@ -120,7 +120,8 @@ fn text(value: &Value) -> String {
         .to_owned()
 }
 
-fn asked(service: Service, who: &str, query: impl Into<String>, variables: Value) -> Asked {
+/// A request under `toezicht` that shows no record.
+pub fn asked(service: Service, who: &str, query: impl Into<String>, variables: Value) -> Asked {
     let query = query.into();
     let changes = query.starts_with("mutation");
     Asked {
@@ -141,6 +142,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(changes(things));
     all.extend(refusals(things));
     all.extend(registry());
+    all.extend(super::joining::everything());
     all
 }
 

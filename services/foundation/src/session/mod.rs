@@ -40,6 +40,7 @@ pub use glass::Breakable;
 pub use glimpse::Glimpse;
 pub use kept::Kept;
 pub use own::Own;
+pub(crate) use reader::key;
 pub use reader::{Owned, Page, Part, Protected, Reader, Reference};
 pub use seen::Seen;
 pub use witness::Witness;

@@ -5,9 +5,11 @@
 //! [`account`] (who acts), [`circle`] (who acts together) and [`party`] (whom it is about).
 
 pub mod account;
+pub mod admission;
 pub mod category;
 pub mod circle;
 pub mod code;
+pub mod decision;
 pub mod identifier;
 pub mod legal_basis;
 pub mod organisation;

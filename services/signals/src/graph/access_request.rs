@@ -3,13 +3,12 @@
 use access::FOREVER;
 use async_graphql::{Context, Enum, Error, ID, InputObject, Object, SimpleObject};
 use foundation::graphql::kit::{Date, DateTime, PAGE_DEFAULT, PageInfo, cursor, page_cost, page_size, read_cursor};
+use foundation::graphql::root::{AudienceInput, AudienceKind};
 use foundation::session::Position;
 use foundation::{Fault, ids};
 use uuid::Uuid;
 
 use super::door::{Door, door};
-use super::grant::AudienceKind;
-use super::input::AudienceInput;
 use super::raise;
 use super::signal::mutation::signal_id;
 use super::signal::{Organisation, Signal};

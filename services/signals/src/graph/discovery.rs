@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, Error, ID, InputObject, Object, OneofObject, SimpleObject};
 use foundation::graphql::kit::{PAGE_DEFAULT, PageInfo, cursor, page_cost, page_size, read_cursor};
+use foundation::graphql::root::Contact;
 use foundation::session::Position;
 use foundation::{Fault, ids};
 
 use super::door::{Door, door};
 use super::signal::mutation::{SignalPayload, payload, signal_id};
-use super::signal::{At, Contact, Organisation};
+use super::signal::{At, Organisation};
 use crate::model::discovery::Existence as Chosen;
 use crate::store::discovery::{self, DiscoveryRow};
 use crate::store::list;
@@ -101,7 +102,9 @@ impl Discovery {
 
     /// Whom to call about it (aanspreekpunt).
     async fn contact(&self) -> Result<Contact, Fault> {
-        self.door.contact(self.row.owner_id).await
+        let owner = self.door.organisation(self.row.owner_id).await?;
+        let owner = owner.ok_or_else(|| Fault::broken("a signal of an organisation that does not exist"))?;
+        Ok(owner.into())
     }
 
     /// Its title (titel), where the owner lets outsiders know that.

@@ -12,7 +12,6 @@ use foundation::{Code, Fault, Seen, Session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::signal::Contact;
 use crate::model::discovery::Existence;
 use crate::model::signal::{Personal, Subjects};
 use crate::store::discovery::{self, DiscoveryRow};
@@ -121,18 +120,6 @@ impl Door {
         self.0.organisations.load_one(id).await
     }
 
-    /// Whom to call at an organisation.
-    pub async fn contact(&self, id: Uuid) -> Result<Contact, Fault> {
-        let owner = self.organisation(id).await?;
-        let owner = owner.ok_or_else(|| Fault::broken("a signal of an organisation that does not exist"))?;
-        Ok(Contact {
-            organisation: owner.name,
-            name: owner.contact_name,
-            phone: owner.contact_phone,
-            email: owner.contact_email,
-        })
-    }
-
     /// What the owner of a signal chose for those who may not see it.
     pub async fn chosen(&self, signal: Uuid) -> Result<Existence, Fault> {
         Ok(self.0.chosen.load_one(signal).await?.unwrap_or_default())
@@ -178,7 +165,7 @@ impl Loader<Uuid> for SubjectsOf {
 
 fn by_signal(rows: Vec<Explained>) -> HashMap<Uuid, Vec<Explained>> {
     rows.into_iter().fold(HashMap::new(), |mut all, explained| {
-        all.entry(explained.row.signal_id)
+        all.entry(explained.row.record_id)
             .or_insert_with(Vec::new)
             .push(explained);
         all
@@ -193,7 +180,7 @@ impl Loader<Uuid> for Grants {
 
     async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>, Fault> {
         let reader = self.0.reader().await?;
-        let rows = grant::of(&reader, ids).await?;
+        let rows = grant::of::<SignalRow>(&reader, ids).await?;
         Ok(by_signal(grant::explain(&reader, rows).await?))
     }
 }
@@ -206,7 +193,7 @@ impl Loader<Uuid> for Grounds {
 
     async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>, Fault> {
         let reader = self.0.reader().await?;
-        let rows = grant::through(&reader, ids).await?;
+        let rows = grant::through::<SignalRow>(&reader, ids).await?;
         Ok(by_signal(grant::explain(&reader, rows).await?))
     }
 }

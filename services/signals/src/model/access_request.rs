@@ -4,7 +4,7 @@ use access::Instant;
 use foundation::{Code, Fault, clock};
 use jiff::civil;
 
-use super::signal::required;
+use foundation::check::required;
 
 /// After how many Dutch working days an undecided request lapses.
 pub const LAPSES_AFTER: u32 = 10;

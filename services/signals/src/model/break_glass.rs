@@ -5,7 +5,7 @@ use foundation::clock::SECOND;
 use foundation::{Fault, working_days};
 use uuid::Uuid;
 
-use super::signal::required;
+use foundation::check::required;
 
 /// How long it stays open.
 pub const OPEN_FOR: Instant = 4 * 3600 * SECOND;

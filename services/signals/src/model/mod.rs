@@ -1,9 +1,11 @@
 //! The words of the trade as types: no async, no SQL.
 
+pub use foundation::root::grant;
+
 pub mod access_request;
 pub mod break_glass;
 pub mod discovery;
-pub mod grant;
-pub mod personal;
 pub mod profile;
+pub mod provenance;
+pub mod reliability;
 pub mod signal;

@@ -14,10 +14,10 @@ use uuid::Uuid;
 use super::lookup::{Lookup, Wanted};
 use super::names::Names;
 use super::rows::{access_request as row, signal};
-use super::{discovery, grant, signal as signals};
+use super::{SignalRow, discovery, grant, signal as signals};
 use crate::model::access_request::{Kind, LAPSES_AFTER, Narrowed, Plea, Standing};
 use crate::model::grant::{self as grants, Asked, Resolved, To};
-use crate::model::signal::{optional, required};
+use foundation::check::{optional, required};
 
 /// The kind of these rows in log and outbox.
 const KIND: &str = "access_request";
@@ -265,8 +265,9 @@ pub async fn approve(session: &Session, id: Uuid, narrowed: &Narrowed, note: Opt
     let record = writer.load::<signal::Entity>(request.signal_id).await?;
     writer.decide::<signal::Entity>(&record, Operation::Grant)?;
     let asked = to_grant(&writer, &request, narrowed).await?;
-    let resolved = grant::resolve(&writer, &record, &asked, "narrowed").await?;
-    let given = grant::add(&writer, &record, &resolved).await?;
+    let resolved = grant::resolve(&writer, &*record, &asked, "narrowed").await?;
+    let given = grant::row(&writer, &*record, &resolved).await?;
+    grant::add::<SignalRow>(&writer, std::slice::from_ref(&given)).await?;
     let approved = row::ActiveModel {
         state: Set(Standing::Approved as i16),
         answer: Set(note),
@@ -323,14 +324,15 @@ async fn to_grant(writer: &Writer<'_>, request: &row::Model, narrowed: &Narrowed
 ///
 /// # Errors
 /// The database's.
-pub async fn rank(writer: &Writer<'_>, signal: Uuid, rank: access::Rank) -> Result<(), Fault> {
+pub async fn follow(writer: &Writer<'_>, signal: &SignalRow) -> Result<(), Fault> {
     let next = row::ActiveModel {
-        rank: Set(rank as i16),
+        rank: Set(signal.rank),
         ..Default::default()
     };
     let update = row::Entity::update_many()
         .set(next)
-        .filter(row::Column::SignalId.eq(signal));
+        .filter(row::Column::SignalId.eq(signal.id))
+        .filter(row::Column::Rank.ne(signal.rank));
     writer.execute(&update.into_query()).await?;
     Ok(())
 }

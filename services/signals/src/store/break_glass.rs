@@ -2,6 +2,7 @@
 
 use access::{Audience, Operation};
 use foundation::reference::{account, legal_basis};
+use foundation::root::{feed, subject};
 use foundation::session::Position;
 use foundation::{Code, Directory, Fault, Seen, Session, Writer};
 use sea_orm::sea_query::{ExprTrait, SimpleExpr};
@@ -12,10 +13,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::rows::{break_glass as row, break_glass_attempt as attempt};
-use super::{SignalRow, discovery, feed, grant, rows::signal};
+use super::{SignalRow, discovery, grant, rows::signal};
 use crate::model::break_glass::{ATTEMPTS_PER_HOUR, BASIS, Named, OPEN_FOR, check, hour, review_due};
 use crate::model::grant::Resolved;
-use crate::model::signal::required;
+use foundation::check::required;
 
 pub use super::rows::break_glass::Model as BreakGlassRow;
 
@@ -44,7 +45,7 @@ pub async fn open(session: &Session, named: Named, danger: String, reason: Strin
     }
     let signal = behind(&writer, &name, select.clone()).await?;
     let resolved = for_caller(&writer).await?;
-    let grant = grant::row(&writer, &signal, &resolved).await?;
+    let grant = grant::row(&writer, &*signal, &resolved).await?;
     let opener = account::Entity::find().filter(account::Column::Id.eq(writer.scope().caller.account));
     let opener = writer.reference(opener).await?.pop();
     let case = row::Model {
@@ -73,10 +74,18 @@ pub async fn open(session: &Session, named: Named, danger: String, reason: Strin
     };
     writer.insert(vec![case.into_active_model()]).await?;
     // The grant's foreign key waits for whoever is changing the signal, and holds it: what it has become counts.
-    writer.insert(vec![grant.clone().into_active_model()]).await?;
+    grant::add::<SignalRow>(&writer, std::slice::from_ref(&grant)).await?;
     let signal = behind(&writer, &name, select).await?;
-    let subjects = discovery::subjects(&writer, signal.id).await?;
-    feed::add_grant(&writer, &signal, subjects, &grant).await?;
+    let subjects = subject::within::<SignalRow>(&writer, &[signal.id]).await?;
+    let about = subjects
+        .values()
+        .flat_map(|subjects| subjects.numbered().map(|(_, id)| id));
+    let shaped = feed::Shaped {
+        record: &*signal,
+        subjects: about.collect(),
+        grants: std::slice::from_ref(&grant),
+    };
+    feed::add_grants(&writer, &shaped).await?;
     writer.noted(KIND, opened.case, "opened", 1);
     writer.commit().await?;
     Ok(opened)

@@ -10,10 +10,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::rows::{signal, signal_discovery as row, signal_discovery_subject as about, signal_subject};
+use super::rows::{signal, signal_discovery as row, signal_discovery_subject as about};
 use super::{SignalRow, signal as signals};
 use crate::model::discovery::{self as model, Existence};
-use crate::model::signal::same_version;
+use foundation::check::same_version;
 
 pub use super::rows::signal_discovery::Model as DiscoveryRow;
 
@@ -138,15 +138,6 @@ pub async fn renew(writer: &Writer<'_>, signal: &SignalRow, subjects: &[Uuid]) -
         signal_id: Set(signal.id),
     });
     writer.insert(named.collect()).await
-}
-
-/// What a signal is about, of those that a write has seen.
-///
-/// # Errors
-/// The database's.
-pub async fn subjects(writer: &Writer<'_>, id: Uuid) -> Result<Vec<Uuid>, Fault> {
-    let rows = writer.parts(&[id], signal_subject::Entity::find()).await?;
-    Ok(rows.into_iter().map(|row| row.subject_id).collect())
 }
 
 /// The fault for a handle or number that leads nowhere the caller may go.

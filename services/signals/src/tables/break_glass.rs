@@ -6,7 +6,7 @@
 use foundation::migrate::Migration;
 
 pub const BREAK_GLASS: Migration = Migration {
-    name: "0004_break_glass",
+    name: "0005_break_glass",
     portable: "
 CREATE TABLE break_glass (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL, number TEXT NOT NULL, owner_id UUID NOT NULL,
