@@ -74,7 +74,7 @@ impl World {
     }
 }
 
-const EVERYTHING: [&str; 11] = [
+const EVERYTHING: [&str; 15] = [
     "SELECT number || ' ' || CAST(version AS TEXT) || ' ' || CAST(state AS TEXT) || ' ' || CAST(tlp AS TEXT) || ' ' ||
      CAST(use_limit AS TEXT) || ' ' || title || ' ' || narrative || ' ' || COALESCE(note, '') || ' ' ||
      COALESCE(retraction, '') || ' ' || CAST(updated_at AS TEXT) FROM signal ORDER BY number",
@@ -89,5 +89,9 @@ const EVERYTHING: [&str; 11] = [
     "SELECT CAST(next AS TEXT) FROM signal_number ORDER BY owner_id, year",
     "SELECT hash || ' ' || COALESCE(CAST(approved_at AS TEXT), '') FROM import_profile ORDER BY hash",
     "SELECT change || ' ' || CAST(version AS TEXT) FROM signals_outbox ORDER BY tx, sequence",
+    "SELECT CAST(mode AS TEXT) || ' ' || CAST(visible_until AS TEXT) FROM signal_discovery ORDER BY signal_id",
+    "SELECT CAST(state AS TEXT) || ' ' || CAST(rank AS TEXT) FROM access_request ORDER BY id",
+    "SELECT number || ' ' || COALESCE(judgement, '') FROM break_glass ORDER BY id",
+    "SELECT CAST(COUNT(*) AS TEXT) FROM break_glass_attempt",
     "SELECT CAST(COUNT(*) AS TEXT) FROM signal_search",
 ];
