@@ -325,13 +325,21 @@ CREATE TABLE registry.party (
   kind smallint NOT NULL,
   legal_name text,
   name_words text NOT NULL,
+  version integer NOT NULL DEFAULT 1,
+  public_task text,
+  delegating_authority text,
+  safety_management boolean,
+  region_id uuid,
   PRIMARY KEY (id),
+  FOREIGN KEY (region_id) REFERENCES safety_region(id),
   CHECK (((kind = ANY (ARRAY[2, 3])) = (legal_name IS NULL))),
   CHECK (((legal_name IS NOT NULL) OR (name_words = ''::text))),
   CHECK (((kind >= 1) AND (kind <= 9)))
 );
 
 CREATE INDEX party_name_words ON registry.party USING btree (name_words, id);
+
+CREATE UNIQUE INDEX party_region ON registry.party USING btree (region_id);
 
 GRANT INSERT, SELECT, UPDATE ON registry.party TO samenzicht_registry;
 
@@ -341,6 +349,8 @@ CREATE TABLE registry.party_custodian (
   PRIMARY KEY (party_id, organisation_id),
   FOREIGN KEY (party_id) REFERENCES party(id)
 );
+
+CREATE INDEX party_custodian_organisation ON registry.party_custodian USING btree (organisation_id, party_id);
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_custodian TO samenzicht_registry;
 
@@ -360,21 +370,18 @@ CREATE TABLE registry.party_personal (
   party_id uuid NOT NULL,
   legal_name text NOT NULL,
   trade_names text NOT NULL,
-  PRIMARY KEY (party_id),
+  organisation_id uuid NOT NULL,
+  PRIMARY KEY (party_id, organisation_id),
   FOREIGN KEY (party_id) REFERENCES party(id)
 );
 
 ALTER TABLE registry.party_personal ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY read_party_personal ON registry.party_personal FOR SELECT TO public
-  USING (EXISTS ( SELECT 1
-   FROM party_custodian c
-  WHERE ((c.party_id = party_personal.party_id) AND (c.organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid))));
+  USING (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid);
 
 CREATE POLICY write_party_personal ON registry.party_personal FOR ALL TO public
-  USING (EXISTS ( SELECT 1
-   FROM party_custodian c
-  WHERE ((c.party_id = party_personal.party_id) AND (c.organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_personal TO samenzicht_registry;
 
@@ -429,6 +436,7 @@ CREATE TABLE registry.site (
   latitude double precision,
   longitude double precision,
   region_id uuid,
+  version integer NOT NULL DEFAULT 1,
   PRIMARY KEY (id),
   FOREIGN KEY (party_id) REFERENCES party(id),
   FOREIGN KEY (region_id) REFERENCES safety_region(id),
@@ -444,10 +452,13 @@ CREATE TABLE registry.site_identifier (
   scheme smallint NOT NULL,
   value text NOT NULL,
   PRIMARY KEY (site_id, scheme),
-  UNIQUE (scheme, value),
   FOREIGN KEY (site_id) REFERENCES site(id),
   CHECK (((scheme >= 1) AND (scheme <= 8)))
 );
+
+CREATE INDEX site_identifier_bag ON registry.site_identifier USING btree (value) WHERE (scheme = 6);
+
+CREATE UNIQUE INDEX site_identifier_value ON registry.site_identifier USING btree (scheme, value) WHERE (scheme <> 6);
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.site_identifier TO samenzicht_registry;
 
@@ -460,7 +471,9 @@ CREATE TABLE registry.site_personal (
   city text,
   latitude double precision,
   longitude double precision,
-  PRIMARY KEY (site_id),
+  organisation_id uuid NOT NULL,
+  bag text,
+  PRIMARY KEY (site_id, organisation_id),
   FOREIGN KEY (party_id) REFERENCES party(id),
   FOREIGN KEY (site_id) REFERENCES site(id)
 );
@@ -468,14 +481,10 @@ CREATE TABLE registry.site_personal (
 ALTER TABLE registry.site_personal ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY read_site_personal ON registry.site_personal FOR SELECT TO public
-  USING (EXISTS ( SELECT 1
-   FROM party_custodian c
-  WHERE ((c.party_id = site_personal.party_id) AND (c.organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid))));
+  USING (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid);
 
 CREATE POLICY write_site_personal ON registry.site_personal FOR ALL TO public
-  USING (EXISTS ( SELECT 1
-   FROM party_custodian c
-  WHERE ((c.party_id = site_personal.party_id) AND (c.organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.site_personal TO samenzicht_registry;
 

@@ -116,16 +116,20 @@ CREATE TABLE organisation (
 
 CREATE TABLE party (
   id UUID PRIMARY KEY, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 9), legal_name TEXT,
-  name_words TEXT NOT NULL, CHECK ((kind IN (2, 3)) = (legal_name IS NULL)),
+  name_words TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1, public_task TEXT, delegating_authority TEXT, safety_management BOOLEAN, region_id UUID REFERENCES safety_region (id), CHECK ((kind IN (2, 3)) = (legal_name IS NULL)),
   CHECK (legal_name IS NOT NULL OR name_words = '')
 );
 
 CREATE INDEX party_name_words ON party (name_words, id);
 
+CREATE UNIQUE INDEX party_region ON party (region_id);
+
 CREATE TABLE party_custodian (
   party_id UUID NOT NULL REFERENCES party (id), organisation_id UUID NOT NULL,
   PRIMARY KEY (party_id, organisation_id)
 );
+
+CREATE INDEX party_custodian_organisation ON party_custodian (organisation_id, party_id);
 
 CREATE TABLE party_identifier (
   party_id UUID NOT NULL REFERENCES party (id), scheme SMALLINT NOT NULL CHECK (scheme BETWEEN 1 AND 8),
@@ -133,7 +137,8 @@ CREATE TABLE party_identifier (
 );
 
 CREATE TABLE party_personal (
-  party_id UUID PRIMARY KEY REFERENCES party (id), legal_name TEXT NOT NULL, trade_names TEXT NOT NULL
+  party_id UUID NOT NULL REFERENCES party (id), organisation_id UUID NOT NULL, legal_name TEXT NOT NULL,
+  trade_names TEXT NOT NULL, PRIMARY KEY (party_id, organisation_id)
 );
 
 CREATE TABLE party_trade_name (
@@ -268,7 +273,7 @@ CREATE TABLE signals_outbox (
 
 CREATE TABLE site (
   id UUID PRIMARY KEY, party_id UUID NOT NULL REFERENCES party (id), name TEXT, street TEXT, postcode TEXT, city TEXT,
-  latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, region_id UUID REFERENCES safety_region (id),
+  latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, region_id UUID REFERENCES safety_region (id), version INTEGER NOT NULL DEFAULT 1,
   CHECK (name IS NOT NULL OR (street IS NULL AND postcode IS NULL AND city IS NULL AND latitude IS NULL))
 );
 
@@ -276,10 +281,15 @@ CREATE INDEX site_party ON site (party_id, id);
 
 CREATE TABLE site_identifier (
   site_id UUID NOT NULL REFERENCES site (id), scheme SMALLINT NOT NULL CHECK (scheme BETWEEN 1 AND 8),
-  value TEXT NOT NULL, PRIMARY KEY (site_id, scheme), UNIQUE (scheme, value)
+  value TEXT NOT NULL, PRIMARY KEY (site_id, scheme)
 );
 
+CREATE INDEX site_identifier_bag ON site_identifier (value) WHERE scheme = 6;
+
+CREATE UNIQUE INDEX site_identifier_value ON site_identifier (scheme, value) WHERE scheme <> 6;
+
 CREATE TABLE site_personal (
-  site_id UUID PRIMARY KEY REFERENCES site (id), party_id UUID NOT NULL REFERENCES party (id), name TEXT NOT NULL,
-  street TEXT, postcode TEXT, city TEXT, latitude DOUBLE PRECISION, longitude DOUBLE PRECISION
+  site_id UUID NOT NULL REFERENCES site (id), organisation_id UUID NOT NULL,
+  party_id UUID NOT NULL REFERENCES party (id), name TEXT NOT NULL, street TEXT, postcode TEXT, city TEXT,
+  latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, bag TEXT, PRIMARY KEY (site_id, organisation_id)
 );

@@ -13,6 +13,7 @@ mod import_profile;
 mod live;
 mod log_or_deny;
 mod matrix;
+mod party;
 mod processes;
 mod provenance;
 mod revocation;

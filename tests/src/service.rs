@@ -74,7 +74,7 @@ impl World {
     }
 }
 
-const EVERYTHING: [&str; 15] = [
+const EVERYTHING: [&str; 18] = [
     "SELECT number || ' ' || CAST(version AS TEXT) || ' ' || CAST(state AS TEXT) || ' ' || CAST(tlp AS TEXT) || ' ' ||
      CAST(use_limit AS TEXT) || ' ' || title || ' ' || narrative || ' ' || COALESCE(note, '') || ' ' ||
      COALESCE(retraction, '') || ' ' || CAST(updated_at AS TEXT) FROM signal ORDER BY number",
@@ -94,4 +94,7 @@ const EVERYTHING: [&str; 15] = [
     "SELECT number || ' ' || COALESCE(judgement, '') FROM break_glass ORDER BY id",
     "SELECT CAST(COUNT(*) AS TEXT) FROM break_glass_attempt",
     "SELECT CAST(COUNT(*) AS TEXT) FROM signal_search",
+    "SELECT COALESCE(legal_name, '') || ' ' || name_words || ' ' || CAST(version AS TEXT) FROM party ORDER BY id",
+    "SELECT COALESCE(name, '') || ' ' || CAST(version AS TEXT) FROM site ORDER BY id",
+    "SELECT CAST(COUNT(*) AS TEXT) FROM party_custodian",
 ];

@@ -198,7 +198,7 @@ impl World {
         }
         let region = "INSERT INTO safety_region VALUES (?, 'VR17', 'Rotterdam-Rijnmond', 'test')";
         self.run(region, vec![id("VR17").into()]).await;
-        let party = "INSERT INTO party VALUES (?, 1, 'Voorbeeld Chemie B.V.', 'voorbeeld chemie b v')";
+        let party = "INSERT INTO party (id, kind, legal_name, name_words) VALUES (?, 1, 'Voorbeeld Chemie B.V.', 'voorbeeld chemie b v')";
         self.run(party, vec![id("party").into()]).await;
         let site = "INSERT INTO site (id, party_id, name, region_id) VALUES (?, ?, 'Terminal', ?)";
         self.run(site, vec![id("site").into(), id("party").into(), id("VR17").into()])

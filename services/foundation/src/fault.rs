@@ -99,6 +99,12 @@ faults! {
     NotOwner "NOT_OWNER"
         "Alleen de eigenaar wijzigt dit gegeven ({operation}). Neem contact op met de eigenaar."
         "Only its owner changes this record ({operation}). Contact the owner.";
+    NotCustodian "NOT_CUSTODIAN"
+        "Alleen inspecties die deze partij registreerden, wijzigen haar. Registreer haar met haar nummers: u krijgt de bestaande partij en mag haar daarna wijzigen."
+        "Only inspectorates that registered this party change it. Register it with its numbers: you get the party that is there and may change it from then on.";
+    IdentifierTaken "IDENTIFIER_TAKEN"
+        "Dit nummer is al van {id}. Haal die op, of herstel het nummer."
+        "This number is already that of {id}. Fetch that one, or correct the number.";
     WrongState "WRONG_STATE"
         "Dit kan niet in de staat waarin het gegeven is ({state}): {operation}. `permittedActions` noemt wat nu kan."
         "This cannot be done in the state the record is in ({state}): {operation}. `permittedActions` lists what can be done now.";

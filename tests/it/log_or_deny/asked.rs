@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use tests::world::{World, id};
 
+use super::beyond::Beyond;
+
 /// Who is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
@@ -42,20 +44,10 @@ pub struct Things {
     pub waiting: String,
     /// What is beyond sight.
     pub beyond: Beyond,
-}
-
-/// What some may know of and not see.
-pub struct Beyond {
-    /// The handle of a published signal, of which NVWA may know.
-    pub handle: String,
-    /// The signal's number.
-    pub number: String,
-    /// All signals of which NVWA may know.
-    pub signals: Vec<String>,
-    /// Requests by NVWA's inspector for it and others like it, each to be decided once.
-    pub requests: [String; 3],
-    /// A case of break-glass that waits for its review.
-    pub case: String,
+    /// A party that the ILT keeps.
+    pub kept: String,
+    /// Its site.
+    pub site: String,
 }
 
 /// A signal's input.
@@ -103,6 +95,7 @@ impl Things {
             .data("ilt.data_steward", "toezicht", approve, json!({ "h": profile }))
             .await;
         let beyond = Beyond::set(world).await;
+        let (kept, site) = keep(world).await;
         Self {
             draft,
             published,
@@ -111,64 +104,31 @@ impl Things {
             profile,
             waiting,
             beyond,
+            kept,
+            site,
         }
     }
 }
 
-const EXISTENCE: &str = "mutation ($id: ID!) { labelExistence(id: $id, version: 2, existence: { discoverable: HIT }) { signal { number } } }";
-const DISCOVER: &str = "query ($p: ID!) { discoveries(about: { party: $p }) { nodes { id } } }";
-const REQUEST: &str = "mutation ($d: ID!) { requestAccess(discovery: $d, plea: { purpose: \"toezicht\", legalBasis: \"demo\", reason: \"r\", until: \"2026-07-01\" }) { id } }";
-const BREAK: &str =
-    "mutation ($n: String!) { breakGlass(record: { number: $n }, danger: \"d\", reason: \"r\") { case { id } } }";
-
-impl Beyond {
-    /// Makes it: four signals of which NVWA may know; three were asked for.
-    async fn set(world: &World) -> Self {
-        let (mut requests, mut handle, mut number) = (Vec::new(), String::new(), String::new());
-        let mut signals = Vec::new();
-        for name in ["known a", "known b", "known c", "known d"] {
-            let signal = record(world, name).await;
-            let publish = "mutation ($id: ID!) { publishSignal(id: $id, version: 1) { warnings { code } } }";
-            world
-                .data("ilt.inspector", "toezicht", publish, json!({ "id": signal }))
-                .await;
-            let told = world
-                .data("ilt.inspector", "toezicht", EXISTENCE, json!({ "id": signal }))
-                .await;
-            number = text(&told["labelExistence"]["signal"]["number"]);
-            let before = std::mem::take(&mut handle);
-            let known = world
-                .data("nvwa.inspector", "toezicht", DISCOVER, json!({ "p": party() }))
-                .await;
-            let known = known["discoveries"]["nodes"].as_array().expect("a list").clone();
-            let new = known
-                .iter()
-                .map(|node| text(&node["id"]))
-                .find(|id| *id != before && !requests.iter().any(|(asked, _): &(String, String)| asked == id));
-            handle = new.expect("a new one");
-            if requests.len() < 3 {
-                let made = world
-                    .data("nvwa.inspector", "toezicht", REQUEST, json!({ "d": handle }))
-                    .await;
-                requests.push((handle.clone(), text(&made["requestAccess"]["id"])));
-            }
-            signals.push(signal);
-        }
-        let opened = world
-            .data("jenv.inspector", "toezicht", BREAK, json!({ "n": number }))
-            .await;
-        let requests: Vec<String> = requests.into_iter().map(|(_, request)| request).collect();
-        Self {
-            handle,
-            number,
-            signals,
-            requests: requests.try_into().expect("three"),
-            case: text(&opened["breakGlass"]["case"]["id"]),
-        }
-    }
+/// A party with its site, registered by the ILT.
+async fn keep(world: &World) -> (String, String) {
+    let party = "mutation { registerParty(input: { kind: COMPANY, legalName: \"Fictief B.V.\" }) { party { id } } }";
+    let made = answered(world, party, json!({})).await;
+    let kept = text(&made["registerParty"]["party"]["id"]);
+    let site = "mutation ($p: ID!) { registerSite(partyId: $p, input: { name: \"Loods\" }) { site { id } } }";
+    let made = answered(world, site, json!({ "p": kept })).await;
+    (kept, text(&made["registerSite"]["site"]["id"]))
 }
 
-async fn record(world: &World, name: &str) -> String {
+async fn answered(world: &World, query: &str, variables: Value) -> Value {
+    let reply = world.ask_registry("ilt.inspector", "toezicht", query, &variables).await;
+    let answer = serde_json::to_value(reply.response).expect("an answer is JSON");
+    assert!(answer.get("errors").is_none(), "{answer}");
+    answer["data"].clone()
+}
+
+/// Records a signal; its id.
+pub async fn record(world: &World, name: &str) -> String {
     let record = "mutation ($i: SignalInput!) { recordSignal(input: $i) { signal { id } } }";
     let made = world
         .data("ilt.inspector", "toezicht", record, json!({ "i": input(name) }))
@@ -184,7 +144,8 @@ async fn propose(world: &World, mapping: &str) -> String {
     text(&made["proposeImportProfile"]["hash"])
 }
 
-fn text(value: &Value) -> String {
+/// A text of an answer.
+pub fn text(value: &Value) -> String {
     value
         .as_str()
         .unwrap_or_else(|| panic!("{value} is no text"))
@@ -211,10 +172,11 @@ pub fn asked(service: Service, who: &str, query: impl Into<String>, variables: V
 pub fn everything(things: &Things) -> Vec<Asked> {
     let mut all = reads(things);
     all.extend(changes(things));
-    all.extend(beyond(things));
     all.extend(refusals(things));
     all.extend(registry());
+    all.extend(changes_of_registry(things));
     all.extend(super::joining::everything());
+    all.extend(super::beyond::everything(things));
     all
 }
 
@@ -345,66 +307,6 @@ fn changes(things: &Things) -> Vec<Asked> {
     ]
 }
 
-/// What is asked and done beyond sight.
-fn beyond(things: &Things) -> Vec<Asked> {
-    let Beyond {
-        handle,
-        number,
-        requests,
-        case,
-        ..
-    } = &things.beyond;
-    let of = |who: &str, query: &str, variables: Value| asked(Service::Signals, who, query, variables);
-    let touching = |who: &str, query: &str, variables: Value| Asked {
-        touches: true,
-        ..of(who, query, variables)
-    };
-    let onward = "mutation ($id: ID!) { requestOnward(id: $id, to: { organisation: \"jenv\" }, plea: { purpose: \"toezicht\", legalBasis: \"demo\", reason: \"r\", until: \"2026-07-01\" }) { id } }";
-    vec![
-        touching("nvwa.inspector", DISCOVER, json!({ "p": party() })),
-        of("nvwa.inspector", "{ accessRequests { nodes { id } } }", json!({})),
-        of(
-            "nvwa.inspector",
-            "query ($id: ID!) { accessRequest(id: $id) { id } }",
-            json!({ "id": requests[0] }),
-        ),
-        of("ilt.privacy_officer", "{ breakGlassCases { nodes { id } } }", json!({})),
-        of(
-            "ilt.privacy_officer",
-            "query ($id: ID!) { breakGlassCase(id: $id) { id } }",
-            json!({ "id": case }),
-        ),
-        touching(
-            "ilt.inspector",
-            "mutation ($id: ID!) { labelExistence(id: $id, version: 3, existence: { discoverable: TITLE }) { signal { id } } }",
-            json!({ "id": things.published }),
-        ),
-        touching("nvwa.inspector", REQUEST, json!({ "d": handle })),
-        touching("igj.inspector", onward, json!({ "id": things.published })),
-        touching(
-            "ilt.data_steward",
-            "mutation ($id: ID!) { approveAccessRequest(id: $id) { id } }",
-            json!({ "id": requests[0] }),
-        ),
-        touching(
-            "ilt.data_steward",
-            "mutation ($id: ID!) { declineAccessRequest(id: $id, reason: \"r\") { id } }",
-            json!({ "id": requests[1] }),
-        ),
-        touching(
-            "nvwa.inspector",
-            "mutation ($id: ID!) { withdrawAccessRequest(id: $id) { id } }",
-            json!({ "id": requests[2] }),
-        ),
-        touching("igj.coordinator", BREAK, json!({ "n": number })),
-        touching(
-            "ilt.privacy_officer",
-            "mutation ($id: ID!) { reviewBreakGlass(id: $id, justified: true, judgement: \"j\") { id } }",
-            json!({ "id": case }),
-        ),
-    ]
-}
-
 /// A refusal is an answer too: who asked in vain is logged.
 fn refusals(things: &Things) -> Vec<Asked> {
     let read = "{ signals { nodes { id } } }";
@@ -451,4 +353,38 @@ fn registry() -> Vec<Asked> {
         ..asked(entities.to_owned())
     };
     queries.into_iter().map(asked).chain([entities]).collect()
+}
+
+fn changes_of_registry(things: &Things) -> Vec<Asked> {
+    let change = |who: &str, call: &str, declared: &str, variables: Value| Asked {
+        touches: true,
+        ..asked(
+            Service::Registry,
+            who,
+            format!("mutation {declared} {{ {call} }}"),
+            variables,
+        )
+    };
+    let register = "registerParty(input: { kind: SHIP, legalName: \"Proefschip\" }) { party { id } }";
+    vec![
+        change("ilt.inspector", register, "", json!({})),
+        change(
+            "ilt.inspector",
+            "editParty(id: $id, version: 1, input: { legalName: \"Anders\" }) { party { id } }",
+            "($id: ID!)",
+            json!({ "id": things.kept }),
+        ),
+        change(
+            "ilt.inspector",
+            "registerSite(partyId: $id, input: { name: \"Steiger\" }) { site { id } }",
+            "($id: ID!)",
+            json!({ "id": things.kept }),
+        ),
+        change(
+            "ilt.inspector",
+            "editSite(id: $id, version: 1, input: { name: \"Kade\" }) { site { id } }",
+            "($id: ID!)",
+            json!({ "id": things.site }),
+        ),
+    ]
 }

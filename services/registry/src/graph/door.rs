@@ -26,6 +26,12 @@ pub(super) struct PartyCustody(pub Uuid);
 /// A person's names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Names(pub Uuid);
+/// Whether the own inspectorate keeps a party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct KeptParty(pub Uuid);
+/// The party that a safety region is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct PartyOfRegion(pub Uuid);
 /// A site by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct SiteKey(pub Uuid);
@@ -136,6 +142,26 @@ impl Loader<Names> for Batches {
     async fn load(&self, keys: &[Names]) -> Result<HashMap<Names, Self::Value>, Fault> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         Ok(keyed(party::names(&self.0, &ids).await?, Names))
+    }
+}
+
+impl Loader<KeptParty> for Batches {
+    type Value = ();
+    type Error = Fault;
+
+    async fn load(&self, keys: &[KeptParty]) -> Result<HashMap<KeptParty, ()>, Fault> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(keyed(party::kept(&self.0, &ids).await?, KeptParty))
+    }
+}
+
+impl Loader<PartyOfRegion> for Batches {
+    type Value = Party;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[PartyOfRegion]) -> Result<HashMap<PartyOfRegion, Party>, Fault> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(keyed(party::of_regions(&self.0, &ids).await?, PartyOfRegion))
     }
 }
 

@@ -6,6 +6,7 @@
 //! | `organisations`, `circles`, `legalBases`, `safetyRegions`, `domains`, `categories` and their entities | any held | every role: administrators, privacy officers and auditors work with who is who |
 //! | `accounts` and changes to them | any held | administrators of the own organisation; stewards for the clearance |
 //! | `party`, `parties`, `site` and their entities | any held | roles that read content |
+//! | `registerParty`, `editParty`, `registerSite`, `editSite` | any held | inspector, coordinator, data steward; to change, of a custodian |
 //! | names of a person, addresses of its sites | one that allows personal data | inspector and coordinator of a custodian |
 //!
 //! Each noun has a file: its questions (`PartyQuery`), among them what other subgraphs refer to by key, and its types.
@@ -28,9 +29,9 @@ mod site;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, EmptySubscription, PathSegment, Request, Schema, ServerError};
-use foundation::Fault;
+use async_graphql::{EmptySubscription, Request, Schema};
 use foundation::graphql::executor::{self, Executor, Subgraph};
+use foundation::graphql::kit::raise;
 use foundation::session::{Platform, Session};
 use foundation::token::Verifier;
 
@@ -63,33 +64,4 @@ pub fn subgraph(platform: Platform, verifier: Verifier) -> Arc<dyn Subgraph> {
 
 fn prepare(request: Request, session: &Arc<Session>) -> Request {
     request.data(Door::new(session.clone()))
-}
-
-/// Tells all faults at once: the first as the field's error, the others beside it.
-fn raise(ctx: &Context<'_>, faults: Vec<Fault>) -> async_graphql::Error {
-    let mut faults = faults.into_iter();
-    let first = faults
-        .next()
-        .unwrap_or_else(|| Fault::broken("a refusal without a fault"));
-    for fault in faults {
-        let mut error = ServerError::new(fault.to_string(), Some(ctx.item.pos));
-        error.source = Some(Arc::new(fault));
-        ctx.add_error(error.with_path(path(ctx)));
-    }
-    first.into()
-}
-
-fn path(ctx: &Context<'_>) -> Vec<PathSegment> {
-    let names = ctx
-        .path_node
-        .as_ref()
-        .map(|node| node.to_string_vec())
-        .unwrap_or_default();
-    names
-        .into_iter()
-        .map(|name| {
-            name.parse()
-                .map_or_else(|_| PathSegment::Field(name), PathSegment::Index)
-        })
-        .collect()
 }

@@ -3,7 +3,9 @@
 use async_graphql::MergedObject;
 
 use super::account::AccountMutation;
+use super::party::PartyMutation;
+use super::site::SiteMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]
-pub(super) struct Mutation(AccountMutation);
+pub(super) struct Mutation(AccountMutation, PartyMutation, SiteMutation);

@@ -1,5 +1,8 @@
 //! Supervised parties, as the API shows them.
 
+mod input;
+mod mutation;
+
 use std::sync::Arc;
 
 use access::MaskReason;
@@ -7,12 +10,17 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use foundation::graphql::kit::{LIST_COST, MaskedField, PAGE_DEFAULT, page_cost, page_size};
 use foundation::ids::{prefix, read, write};
 use foundation::{Code, Fault};
+use uuid::Uuid;
 
-use super::door::{Door, Names, PartyCustody, PartyKey, SitesOf};
+use super::door::{Door, KeptParty, Names, PartyCustody, PartyKey, SitesOf};
 use super::page::{PartyConnection, party_at};
+use super::region::SafetyRegion;
 use super::site::Site;
 use crate::model;
 use crate::store::party::{Party, PersonNames, Search, search};
+
+pub(super) use input::{given, numbers, region};
+pub(super) use mutation::PartyMutation;
 
 /// The longest text that parties are looked for by, in characters.
 const NAME_MAXIMUM: usize = 200;
@@ -70,7 +78,11 @@ impl PartyQuery {
 
 /// The party with this id.
 async fn find(door: &Arc<Door>, id: &ID) -> Result<Option<SupervisedParty>, Fault> {
-    let id = read(prefix::PARTY, id)?;
+    by_id(door, read(prefix::PARTY, id)?).await
+}
+
+/// The party with this identity.
+async fn by_id(door: &Arc<Door>, id: Uuid) -> Result<Option<SupervisedParty>, Fault> {
     let party = door.load(PartyKey(id)).await?;
     Ok(party.map(|party| SupervisedParty {
         party,
@@ -252,6 +264,36 @@ impl SupervisedParty {
                 door: self.door.clone(),
             })
             .collect())
+    }
+
+    /// Its version, which a change names.
+    async fn version(&self) -> i32 {
+        self.party.version
+    }
+
+    /// The public task that it has been given (publieke taak).
+    async fn public_task(&self) -> Option<&str> {
+        self.party.public_task.as_deref()
+    }
+
+    /// Who gave it that task (delegerende overheid).
+    async fn delegating_authority(&self) -> Option<&str> {
+        self.party.delegating_authority.as_deref()
+    }
+
+    /// Whether it has a safety management system (veiligheidsmanagementsysteem, VMS); null where that is not known.
+    async fn safety_management_system(&self) -> Option<bool> {
+        self.party.safety_management
+    }
+
+    /// The safety region that it is (veiligheidsregio), where it is one.
+    async fn safety_region(&self) -> Result<Option<SafetyRegion>, Fault> {
+        SafetyRegion::find(&self.door, self.party.region).await
+    }
+
+    /// Whether the caller's inspectorate keeps it (beheerd door de eigen inspectie), and so may change it.
+    async fn kept(&self) -> Result<bool, Fault> {
+        Ok(self.door.load(KeptParty(self.party.id)).await?.is_some())
     }
 
     /// The fields that are null because the caller may not see them (afgeschermde velden).

@@ -3,16 +3,18 @@
 use std::collections::BTreeSet;
 
 use access::FOREVER;
+use foundation::Database;
 use foundation::reference::{account, account_circle, account_purpose, role_assignment};
 use foundation::sql::statement;
-use foundation::{Database, text};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{Noun, SeedError, begin, primary_key, upsert};
 use crate::model::account::Account;
 use crate::model::code::Code;
+use crate::model::identifier::{Identifier, Scheme};
 use crate::model::party::Party;
+use crate::model::party::entry::search_words;
 use crate::model::site::Site;
 use crate::store::rows::{
     party, party_custodian, party_identifier, party_personal, party_trade_name, site, site_identifier, site_personal,
@@ -139,7 +141,12 @@ async fn parties(transaction: &DatabaseTransaction, parties: &[(Code, Party)]) -
         id: id(key),
         kind: entry.kind as i16,
         legal_name: entry.open_name().map(str::to_owned),
-        name_words: words(entry),
+        name_words: search_words(entry.kind, names(entry)),
+        version: 1,
+        public_task: None,
+        delegating_authority: None,
+        safety_management: None,
+        region_id: None,
     };
     use party::Column as C;
     let rows = parties.iter().map(row).collect();
@@ -175,38 +182,38 @@ async fn parties(transaction: &DatabaseTransaction, parties: &[(Code, Party)]) -
     let key = primary_key::<party_custodian::Entity>();
     upsert::<party_custodian::Entity, _>(transaction, custodians.collect(), &key, &[]).await?;
     for (key, entry) in parties.iter().filter(|(_, entry)| entry.kind.is_person()) {
-        on_behalf_of_custodian(transaction, entry).await?;
-        use party_personal::{Column as P, Entity};
-        let row = party_personal::Model {
-            party_id: id(key),
-            legal_name: entry.legal_name.clone(),
-            trade_names: entry.trade_names.join("\n"),
-        };
-        upsert::<Entity, _>(transaction, vec![row], &[P::PartyId], &[P::LegalName, P::TradeNames]).await?;
+        for organisation_id in custodians_of(entry) {
+            on_behalf_of(transaction, organisation_id).await?;
+            use party_personal::{Column as P, Entity};
+            let row = party_personal::Model {
+                party_id: id(key),
+                organisation_id,
+                legal_name: entry.legal_name.clone(),
+                trade_names: entry.trade_names.join("\n"),
+            };
+            let key = primary_key::<Entity>();
+            upsert::<Entity, _>(transaction, vec![row], &key, &[P::LegalName, P::TradeNames]).await?;
+        }
     }
     Ok(())
 }
 
-/// The words by which a party is found: none of a person.
-fn words(party: &Party) -> String {
-    let Some(name) = party.open_name() else {
-        return String::new();
-    };
-    let names = std::iter::once(name).chain(party.trade_names.iter().map(String::as_str));
-    names.map(text::normalise).collect::<Vec<_>>().join(" ")
+/// All names of a party.
+fn names(party: &Party) -> impl Iterator<Item = &str> {
+    std::iter::once(party.legal_name.as_str()).chain(party.trade_names.iter().map(String::as_str))
 }
 
-/// Lets row-level security take what follows as written by the party's first custodian.
-async fn on_behalf_of_custodian(transaction: &DatabaseTransaction, party: &Party) -> Result<(), DbErr> {
+fn custodians_of(party: &Party) -> impl Iterator<Item = Uuid> {
+    party.custodians.iter().map(|code| Noun::Organisation.id(code.as_str()))
+}
+
+/// Lets row-level security take what follows as written by this custodian.
+async fn on_behalf_of(transaction: &DatabaseTransaction, custodian: Uuid) -> Result<(), DbErr> {
     if transaction.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    let custodian = party
-        .custodians
-        .first()
-        .map(|code| Noun::Organisation.id(code.as_str()).to_string());
-    let text = "SELECT set_config('app.writer', ?, true)";
-    let values = [custodian.unwrap_or_default().into()];
+    let text = "SELECT set_config('app.writer', ?, true), set_config('app.organisation', ?, true)";
+    let values = [custodian.to_string().into(), custodian.to_string().into()];
     transaction
         .execute_raw(statement(DbBackend::Postgres, text, values))
         .await?;
@@ -228,10 +235,13 @@ async fn sites(transaction: &DatabaseTransaction, population: &Population) -> Re
     upsert::<site::Entity, _>(transaction, rows.collect(), &[S::Id], &columns).await?;
 
     let numbers = population.sites.iter().flat_map(|placed| {
+        let open = person(placed).is_none();
+        let shown = move |identifier: &&Identifier| open || identifier.scheme() != Scheme::Bag;
         placed
             .site
             .identifiers
             .iter()
+            .filter(shown)
             .map(move |identifier| site_identifier::Model {
                 site_id: Noun::Site.id(placed.key.as_str()),
                 scheme: identifier.scheme() as i16,
@@ -243,18 +253,22 @@ async fn sites(transaction: &DatabaseTransaction, population: &Population) -> Re
     upsert::<site_identifier::Entity, _>(transaction, numbers.collect(), &key, &value).await?;
     for placed in &population.sites {
         let Some(party) = person(placed) else { continue };
-        on_behalf_of_custodian(transaction, party).await?;
-        use site_personal::Column as P;
-        let address = [P::Street, P::Postcode, P::City, P::Latitude, P::Longitude];
-        let columns = [&[P::PartyId, P::Name][..], &address].concat();
-        upsert::<site_personal::Entity, _>(transaction, vec![personal_row(placed)], &[P::SiteId], &columns).await?;
+        for organisation_id in custodians_of(party) {
+            on_behalf_of(transaction, organisation_id).await?;
+            use site_personal::Column as P;
+            let address = [P::Street, P::Postcode, P::City, P::Latitude, P::Longitude, P::Bag];
+            let columns = [&[P::PartyId, P::Name][..], &address].concat();
+            let row = personal_row(placed, organisation_id);
+            let key = primary_key::<site_personal::Entity>();
+            upsert::<site_personal::Entity, _>(transaction, vec![row], &key, &columns).await?;
+        }
     }
     Ok(())
 }
 
 /// The row that everybody may see: of a person's site no more than its region.
 fn site_row(placed: &PlacedSite, person: bool) -> site::Model {
-    let personal = personal_row(placed);
+    let personal = personal_row(placed, Uuid::nil());
     let open = |value: Option<String>| value.filter(|_| !person);
     site::Model {
         id: personal.site_id,
@@ -270,13 +284,20 @@ fn site_row(placed: &PlacedSite, person: bool) -> site::Model {
             .region
             .as_ref()
             .map(|code| Noun::SafetyRegion.id(code.as_str())),
+        version: 1,
     }
 }
 
-fn personal_row(placed: &PlacedSite) -> site_personal::Model {
+fn personal_row(placed: &PlacedSite, organisation_id: Uuid) -> site_personal::Model {
+    let bag = placed
+        .site
+        .identifiers
+        .iter()
+        .find(|number| number.scheme() == Scheme::Bag);
     let (address, coordinates) = (placed.site.address.as_ref(), placed.site.coordinates);
     site_personal::Model {
         site_id: Noun::Site.id(placed.key.as_str()),
+        organisation_id,
         party_id: Noun::Party.id(placed.party.as_str()),
         name: placed.site.name.clone(),
         street: address.map(|address| address.street.clone()),
@@ -284,5 +305,6 @@ fn personal_row(placed: &PlacedSite) -> site_personal::Model {
         city: address.map(|address| address.city.clone()),
         latitude: coordinates.map(|place| place.latitude),
         longitude: coordinates.map(|place| place.longitude),
+        bag: bag.map(|number| number.value().to_owned()),
     }
 }

@@ -1,5 +1,7 @@
 //! Loading supervised parties: what everybody with a content role may know of them, and apart from it what is personal.
 
+pub mod keep;
+
 use std::collections::HashMap;
 
 use access::MaskReason;
@@ -8,7 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::rows::{party, party_identifier, party_personal, party_trade_name};
+use super::rows::{party, party_custodian, party_identifier, party_personal, party_trade_name};
 use crate::model::identifier::{Identifier, Scheme};
 use crate::model::party::PartyKind;
 
@@ -25,6 +27,16 @@ pub struct Party {
     pub trade_names: Vec<String>,
     /// Its numbers, in the order of their schemes.
     pub identifiers: Vec<Identifier>,
+    /// Its version: one more with each change.
+    pub version: i32,
+    /// The public task it has been given.
+    pub public_task: Option<String>,
+    /// Who gave it that task.
+    pub delegating_authority: Option<String>,
+    /// Whether it has a safety management system, where that is known.
+    pub safety_management: Option<bool>,
+    /// The safety region that it is.
+    pub region: Option<Uuid>,
 }
 
 /// The names of a person.
@@ -122,13 +134,48 @@ async fn assemble(reader: &Reader<'_>, rows: Vec<party::Model>) -> Result<Vec<Pa
         .map(|row| {
             Ok(Party {
                 id: row.id,
-                kind: PartyKind::from_number(row.kind).ok_or_else(|| Fault::broken("a party of no known kind"))?,
+                kind: kind(&row)?,
                 legal_name: row.legal_name,
                 trade_names: trade_names.remove(&row.id).unwrap_or_default(),
                 identifiers: identifiers.remove(&row.id).unwrap_or_default(),
+                version: row.version,
+                public_task: row.public_task,
+                delegating_authority: row.delegating_authority,
+                safety_management: row.safety_management,
+                region: row.region_id,
             })
         })
         .collect()
+}
+
+/// What a party is.
+pub(super) fn kind(row: &party::Model) -> Result<PartyKind, Fault> {
+    PartyKind::from_number(row.kind).ok_or_else(|| Fault::broken("a party of no known kind"))
+}
+
+/// Which of these parties the caller's organisation keeps.
+///
+/// # Errors
+/// The caller may not read, or the database's.
+pub async fn kept(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, ()>, Fault> {
+    let own = party_custodian::Entity::find().filter(party_custodian::Column::PartyId.is_in(ids.iter().copied()));
+    let rows = session.reader().await?.own(own).await?;
+    Ok(rows.into_iter().map(|row| (row.party_id, ())).collect())
+}
+
+/// The parties that are these safety regions, by the region's id.
+///
+/// # Errors
+/// The caller may not read, or the database's.
+pub async fn of_regions(session: &Session, regions: &[Uuid]) -> Result<HashMap<Uuid, Party>, Fault> {
+    let reader = session.reader().await?;
+    let select = party::Entity::find().filter(party::Column::RegionId.is_in(regions.iter().copied()));
+    let rows = reader.reference(select).await?;
+    let parties = assemble(&reader, rows).await?;
+    Ok(parties
+        .into_iter()
+        .filter_map(|party| Some((party.region?, party)))
+        .collect())
 }
 
 /// A stored number as what it means.
