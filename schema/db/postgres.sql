@@ -229,6 +229,21 @@ GRANT INSERT ON accountability.audit_log TO samenzicht_registry;
 
 GRANT INSERT ON accountability.audit_log TO samenzicht_signals;
 
+CREATE OR REPLACE FUNCTION accountability.read_receipts(of_kind text, record text, before_at bigint, before_id uuid, most bigint)
+ RETURNS TABLE(id uuid, at bigint, activity text, fields text, organisation_id uuid, account_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'accountability', 'pg_temp'
+AS $function$
+  SELECT p.id, p.at, p.activity, p.fields, a.organisation_id, a.account_id
+  FROM processing_log p LEFT JOIN LATERAL (
+    SELECT l.organisation_id, l.account_id FROM audit_log l WHERE l.request_id = p.request_id LIMIT 1) a ON true
+  WHERE p.kind = of_kind AND p.operation IN ('read', 'unmask')
+  AND string_to_array(p.record_ids, ' ') @> ARRAY[record] AND (p.at, p.id) < (before_at, before_id)
+  ORDER BY p.at DESC, p.id DESC LIMIT most $function$
+;
+-- of samenzicht_owner, to be run by samenzicht_service
+
 CREATE TABLE accountability.processing_log (
   id uuid NOT NULL,
   request_id uuid NOT NULL,
@@ -241,6 +256,10 @@ CREATE TABLE accountability.processing_log (
   fields text NOT NULL,
   PRIMARY KEY (id)
 );
+
+CREATE INDEX processing_log_at ON accountability.processing_log USING btree (at, id);
+
+CREATE INDEX processing_log_records ON accountability.processing_log USING gin (string_to_array(record_ids, ' '::text));
 
 CREATE INDEX processing_log_request ON accountability.processing_log USING btree (request_id);
 
@@ -521,6 +540,7 @@ CREATE TABLE signals.access_request (
   given_legal_basis_id uuid,
   given_until bigint,
   PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
   CHECK (((audience_kind >= 1) AND (audience_kind <= 4))),
   CHECK (((state = 1) = (closed_at IS NULL))),
   CHECK (((state = 2) = (grant_id IS NOT NULL))),
@@ -687,6 +707,8 @@ CREATE TABLE signals.signal (
   tool_version text,
   confidence smallint,
   product_category text,
+  held_at bigint,
+  frozen_at bigint,
   PRIMARY KEY (id),
   UNIQUE (number),
   UNIQUE (owner_id, external_system, external_reference),
@@ -704,14 +726,25 @@ CREATE TABLE signals.signal (
 
 CREATE INDEX signal_external ON signals.signal USING btree (external_system, external_reference);
 
+CREATE INDEX signal_retention ON signals.signal USING btree (retain_until);
+
 ALTER TABLE signals.signal ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY change_signal ON signals.signal FOR UPDATE TO public
   USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
+CREATE POLICY erase_expired_signal ON signals.signal FOR DELETE TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (held_at IS NULL) AND (retain_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY find_expired_signal ON signals.signal FOR SELECT TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (held_at IS NULL) AND (retain_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY keep_signal ON signals.signal FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.keeper'::text, true), ''::text))::uuid);
+
 CREATE POLICY open_signal ON signals.signal FOR SELECT TO public
-  USING (((current_setting('app.glass'::text, true) = (id)::text) OR (current_setting('app.glass'::text, true) = number)) AND (state = 1) AND (rank <= 1) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (retain_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (owner_id <> (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid));
+  USING (((current_setting('app.glass'::text, true) = (id)::text) OR (current_setting('app.glass'::text, true) = number)) AND (state = 1) AND (rank <= 1) AND (frozen_at IS NULL) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (retain_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (owner_id <> (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid));
 
 CREATE POLICY read_signal ON signals.signal FOR SELECT TO public
   USING (EXISTS ( SELECT 1
@@ -721,7 +754,7 @@ CREATE POLICY read_signal ON signals.signal FOR SELECT TO public
 CREATE POLICY record_signal ON signals.signal FOR INSERT TO public
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
-GRANT INSERT, SELECT, UPDATE ON signals.signal TO samenzicht_signals;
+GRANT DELETE, INSERT, SELECT, UPDATE ON signals.signal TO samenzicht_signals;
 
 CREATE TABLE signals.signal_discovery (
   signal_id uuid NOT NULL,
@@ -867,7 +900,39 @@ CREATE POLICY write_signal_grant ON signals.signal_grant FOR ALL TO public
   USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
-GRANT INSERT, SELECT, UPDATE ON signals.signal_grant TO samenzicht_signals;
+GRANT DELETE, INSERT, SELECT, UPDATE ON signals.signal_grant TO samenzicht_signals;
+
+CREATE TABLE signals.signal_hold (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  number text NOT NULL,
+  kind smallint NOT NULL,
+  reason text NOT NULL,
+  placed_by uuid NOT NULL,
+  placed_at bigint NOT NULL,
+  lifted_by uuid,
+  lifted_at bigint,
+  lifted_because text,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((kind >= 1) AND (kind <= 2)))
+);
+
+CREATE INDEX signal_hold_owner ON signals.signal_hold USING btree (owner_id, placed_at, id);
+
+CREATE INDEX signal_hold_signal ON signals.signal_hold USING btree (signal_id);
+
+ALTER TABLE signals.signal_hold ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_hold ON signals.signal_hold FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_signal_hold ON signals.signal_hold FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_hold TO samenzicht_signals;
 
 CREATE TABLE signals.signal_number (
   owner_id uuid NOT NULL,

@@ -3,9 +3,9 @@
 CREATE TABLE "access_migration" ( "version" varchar NOT NULL PRIMARY KEY, "applied_at" integer NOT NULL );
 
 CREATE TABLE access_request (
-  id UUID PRIMARY KEY, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 2), signal_id UUID NOT NULL, handle UUID,
-  rank SMALLINT NOT NULL, owner_id UUID NOT NULL, organisation_id UUID NOT NULL, account_id UUID NOT NULL,
-  asked_by TEXT NOT NULL,
+  id UUID PRIMARY KEY, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 2),
+  signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, handle UUID, rank SMALLINT NOT NULL,
+  owner_id UUID NOT NULL, organisation_id UUID NOT NULL, account_id UUID NOT NULL, asked_by TEXT NOT NULL,
   audience_kind SMALLINT NOT NULL CHECK (audience_kind BETWEEN 1 AND 4), audience UUID NOT NULL,
   purpose_id UUID NOT NULL, legal_basis_id UUID NOT NULL, reason TEXT NOT NULL, valid_until BIGINT NOT NULL,
   asked_at BIGINT NOT NULL, lapses_at BIGINT NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 1 AND 4),
@@ -49,9 +49,9 @@ CREATE INDEX audit_log_request ON audit_log (request_id);
 
 CREATE TABLE break_glass (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL, number TEXT NOT NULL, owner_id UUID NOT NULL,
-  organisation_id UUID NOT NULL, account_id UUID NOT NULL, opened_by TEXT NOT NULL, purpose TEXT NOT NULL, grant_id UUID NOT NULL UNIQUE,
-  danger TEXT NOT NULL, reason TEXT NOT NULL, opened_at BIGINT NOT NULL, ends_at BIGINT NOT NULL,
-  review_due BIGINT NOT NULL, reviewed_at BIGINT, reviewed_by UUID, justified BOOLEAN, judgement TEXT,
+  organisation_id UUID NOT NULL, account_id UUID NOT NULL, opened_by TEXT NOT NULL, purpose TEXT NOT NULL,
+  grant_id UUID NOT NULL UNIQUE, danger TEXT NOT NULL, reason TEXT NOT NULL, opened_at BIGINT NOT NULL,
+  ends_at BIGINT NOT NULL, review_due BIGINT NOT NULL, reviewed_at BIGINT, reviewed_by UUID, justified BOOLEAN, judgement TEXT,
   CHECK ((reviewed_at IS NULL) = (justified IS NULL))
 );
 
@@ -150,6 +150,8 @@ CREATE TABLE processing_log (
   kind TEXT NOT NULL, operation TEXT NOT NULL, record_ids TEXT NOT NULL, fields TEXT NOT NULL
 );
 
+CREATE INDEX processing_log_at ON processing_log (at, id);
+
 CREATE INDEX processing_log_request ON processing_log (request_id);
 
 CREATE TABLE purpose (
@@ -190,10 +192,12 @@ CREATE TABLE signal (
   severity SMALLINT NOT NULL CHECK (severity BETWEEN 1 AND 4), urgency SMALLINT NOT NULL CHECK (urgency BETWEEN 1 AND 3),
   observed_from BIGINT NOT NULL, observed_until BIGINT, place TEXT, note TEXT,
   origin SMALLINT NOT NULL CHECK (origin BETWEEN 1 AND 5), external_system TEXT, external_reference TEXT,
-  retraction TEXT, valid_until BIGINT, reliability SMALLINT CHECK (reliability BETWEEN 1 AND 6), credibility SMALLINT CHECK (credibility BETWEEN 1 AND 6), url_hash TEXT, collected_at BIGINT, tool TEXT, tool_version TEXT, confidence SMALLINT CHECK (confidence BETWEEN 0 AND 1000), product_category TEXT, UNIQUE (owner_id, external_system, external_reference)
+  retraction TEXT, valid_until BIGINT, reliability SMALLINT CHECK (reliability BETWEEN 1 AND 6), credibility SMALLINT CHECK (credibility BETWEEN 1 AND 6), url_hash TEXT, collected_at BIGINT, tool TEXT, tool_version TEXT, confidence SMALLINT CHECK (confidence BETWEEN 0 AND 1000), product_category TEXT, held_at BIGINT, frozen_at BIGINT, UNIQUE (owner_id, external_system, external_reference)
 );
 
 CREATE INDEX signal_external ON signal (external_system, external_reference);
+
+CREATE INDEX signal_retention ON signal (retain_until);
 
 CREATE TABLE signal_discovery (
   signal_id UUID PRIMARY KEY REFERENCES signal (id) ON DELETE CASCADE, handle UUID NOT NULL UNIQUE, owner_id UUID NOT NULL,
@@ -232,6 +236,16 @@ CREATE TABLE signal_grant (
 );
 
 CREATE INDEX signal_grant_signal ON signal_grant (signal_id);
+
+CREATE TABLE signal_hold (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  number TEXT NOT NULL, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 2), reason TEXT NOT NULL,
+  placed_by UUID NOT NULL, placed_at BIGINT NOT NULL, lifted_by UUID, lifted_at BIGINT, lifted_because TEXT
+);
+
+CREATE INDEX signal_hold_owner ON signal_hold (owner_id, placed_at, id);
+
+CREATE INDEX signal_hold_signal ON signal_hold (signal_id);
 
 CREATE TABLE signal_number (
   owner_id UUID NOT NULL, year INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (owner_id, year)

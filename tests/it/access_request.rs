@@ -241,6 +241,12 @@ async fn it_follows_the_signal(on: On) {
         .await;
     assert_eq!(region["discoveries"]["nodes"], json!([]), "with what it is about now");
     let before = text(&known(&world, "igj.inspector", "toezicht").await[0]["id"]);
+    for (call, count) in [("placeHold", 0), ("liftHold", 1)] {
+        let call = format!("mutation {{ {call}(kind: FREEZE, number: \"ILT-2026-00001\", reason: \"r\") {{ id }} }}");
+        world.data("ilt.privacy_officer", "toezicht", &call, json!({})).await;
+        let told = titles("igj.inspector").await;
+        assert_eq!(told.len(), count, "while its sharing is frozen it is not told: {call}");
+    }
     change("labelSignal(ID, labels: { tlp: AMBER_STRICT })").await;
     assert_eq!(
         titles("igj.inspector").await,
@@ -287,7 +293,7 @@ async fn it_follows_the_signal(on: On) {
     assert_eq!(seen["signal"]["existence"], Value::Null, "that is the owner's side's");
     assert_eq!(
         seen["signal"]["maskedFields"],
-        json!([{ "field": "grants" }, { "field": "existence" }])
+        json!([{ "field": "grants" }, { "field": "existence" }, { "field": "readBy" }])
     );
 }
 

@@ -6,6 +6,7 @@ mod asked;
 mod beyond;
 mod joining;
 mod lines;
+mod retention;
 
 use std::time::Duration;
 

@@ -16,6 +16,7 @@ mod matrix;
 mod party;
 mod processes;
 mod provenance;
+mod retention;
 mod revocation;
 mod schema;
 mod signal;

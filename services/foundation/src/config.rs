@@ -15,8 +15,8 @@ use serde::Deserialize;
 pub use fault::{Fault, Origin};
 pub use secret::{DatabaseKind, DatabaseUrl};
 pub use sections::{
-    Client, Database, Demo, Gateway, Identity, Issuer, Limits, Log, LogFormat, QueryLimits, Service, Services,
-    Subgraphs,
+    Client, Database, Demo, Gateway, Identity, Issuer, Limits, Log, LogFormat, QueryLimits, Retention, Service,
+    Services, Subgraphs,
 };
 pub use words::{name_list, nearest};
 
@@ -44,6 +44,8 @@ pub struct Settings {
     pub client: Client,
     /// What the process says about itself.
     pub log: Log,
+    /// How what has expired is erased.
+    pub retention: Retention,
     /// How much one request may ask or bring.
     pub limits: Limits,
 }
@@ -104,6 +106,7 @@ impl Settings {
         }
         let positive = [
             ("database.read_connections", u64::from(self.database.read_connections)),
+            ("retention.sweep_minutes", u64::from(self.retention.sweep_minutes)),
             ("database.pool_size", u64::from(self.database.pool_size)),
             (
                 "gateway.subgraph_timeout_seconds",

@@ -24,6 +24,8 @@ pub mod prefix {
     pub const ORGANISATION: &str = "org";
     /// Circle.
     pub const CIRCLE: &str = "cir";
+    /// Hold or freeze.
+    pub const HOLD: &str = "hld";
     /// Account.
     pub const ACCOUNT: &str = "acc";
     /// Decision that needs two persons.

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::database::Database;
 use crate::fault::{Code, Fault};
-use crate::session::Session;
+use crate::session::{Platform, Session};
 
 /// Requests per batch, at most.
 const BATCH: usize = 256;
@@ -73,6 +73,26 @@ impl AuditLine {
             operation: operation.to_owned(),
             outcome,
             foreign_trace: stated.foreign_trace.clone(),
+        }
+    }
+}
+
+impl AuditLine {
+    /// The line of what the platform does by itself, under nobody's account.
+    pub(crate) fn of_the_platform(platform: &Platform, request: Uuid, at: Instant, operation: &str) -> Self {
+        Self {
+            id: platform.clock.id(),
+            request,
+            at,
+            service: platform.service,
+            issuer: "samenzicht".to_owned(),
+            subject: platform.service.to_owned(),
+            account: None,
+            organisation: None,
+            purpose: None,
+            operation: operation.to_owned(),
+            outcome: Outcome::Done,
+            foreign_trace: None,
         }
     }
 }

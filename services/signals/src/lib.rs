@@ -13,3 +13,4 @@ mod store;
 pub mod tables;
 
 pub use graph::{sdl, subgraph};
+pub use store::sweep::sweep;

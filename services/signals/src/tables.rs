@@ -10,6 +10,7 @@ mod access_request;
 mod break_glass;
 mod discovery;
 mod reliability;
+mod retention;
 mod signals;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
@@ -19,6 +20,7 @@ pub const SIGNALS: Tables = Tables {
         vec![
             signals::SIGNALS_0001,
             reliability::RELIABILITY_0002,
+            retention::RETENTION_0003,
             discovery::DISCOVERY,
             access_request::ACCESS_REQUEST,
             break_glass::BREAK_GLASS,

@@ -21,7 +21,16 @@ const WORDS: Words = Words {
         "anonymous",
     ],
     operations: &["break_glass", "read_break_glass", "review_break_glass"],
-    records: &["plain", "red", "closed", "draft", "retracted", "too_high", "unknown"],
+    records: &[
+        "plain",
+        "red",
+        "closed",
+        "draft",
+        "retracted",
+        "frozen",
+        "too_high",
+        "unknown",
+    ],
 };
 
 /// A record's number, and the case of when IGJ's `opener` opened it.
@@ -83,6 +92,12 @@ async fn record(world: &World, name: &str) -> Record {
     let label =
         "mutation ($id: ID!, $l: LabelsInput!) { labelSignal(id: $id, version: 3, labels: $l) { warnings { code } } }";
     let retract = "mutation ($id: ID!) { retractSignal(id: $id, version: 3, reason: \"r\") { warnings { code } } }";
+    if name == "frozen" {
+        let freeze = "mutation ($n: String!) { placeHold(kind: FREEZE, number: $n, reason: \"r\") { id } }";
+        let variables = json!({ "n": number });
+        world.data("ilt.privacy_officer", "toezicht", freeze, variables).await;
+        return Record { number, case };
+    }
     let (query, variables) = match name {
         "red" => (label, json!({ "id": signal, "l": { "tlp": "RED" } })),
         "too_high" => (
@@ -154,7 +169,7 @@ async fn execute(on: On) {
             wrong.push(format!("{cell:?}: {found}, and the file says {outcome}"));
         }
     }
-    assert_eq!(matrix.cells().count(), 9 * 6 * 3 * 7);
+    assert_eq!(matrix.cells().count(), 9 * 6 * 3 * 8);
     assert!(wrong.is_empty(), "{on:?}: {} cells:\n{}", wrong.len(), wrong.join("\n"));
 }
 

@@ -177,6 +177,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(changes_of_registry(things));
     all.extend(super::joining::everything());
     all.extend(super::beyond::everything(things));
+    all.extend(super::retention::everything(things));
     all
 }
 

@@ -167,6 +167,11 @@ fn asked(ids: &Ids) -> Vec<(&'static str, &'static str, Value)> {
             "mutation ($id: ID!) { reviewBreakGlass(id: $id, justified: true, judgement: \"j\") { id } }",
             json!({ "id": case }),
         ),
+        (
+            inspector,
+            "query ($id: ID!) { signal(id: $id) { readBy { nodes { at } } heldSince sharingFrozenSince } }",
+            one(),
+        ),
     ]
 }
 

@@ -136,6 +136,7 @@ pub fn shareable(record: &Record) -> Shareable {
         state: record.state,
         tlp: record.tlp,
         retain_until: record.retained,
+        frozen: false,
         grants: record.grants.iter().map(grant).collect(),
     }
 }

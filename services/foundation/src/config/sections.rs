@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
@@ -165,6 +166,21 @@ impl<'de> Deserialize<'de> for LogFormat {
             "json" => Ok(Self::Json),
             other => Err(D::Error::unknown_variant(other, &["text", "json"])),
         }
+    }
+}
+
+/// `[retention]`: how what has expired is erased.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    /// Minutes between two rounds.
+    pub sweep_minutes: u32,
+}
+
+impl Retention {
+    /// The time between two rounds.
+    pub fn every(&self) -> Duration {
+        Duration::from_secs(60 * u64::from(self.sweep_minutes))
     }
 }
 

@@ -36,6 +36,8 @@ pub fn head(writer: &Writer<'_>, labels: access::Labels, retain_until: access::I
         use_limit: labels.use_limit as i16,
         retain_until,
         retraction: None,
+        held_at: None,
+        frozen_at: None,
     }
 }
 

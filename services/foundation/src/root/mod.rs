@@ -6,6 +6,7 @@
 //! service writes only what is its own. What it may not do: decide; that is `access`.
 
 pub mod check;
+pub mod erasure;
 pub mod feed;
 pub mod grant;
 pub mod life;
@@ -51,6 +52,10 @@ pub struct Head {
     pub retain_until: i64,
     /// Why it was retracted.
     pub retraction: Option<String>,
+    /// Since when a legal hold keeps it from being erased.
+    pub held_at: Option<i64>,
+    /// Since when its sharing is frozen.
+    pub frozen_at: Option<i64>,
 }
 
 impl Head {
@@ -82,6 +87,7 @@ impl Head {
             state: self.state()?,
             tlp: self.labels()?.tlp,
             retain_until: self.retain_until,
+            frozen: self.frozen_at.is_some(),
             grants: grants
                 .iter()
                 .map(|row| row.policy().ok_or_else(outside))

@@ -17,7 +17,7 @@ pub trait Breakable: Protected {
     fn owner_column() -> Self::Column;
     /// The column of its rank.
     fn rank() -> Self::Column;
-    /// True of the records that are published, still kept and not closed.
+    /// True of the records that are published, still kept, not frozen and not closed.
     fn breakable(scope: &Scope) -> SimpleExpr;
 }
 

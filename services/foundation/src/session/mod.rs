@@ -8,6 +8,8 @@
 //! One request is one moment: all reads of a request share one transaction, opened at the first of them and
 //! renewed after a write.
 
+mod blind;
+mod caretaker;
 mod directory;
 mod enter;
 mod feed;
@@ -16,6 +18,7 @@ mod glimpse;
 mod kept;
 mod own;
 mod reader;
+mod receipts;
 mod seen;
 mod witness;
 mod writer;
@@ -33,6 +36,8 @@ use crate::log::{Outcome, ProcessingLog};
 use crate::outbox::Doorbell;
 use crate::{clock::Clock, token::Verified};
 
+pub use blind::Side;
+pub use caretaker::Caretaker;
 pub use directory::{Directory, Vocabulary};
 pub use enter::{Scope, Standing};
 pub use feed::{FEED, FeedQuery, Position, column};
@@ -42,6 +47,7 @@ pub use kept::Kept;
 pub use own::Own;
 pub(crate) use reader::key;
 pub use reader::{Owned, Page, Part, Protected, Reader, Reference};
+pub use receipts::{Receipt, ReceiptPlace};
 pub use seen::Seen;
 pub use witness::Witness;
 pub use writer::{Loaded, Writer};

@@ -18,6 +18,8 @@ pub struct Witness {
     seen: BTreeMap<&'static str, BTreeSet<Uuid>>,
     glimpsed: BTreeMap<&'static str, BTreeSet<Uuid>>,
     unmasked: BTreeMap<(&'static str, &'static str), BTreeSet<Uuid>>,
+    /// Changed without being shown: no line says that they were read.
+    blind: BTreeSet<(&'static str, Uuid)>,
 }
 
 impl Witness {
@@ -43,11 +45,16 @@ impl Witness {
         self.unmasked.entry((kind, field)).or_default().extend(ids);
     }
 
-    /// Whether all these were seen in this request.
+    /// Notes that a record is worked on and not shown.
+    pub(super) fn worked_on(&mut self, kind: &'static str, id: Uuid) {
+        self.blind.insert((kind, id));
+    }
+
+    /// Whether all these were seen, or are worked on, in this request.
     pub(super) fn has_seen(&self, kind: &'static str, ids: &[Uuid]) -> bool {
-        self.seen
-            .get(kind)
-            .is_some_and(|seen| ids.iter().all(|id| seen.contains(id)))
+        let seen = self.seen.get(kind);
+        ids.iter()
+            .all(|id| seen.is_some_and(|seen| seen.contains(id)) || self.blind.contains(&(kind, *id)))
     }
 
     /// The request's log lines: one of who asked what, one per kind seen, one per kind

@@ -165,7 +165,7 @@ impl Demo {
                 .in_process
                 .push((name.to_owned(), Arc::new(InProcess(subgraph.clone()))));
             let mut word = stop.subscribe();
-            let serving = tokio::spawn(platform::serve(subgraph, own, async move {
+            let serving = tokio::spawn(platform::serve(subgraph, own, settings.retention.every(), async move {
                 let _ = word.wait_for(|stop| *stop).await;
             }));
             services.push(Service { name, address, serving });

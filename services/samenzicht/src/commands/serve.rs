@@ -36,7 +36,7 @@ impl ServeArgs {
         let subgraph = service.on(database.clone(), Clock::System, platform::verifier(settings)?);
         let address = listener.local_addr().map_err(|error| Failure::new("LISTEN", error))?;
         println!("{} at http://{address}/graphql", service.name);
-        platform::serve(subgraph, listener, stopped()).await?;
+        platform::serve(subgraph, listener, settings.retention.every(), stopped()).await?;
         database.close().await;
         Ok(ExitCode::SUCCESS)
     }

@@ -5,6 +5,7 @@ mod break_glass;
 mod discovery;
 mod door;
 mod filter;
+mod hold;
 mod import;
 mod input;
 mod list;
@@ -12,6 +13,7 @@ mod mutation;
 mod party;
 mod provenance;
 mod query;
+mod receipt;
 mod signal;
 mod subscription;
 

@@ -5,6 +5,7 @@ use async_graphql::MergedObject;
 use super::access_request::AccessRequestMutation;
 use super::break_glass::BreakGlassMutation;
 use super::discovery::DiscoveryMutation;
+use super::hold::HoldMutation;
 use super::import::ImportMutation;
 use super::signal::SignalMutation;
 
@@ -13,6 +14,7 @@ use super::signal::SignalMutation;
 pub struct Mutation(
     SignalMutation,
     ImportMutation,
+    HoldMutation,
     DiscoveryMutation,
     AccessRequestMutation,
     BreakGlassMutation,

@@ -5,7 +5,9 @@ use async_graphql::MergedObject;
 use super::access_request::AccessRequestQuery;
 use super::break_glass::BreakGlassQuery;
 use super::discovery::DiscoveryQuery;
+use super::hold::HoldQuery;
 use super::import::ImportQuery;
+use super::receipt::ReceiptQuery;
 use super::signal::SignalQuery;
 
 /// Questions to this service.
@@ -13,6 +15,8 @@ use super::signal::SignalQuery;
 pub struct Query(
     SignalQuery,
     ImportQuery,
+    HoldQuery,
+    ReceiptQuery,
     DiscoveryQuery,
     AccessRequestQuery,
     BreakGlassQuery,

@@ -16,6 +16,7 @@ use super::discovery::SignalExistence;
 use super::door::{Door, PersonalField};
 use super::party::SupervisedParty;
 use super::provenance::{InformationCredibility, Provenance, SourceReliability};
+use super::receipt::SignalReceipts;
 use crate::model::reliability::{Credibility, Reliability, rating};
 use crate::model::signal::{self as model};
 use crate::store::{SignalRow, signal as store};
@@ -29,13 +30,17 @@ pub use query::SignalQuery;
 ///
 /// What belongs to a signal and what others add beside it: a part of the type each, in a file of its own.
 #[derive(MergedObject, Clone)]
-pub struct Signal(SignalRecord, SignalExistence);
+pub struct Signal(SignalRecord, SignalReceipts, SignalExistence);
 
 impl Signal {
     /// A signal that was seen, with the way to its parts.
     pub fn new(seen: Seen<SignalRow>, door: Door) -> Self {
         let at = Arc::new(At { seen, door });
-        Self(SignalRecord(at.clone()), SignalExistence(at))
+        Self(
+            SignalRecord(at.clone()),
+            SignalReceipts(at.clone()),
+            SignalExistence(at),
+        )
     }
 }
 
@@ -297,6 +302,17 @@ impl SignalRecord {
                 field: field.to_owned(),
                 reason: MaskedBecause::NotOwner,
             }));
+        }
+        if SignalReceipts::masked(self).await? {
+            let reason = if self.seen.own() {
+                MaskedBecause::Role
+            } else {
+                MaskedBecause::NotOwner
+            };
+            masked.push(MaskedField {
+                field: "readBy".to_owned(),
+                reason,
+            });
         }
         Ok(masked)
     }

@@ -5,6 +5,7 @@ pub use foundation::root::grant;
 pub mod access_request;
 pub mod break_glass;
 pub mod discovery;
+pub mod hold;
 pub mod profile;
 pub mod provenance;
 pub mod reliability;

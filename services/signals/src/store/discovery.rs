@@ -124,7 +124,8 @@ pub async fn renew(writer: &Writer<'_>, signal: &SignalRow, subjects: &[Uuid]) -
     if mode == Discoverable::Nothing && !chosen.closed {
         return Ok(());
     }
-    let told = mode != Discoverable::Nothing && signal.state == State::Published as i16;
+    let published = signal.state == State::Published as i16 && signal.frozen_at.is_none();
+    let told = mode != Discoverable::Nothing && published;
     let next = row::Model {
         rank: signal.rank,
         mode: mode as i16,

@@ -5,14 +5,17 @@
 pub mod access_request;
 pub mod break_glass;
 pub mod discovery;
+pub mod hold;
 pub mod import;
 pub mod list;
 mod names;
 pub mod number;
 pub mod profile;
+pub mod receipt;
 mod rows;
 pub mod search;
 pub mod signal;
+pub mod sweep;
 
 pub use foundation::root::{GrantRow, lookup, sharing as grant};
 pub use rows::signal::Model as SignalRow;

@@ -150,6 +150,8 @@ pub fn new_row(writer: &Writer<'_>, draft: &Draft, number: String, labels: Label
         use_limit,
         retain_until,
         retraction,
+        held_at,
+        frozen_at,
     } = life::head(writer, labels, retain_until);
     let row = SignalRow {
         id,
@@ -177,6 +179,8 @@ pub fn new_row(writer: &Writer<'_>, draft: &Draft, number: String, labels: Label
         external_system: draft.external.as_ref().map(|external| external.system.clone()),
         external_reference: draft.external.as_ref().map(|external| external.reference.clone()),
         retraction,
+        held_at,
+        frozen_at,
         valid_until: None,
         reliability: None,
         credibility: None,

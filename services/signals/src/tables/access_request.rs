@@ -3,12 +3,12 @@
 use foundation::migrate::Migration;
 
 pub const ACCESS_REQUEST: Migration = Migration {
-    name: "0004_access_request",
+    name: "0005_access_request",
     portable: "
 CREATE TABLE access_request (
-  id UUID PRIMARY KEY, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 2), signal_id UUID NOT NULL, handle UUID,
-  rank SMALLINT NOT NULL, owner_id UUID NOT NULL, organisation_id UUID NOT NULL, account_id UUID NOT NULL,
-  asked_by TEXT NOT NULL,
+  id UUID PRIMARY KEY, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 2),
+  signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, handle UUID, rank SMALLINT NOT NULL,
+  owner_id UUID NOT NULL, organisation_id UUID NOT NULL, account_id UUID NOT NULL, asked_by TEXT NOT NULL,
   audience_kind SMALLINT NOT NULL CHECK (audience_kind BETWEEN 1 AND 4), audience UUID NOT NULL,
   purpose_id UUID NOT NULL, legal_basis_id UUID NOT NULL, reason TEXT NOT NULL, valid_until BIGINT NOT NULL,
   asked_at BIGINT NOT NULL, lapses_at BIGINT NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 1 AND 4),

@@ -6,13 +6,13 @@
 use foundation::migrate::Migration;
 
 pub const BREAK_GLASS: Migration = Migration {
-    name: "0005_break_glass",
+    name: "0006_break_glass",
     portable: "
 CREATE TABLE break_glass (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL, number TEXT NOT NULL, owner_id UUID NOT NULL,
-  organisation_id UUID NOT NULL, account_id UUID NOT NULL, opened_by TEXT NOT NULL, purpose TEXT NOT NULL, grant_id UUID NOT NULL UNIQUE,
-  danger TEXT NOT NULL, reason TEXT NOT NULL, opened_at BIGINT NOT NULL, ends_at BIGINT NOT NULL,
-  review_due BIGINT NOT NULL, reviewed_at BIGINT, reviewed_by UUID, justified BOOLEAN, judgement TEXT,
+  organisation_id UUID NOT NULL, account_id UUID NOT NULL, opened_by TEXT NOT NULL, purpose TEXT NOT NULL,
+  grant_id UUID NOT NULL UNIQUE, danger TEXT NOT NULL, reason TEXT NOT NULL, opened_at BIGINT NOT NULL,
+  ends_at BIGINT NOT NULL, review_due BIGINT NOT NULL, reviewed_at BIGINT, reviewed_by UUID, justified BOOLEAN, judgement TEXT,
   CHECK ((reviewed_at IS NULL) = (justified IS NULL))
 );
 CREATE INDEX break_glass_owner ON break_glass (owner_id, opened_at, id);
@@ -28,7 +28,7 @@ GRANT SELECT, INSERT, UPDATE ON break_glass TO samenzicht_signals;
 GRANT SELECT, INSERT ON break_glass_attempt TO samenzicht_signals;
 CREATE POLICY open_signal ON signal FOR SELECT USING (
   current_setting('app.glass', true) IN (signal.id::text, signal.number) AND state = 1 AND rank <= 1
-  AND rank <= nullif(current_setting('app.max_rank', true), '')::smallint
+  AND frozen_at IS NULL AND rank <= nullif(current_setting('app.max_rank', true), '')::smallint
   AND retain_until > nullif(current_setting('app.now', true), '')::bigint
   AND owner_id <> nullif(current_setting('app.writer', true), '')::uuid);
 ALTER TABLE break_glass ENABLE ROW LEVEL SECURITY;

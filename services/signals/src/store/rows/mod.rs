@@ -8,6 +8,7 @@ pub mod signal;
 pub mod signal_discovery;
 pub mod signal_discovery_subject;
 pub mod signal_grant;
+pub mod signal_hold;
 pub mod signal_number;
 pub mod signal_personal;
 pub mod signal_subject;

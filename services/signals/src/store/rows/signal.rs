@@ -47,6 +47,8 @@ pub struct Model {
     pub tool_version: Option<String>,
     pub confidence: Option<i16>,
     pub product_category: Option<String>,
+    pub held_at: Option<i64>,
+    pub frozen_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -88,6 +90,8 @@ impl foundation::Root for Model {
             use_limit: self.use_limit,
             retain_until: self.retain_until,
             retraction: self.retraction.clone(),
+            held_at: self.held_at,
+            frozen_at: self.frozen_at,
         }
     }
 
@@ -105,6 +109,8 @@ impl foundation::Root for Model {
             use_limit: head.use_limit,
             retain_until: head.retain_until,
             retraction: head.retraction,
+            held_at: head.held_at,
+            frozen_at: head.frozen_at,
             ..self
         }
     }
@@ -147,6 +153,7 @@ impl foundation::Breakable for Entity {
         Column::State
             .eq(access::State::Published as i16)
             .and(Column::RetainUntil.gt(scope.now))
+            .and(Column::FrozenAt.is_null())
             .and(Expr::exists(closed).not())
     }
 }
