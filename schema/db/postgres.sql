@@ -672,6 +672,44 @@ CREATE POLICY write_import_profile ON signals.import_profile FOR ALL TO public
 
 GRANT INSERT, SELECT, UPDATE ON signals.import_profile TO samenzicht_signals;
 
+CREATE TABLE signals.inbox_mark (
+  account_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  read_until bigint NOT NULL,
+  PRIMARY KEY (account_id)
+);
+
+ALTER TABLE signals.inbox_mark ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_inbox_mark ON signals.inbox_mark FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_inbox_mark ON signals.inbox_mark FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT, UPDATE ON signals.inbox_mark TO samenzicht_signals;
+
+CREATE TABLE signals.inbox_read (
+  account_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  at bigint NOT NULL,
+  record_id uuid NOT NULL,
+  change text NOT NULL,
+  PRIMARY KEY (account_id, at, record_id, change)
+);
+
+ALTER TABLE signals.inbox_read ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_inbox_read ON signals.inbox_read FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_inbox_read ON signals.inbox_read FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT ON signals.inbox_read TO samenzicht_signals;
+
 CREATE TABLE signals.signal (
   id uuid NOT NULL,
   number text NOT NULL,
@@ -1081,6 +1119,8 @@ CREATE TABLE signals.signals_outbox (
   version integer NOT NULL,
   PRIMARY KEY (sequence)
 );
+
+CREATE INDEX signals_outbox_at ON signals.signals_outbox USING btree (at, record_id, change);
 
 CREATE INDEX signals_outbox_order ON signals.signals_outbox USING btree (tx, sequence);
 

@@ -102,6 +102,15 @@ CREATE TABLE import_profile (
   UNIQUE (organisation_id, hash)
 );
 
+CREATE TABLE inbox_mark (
+  account_id UUID PRIMARY KEY, owner_id UUID NOT NULL, read_until BIGINT NOT NULL
+);
+
+CREATE TABLE inbox_read (
+  account_id UUID NOT NULL, owner_id UUID NOT NULL, at BIGINT NOT NULL, record_id UUID NOT NULL, change TEXT NOT NULL,
+  PRIMARY KEY (account_id, at, record_id, change)
+);
+
 CREATE TABLE legal_basis (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, citation TEXT NOT NULL, description TEXT NOT NULL,
   fictitious BOOLEAN NOT NULL, source TEXT NOT NULL
@@ -284,6 +293,8 @@ CREATE TABLE signals_outbox (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT, tx BIGINT NOT NULL DEFAULT 0, at BIGINT NOT NULL, kind TEXT NOT NULL,
   record_id UUID NOT NULL, change TEXT NOT NULL, version INTEGER NOT NULL
 );
+
+CREATE INDEX signals_outbox_at ON signals_outbox (at, record_id, change);
 
 CREATE TABLE site (
   id UUID PRIMARY KEY, party_id UUID NOT NULL REFERENCES party (id), name TEXT, street TEXT, postcode TEXT, city TEXT,

@@ -4,6 +4,7 @@
 
 mod asked;
 mod beyond;
+mod inbox;
 mod joining;
 mod lines;
 mod retention;

@@ -10,6 +10,7 @@ mod docs;
 mod house;
 mod import;
 mod import_profile;
+mod inbox;
 mod live;
 mod log_or_deny;
 mod matrix;

@@ -9,6 +9,7 @@ use foundation::migrate::Tables;
 mod access_request;
 mod break_glass;
 mod discovery;
+mod inbox;
 mod reliability;
 mod retention;
 mod signals;
@@ -21,6 +22,7 @@ pub const SIGNALS: Tables = Tables {
             signals::SIGNALS_0001,
             reliability::RELIABILITY_0002,
             retention::RETENTION_0003,
+            inbox::INBOX,
             discovery::DISCOVERY,
             access_request::ACCESS_REQUEST,
             break_glass::BREAK_GLASS,

@@ -175,6 +175,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(refusals(things));
     all.extend(registry());
     all.extend(changes_of_registry(things));
+    all.extend(super::inbox::everything());
     all.extend(super::joining::everything());
     all.extend(super::beyond::everything(things));
     all.extend(super::retention::everything(things));

@@ -44,7 +44,7 @@ pub fn column(alias: &'static str, name: &'static str) -> (DynIden, DynIden) {
     (Alias::new(alias).into_iden(), Alias::new(name).into_iden())
 }
 
-fn live(scope: &Scope, alias: &'static str) -> Condition {
+pub(super) fn live(scope: &Scope, alias: &'static str) -> Condition {
     Condition::all()
         .add(Expr::col(column(alias, "visible_from")).lte(scope.now))
         .add(Expr::col(column(alias, "visible_until")).gt(scope.now))

@@ -7,6 +7,7 @@ mod door;
 mod filter;
 mod hold;
 mod import;
+mod inbox;
 mod input;
 mod list;
 mod mutation;

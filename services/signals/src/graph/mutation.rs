@@ -7,6 +7,7 @@ use super::break_glass::BreakGlassMutation;
 use super::discovery::DiscoveryMutation;
 use super::hold::HoldMutation;
 use super::import::ImportMutation;
+use super::inbox::InboxMutation;
 use super::signal::SignalMutation;
 
 /// Changes that this service makes.
@@ -15,6 +16,7 @@ pub struct Mutation(
     SignalMutation,
     ImportMutation,
     HoldMutation,
+    InboxMutation,
     DiscoveryMutation,
     AccessRequestMutation,
     BreakGlassMutation,

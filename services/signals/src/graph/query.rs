@@ -7,6 +7,7 @@ use super::break_glass::BreakGlassQuery;
 use super::discovery::DiscoveryQuery;
 use super::hold::HoldQuery;
 use super::import::ImportQuery;
+use super::inbox::InboxQuery;
 use super::receipt::ReceiptQuery;
 use super::signal::SignalQuery;
 
@@ -17,6 +18,7 @@ pub struct Query(
     ImportQuery,
     HoldQuery,
     ReceiptQuery,
+    InboxQuery,
     DiscoveryQuery,
     AccessRequestQuery,
     BreakGlassQuery,

@@ -6,6 +6,7 @@ pub mod access_request;
 pub mod break_glass;
 pub mod discovery;
 pub mod hold;
+pub mod inbox;
 pub mod profile;
 pub mod provenance;
 pub mod reliability;

@@ -7,6 +7,7 @@ pub mod break_glass;
 pub mod discovery;
 pub mod hold;
 pub mod import;
+pub mod inbox;
 pub mod list;
 mod names;
 pub mod number;

@@ -4,6 +4,8 @@ pub mod access_request;
 pub mod break_glass;
 pub mod break_glass_attempt;
 pub mod import_profile;
+pub mod inbox_mark;
+pub mod inbox_read;
 pub mod signal;
 pub mod signal_discovery;
 pub mod signal_discovery_subject;
