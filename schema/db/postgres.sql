@@ -21,13 +21,25 @@ CREATE TABLE access.account (
   suspended_at bigint,
   ended_at bigint,
   PRIMARY KEY (id),
-  UNIQUE (issuer, subject),
   UNIQUE (name),
   FOREIGN KEY (organisation_id) REFERENCES organisation(id),
   CHECK (((clearance >= 0) AND (clearance <= 2)))
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.account TO samenzicht_registry;
+CREATE UNIQUE INDEX account_person ON access.account USING btree (issuer, subject) WHERE (ended_at IS NULL);
+
+ALTER TABLE access.account ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY admit_account ON access.account FOR INSERT TO public
+  WITH CHECK ((organisation_id = writer()) OR decided_for(organisation_id));
+
+CREATE POLICY change_account ON access.account FOR UPDATE TO public
+  USING ((organisation_id = writer()) OR decided_for(organisation_id));
+
+CREATE POLICY read_account ON access.account FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.account TO samenzicht_registry;
 
 GRANT SELECT ON access.account TO samenzicht_signals;
 
@@ -38,6 +50,16 @@ CREATE TABLE access.account_circle (
   FOREIGN KEY (account_id) REFERENCES account(id),
   FOREIGN KEY (circle_id) REFERENCES circle(id)
 );
+
+ALTER TABLE access.account_circle ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY read_account_circle ON access.account_circle FOR SELECT TO public
+  USING true;
+
+CREATE POLICY write_account_circle ON access.account_circle FOR ALL TO public
+  USING (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = account_circle.account_id) AND (a.organisation_id = writer()))));
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON access.account_circle TO samenzicht_registry;
 
@@ -53,7 +75,22 @@ CREATE TABLE access.account_purpose (
   FOREIGN KEY (purpose_id) REFERENCES purpose(id)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.account_purpose TO samenzicht_registry;
+ALTER TABLE access.account_purpose ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY give_purpose ON access.account_purpose FOR INSERT TO public
+  WITH CHECK (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = account_purpose.account_id) AND ((a.organisation_id = writer()) OR decided_for(a.organisation_id)))));
+
+CREATE POLICY read_account_purpose ON access.account_purpose FOR SELECT TO public
+  USING true;
+
+CREATE POLICY take_purpose ON access.account_purpose FOR UPDATE TO public
+  USING (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = account_purpose.account_id) AND ((a.organisation_id = writer()) OR decided_for(a.organisation_id)))));
+
+GRANT INSERT, SELECT, UPDATE ON access.account_purpose TO samenzicht_registry;
 
 GRANT SELECT ON access.account_purpose TO samenzicht_signals;
 
@@ -66,7 +103,7 @@ CREATE TABLE access.channel (
   UNIQUE (kind, audience, purpose_id)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.channel TO samenzicht_registry;
+GRANT INSERT, SELECT, UPDATE ON access.channel TO samenzicht_registry;
 
 GRANT SELECT ON access.channel TO samenzicht_signals;
 
@@ -85,7 +122,19 @@ CREATE TABLE access.circle (
   FOREIGN KEY (legal_basis_id) REFERENCES legal_basis(id)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.circle TO samenzicht_registry;
+ALTER TABLE access.circle ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY change_circle ON access.circle FOR UPDATE TO public
+  USING ((coordinator_id = writer()) OR decided_for(coordinator_id))
+  WITH CHECK ((coordinator_id = writer()) OR decided_for(coordinator_id));
+
+CREATE POLICY found_circle ON access.circle FOR INSERT TO public
+  WITH CHECK (coordinator_id = writer());
+
+CREATE POLICY read_circle ON access.circle FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.circle TO samenzicht_registry;
 
 GRANT SELECT ON access.circle TO samenzicht_signals;
 
@@ -101,7 +150,20 @@ CREATE TABLE access.circle_member (
 
 CREATE INDEX circle_member_organisation ON access.circle_member USING btree (organisation_id, circle_id);
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.circle_member TO samenzicht_registry;
+ALTER TABLE access.circle_member ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY join_circle ON access.circle_member FOR INSERT TO public
+  WITH CHECK (organisation_id = writer());
+
+CREATE POLICY leave_circle ON access.circle_member FOR UPDATE TO public
+  USING ((organisation_id = writer()) OR decided_for(organisation_id) OR (EXISTS ( SELECT 1
+   FROM circle c
+  WHERE ((c.id = circle_member.circle_id) AND ((c.coordinator_id = writer()) OR decided_for(c.coordinator_id))))));
+
+CREATE POLICY read_circle_member ON access.circle_member FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.circle_member TO samenzicht_registry;
 
 GRANT SELECT ON access.circle_member TO samenzicht_signals;
 
@@ -113,9 +175,72 @@ CREATE TABLE access.circle_purpose (
   FOREIGN KEY (purpose_id) REFERENCES purpose(id)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.circle_purpose TO samenzicht_registry;
+ALTER TABLE access.circle_purpose ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY read_circle_purpose ON access.circle_purpose FOR SELECT TO public
+  USING true;
+
+CREATE POLICY write_circle_purpose ON access.circle_purpose FOR INSERT TO public
+  WITH CHECK (EXISTS ( SELECT 1
+   FROM circle c
+  WHERE ((c.id = circle_purpose.circle_id) AND (c.coordinator_id = writer()))));
+
+GRANT INSERT, SELECT, UPDATE ON access.circle_purpose TO samenzicht_registry;
 
 GRANT SELECT ON access.circle_purpose TO samenzicht_signals;
+
+CREATE TABLE access.decision (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  detail text NOT NULL,
+  about uuid NOT NULL,
+  about_organisation uuid,
+  second text NOT NULL,
+  organisation_id uuid NOT NULL,
+  proposed_by text NOT NULL,
+  issuer text NOT NULL,
+  subject text NOT NULL,
+  proposed_at bigint NOT NULL,
+  lapses_at bigint NOT NULL,
+  outcome text,
+  decided_by text,
+  decided_at bigint,
+  reason text,
+  PRIMARY KEY (id),
+  FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  CHECK (((outcome IS NULL) = (decided_at IS NULL))),
+  CHECK ((outcome = ANY (ARRAY['confirmed'::text, 'declined'::text]))),
+  CHECK ((second = ANY (ARRAY['colleague'::text, 'steward'::text, 'elsewhere'::text, 'invited'::text])))
+);
+
+CREATE INDEX decision_about ON access.decision USING btree (about, decided_at);
+
+CREATE INDEX decision_pending ON access.decision USING btree (outcome, lapses_at);
+
+ALTER TABLE access.decision ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY decide_decision ON access.decision FOR UPDATE TO public
+  USING ((writer() IS NOT NULL) AND ((second = 'elsewhere'::text) OR (organisation_id = writer()) OR (about_organisation = writer())));
+
+CREATE POLICY propose_decision ON access.decision FOR INSERT TO public
+  WITH CHECK (organisation_id = writer());
+
+CREATE POLICY read_decision ON access.decision FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.decision TO samenzicht_registry;
+
+CREATE OR REPLACE FUNCTION access.decided_for(thing uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'access', 'pg_temp'
+AS $function$
+  SELECT access.writer() IS NOT NULL AND EXISTS (SELECT 1 FROM decision d
+  WHERE thing IN (d.about, d.about_organisation, d.organisation_id) AND d.outcome = 'confirmed'
+  AND d.decided_at = nullif(current_setting('app.now', true), '')::bigint) $function$
+;
+-- of samenzicht_owner, to be run by samenzicht_service
 
 CREATE OR REPLACE FUNCTION access.intern_channel(k smallint, a uuid, p uuid)
  RETURNS bigint
@@ -128,6 +253,15 @@ AS $function$
 ;
 -- of samenzicht_owner, to be run by samenzicht_registry, samenzicht_signals
 
+CREATE OR REPLACE FUNCTION access.writer()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT nullif(current_setting('app.writer', true), '')::uuid $function$
+;
+-- of samenzicht_owner, to be run by samenzicht_service
+
 CREATE TABLE access.legal_basis (
   id uuid NOT NULL,
   code text NOT NULL,
@@ -139,7 +273,18 @@ CREATE TABLE access.legal_basis (
   UNIQUE (code)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.legal_basis TO samenzicht_registry;
+ALTER TABLE access.legal_basis ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY add_legal_basis ON access.legal_basis FOR INSERT TO public
+  WITH CHECK decided_for(id);
+
+CREATE POLICY change_legal_basis ON access.legal_basis FOR UPDATE TO public
+  USING decided_for(id);
+
+CREATE POLICY read_legal_basis ON access.legal_basis FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.legal_basis TO samenzicht_registry;
 
 GRANT SELECT ON access.legal_basis TO samenzicht_signals;
 
@@ -162,7 +307,18 @@ CREATE TABLE access.organisation (
   CHECK ((kind = ANY (ARRAY['inspectorate'::text, 'partner'::text])))
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.organisation TO samenzicht_registry;
+ALTER TABLE access.organisation ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY admit_organisation ON access.organisation FOR INSERT TO public
+  WITH CHECK decided_for(id);
+
+CREATE POLICY change_organisation ON access.organisation FOR UPDATE TO public
+  USING decided_for(id);
+
+CREATE POLICY read_organisation ON access.organisation FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.organisation TO samenzicht_registry;
 
 GRANT SELECT ON access.organisation TO samenzicht_signals;
 
@@ -179,7 +335,18 @@ CREATE TABLE access.purpose (
   UNIQUE (code)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.purpose TO samenzicht_registry;
+ALTER TABLE access.purpose ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY add_purpose ON access.purpose FOR INSERT TO public
+  WITH CHECK decided_for(id);
+
+CREATE POLICY change_purpose ON access.purpose FOR UPDATE TO public
+  USING decided_for(id);
+
+CREATE POLICY read_purpose ON access.purpose FOR SELECT TO public
+  USING true;
+
+GRANT INSERT, SELECT, UPDATE ON access.purpose TO samenzicht_registry;
 
 GRANT SELECT ON access.purpose TO samenzicht_signals;
 
@@ -193,7 +360,23 @@ CREATE TABLE access.role_assignment (
   CHECK (((role >= 1) AND (role <= 9)))
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON access.role_assignment TO samenzicht_registry;
+ALTER TABLE access.role_assignment ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY give_role ON access.role_assignment FOR INSERT TO public
+  WITH CHECK (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = role_assignment.account_id) AND (decided_for(a.id) OR decided_for(a.organisation_id)))));
+
+CREATE POLICY read_role_assignment ON access.role_assignment FOR SELECT TO public
+  USING true;
+
+CREATE POLICY take_role ON access.role_assignment FOR UPDATE TO public
+  USING (EXISTS ( SELECT 1
+   FROM account a
+  WHERE ((a.id = role_assignment.account_id) AND ((a.organisation_id = writer()) OR decided_for(a.id)))))
+  WITH CHECK ((valid_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) OR decided_for(account_id));
+
+GRANT INSERT, SELECT, UPDATE ON access.role_assignment TO samenzicht_registry;
 
 GRANT SELECT ON access.role_assignment TO samenzicht_signals;
 
@@ -511,132 +694,6 @@ CREATE SCHEMA signals; -- of samenzicht_owner
 GRANT USAGE ON SCHEMA signals TO samenzicht_search;
 GRANT USAGE ON SCHEMA signals TO samenzicht_signals;
 
-CREATE TABLE signals.access_request (
-  id uuid NOT NULL,
-  kind smallint NOT NULL,
-  signal_id uuid NOT NULL,
-  handle uuid,
-  rank smallint NOT NULL,
-  owner_id uuid NOT NULL,
-  organisation_id uuid NOT NULL,
-  account_id uuid NOT NULL,
-  asked_by text NOT NULL,
-  audience_kind smallint NOT NULL,
-  audience uuid NOT NULL,
-  purpose_id uuid NOT NULL,
-  legal_basis_id uuid NOT NULL,
-  reason text NOT NULL,
-  valid_until bigint NOT NULL,
-  asked_at bigint NOT NULL,
-  lapses_at bigint NOT NULL,
-  state smallint NOT NULL,
-  closed_at bigint,
-  closed_by uuid,
-  answer text,
-  grant_id uuid,
-  given_audience_kind smallint,
-  given_audience uuid,
-  given_purpose_id uuid,
-  given_legal_basis_id uuid,
-  given_until bigint,
-  PRIMARY KEY (id),
-  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
-  CHECK (((audience_kind >= 1) AND (audience_kind <= 4))),
-  CHECK (((state = 1) = (closed_at IS NULL))),
-  CHECK (((state = 2) = (grant_id IS NOT NULL))),
-  CHECK (((kind >= 1) AND (kind <= 2))),
-  CHECK (((state >= 1) AND (state <= 4)))
-);
-
-CREATE INDEX access_request_organisation ON signals.access_request USING btree (organisation_id, asked_at, id);
-
-CREATE INDEX access_request_owner ON signals.access_request USING btree (owner_id, asked_at, id);
-
-CREATE INDEX access_request_signal ON signals.access_request USING btree (signal_id);
-
-ALTER TABLE signals.access_request ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-
-CREATE POLICY ask_access ON signals.access_request FOR INSERT TO public
-  WITH CHECK ((state = 1) AND (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (((kind = 1) AND (EXISTS ( SELECT 1
-   FROM signal_discovery d
-  WHERE ((d.signal_id = access_request.signal_id) AND (d.owner_id = access_request.owner_id) AND (d.handle = access_request.handle))))) OR ((kind = 2) AND (EXISTS ( SELECT 1
-   FROM signal s
-  WHERE ((s.id = access_request.signal_id) AND (s.owner_id = access_request.owner_id)))))));
-
-CREATE POLICY decide_access ON signals.access_request FOR UPDATE TO public
-  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
-  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
-
-CREATE POLICY read_access_request ON signals.access_request FOR SELECT TO public
-  USING ((rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (((NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid = owner_id) OR ((NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid = organisation_id)));
-
-CREATE POLICY withdraw_access ON signals.access_request FOR UPDATE TO public
-  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
-  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (state = 4));
-
-GRANT INSERT, SELECT, UPDATE ON signals.access_request TO samenzicht_signals;
-
-CREATE TABLE signals.break_glass (
-  id uuid NOT NULL,
-  signal_id uuid NOT NULL,
-  number text NOT NULL,
-  owner_id uuid NOT NULL,
-  organisation_id uuid NOT NULL,
-  account_id uuid NOT NULL,
-  opened_by text NOT NULL,
-  purpose text NOT NULL,
-  grant_id uuid NOT NULL,
-  danger text NOT NULL,
-  reason text NOT NULL,
-  opened_at bigint NOT NULL,
-  ends_at bigint NOT NULL,
-  review_due bigint NOT NULL,
-  reviewed_at bigint,
-  reviewed_by uuid,
-  justified boolean,
-  judgement text,
-  PRIMARY KEY (id),
-  UNIQUE (grant_id),
-  CHECK (((reviewed_at IS NULL) = (justified IS NULL)))
-);
-
-CREATE INDEX break_glass_organisation ON signals.break_glass USING btree (organisation_id, opened_at, id);
-
-CREATE INDEX break_glass_owner ON signals.break_glass USING btree (owner_id, opened_at, id);
-
-ALTER TABLE signals.break_glass ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-
-CREATE POLICY read_break_glass ON signals.break_glass FOR SELECT TO public
-  USING (((NULLIF(current_setting('app.side'::text, true), ''::text))::uuid = owner_id) OR ((NULLIF(current_setting('app.side'::text, true), ''::text))::uuid = organisation_id));
-
-CREATE POLICY record_break_glass ON signals.break_glass FOR INSERT TO public
-  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (reviewed_at IS NULL) AND (ends_at <= ((NULLIF(current_setting('app.now'::text, true), ''::text))::bigint + '14400000000'::bigint)));
-
-CREATE POLICY review_break_glass ON signals.break_glass FOR UPDATE TO public
-  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
-  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
-
-GRANT INSERT, SELECT, UPDATE ON signals.break_glass TO samenzicht_signals;
-
-CREATE TABLE signals.break_glass_attempt (
-  account_id uuid NOT NULL,
-  hour bigint NOT NULL,
-  place smallint NOT NULL,
-  organisation_id uuid NOT NULL,
-  at bigint NOT NULL,
-  PRIMARY KEY (account_id, hour, place)
-);
-
-ALTER TABLE signals.break_glass_attempt ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-
-CREATE POLICY read_break_glass_attempt ON signals.break_glass_attempt FOR SELECT TO public
-  USING (organisation_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
-
-CREATE POLICY record_break_glass_attempt ON signals.break_glass_attempt FOR INSERT TO public
-  WITH CHECK (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
-
-GRANT INSERT, SELECT ON signals.break_glass_attempt TO samenzicht_signals;
-
 CREATE OR REPLACE FUNCTION signals.search_signals(query text)
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -781,9 +838,6 @@ CREATE POLICY find_expired_signal ON signals.signal FOR SELECT TO public
 CREATE POLICY keep_signal ON signals.signal FOR SELECT TO public
   USING (owner_id = (NULLIF(current_setting('app.keeper'::text, true), ''::text))::uuid);
 
-CREATE POLICY open_signal ON signals.signal FOR SELECT TO public
-  USING (((current_setting('app.glass'::text, true) = (id)::text) OR (current_setting('app.glass'::text, true) = number)) AND (state = 1) AND (rank <= 1) AND (frozen_at IS NULL) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (retain_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (owner_id <> (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid));
-
 CREATE POLICY read_signal ON signals.signal FOR SELECT TO public
   USING (EXISTS ( SELECT 1
    FROM signal_feed f
@@ -794,62 +848,41 @@ CREATE POLICY record_signal ON signals.signal FOR INSERT TO public
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON signals.signal TO samenzicht_signals;
 
-CREATE TABLE signals.signal_discovery (
+CREATE TABLE signals.signal_confirmation (
+  id uuid NOT NULL,
   signal_id uuid NOT NULL,
-  handle uuid NOT NULL,
-  owner_id uuid NOT NULL,
-  rank smallint NOT NULL,
-  mode smallint NOT NULL,
-  closed boolean NOT NULL,
-  title text,
-  visible_until bigint NOT NULL,
-  PRIMARY KEY (signal_id),
-  UNIQUE (handle),
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  kind smallint NOT NULL,
+  explanation text,
+  observed_at bigint,
+  superseded_at bigint,
+  PRIMARY KEY (id),
   FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
-  CHECK (((title IS NULL) OR (mode = 2))),
-  CHECK (((mode >= 0) AND (mode <= 2)))
+  CHECK (((kind >= 1) AND (kind <= 3)))
 );
 
-ALTER TABLE signals.signal_discovery ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE INDEX signal_confirmation_signal ON signals.signal_confirmation USING btree (signal_id, at, id);
 
-CREATE POLICY read_signal_discovery ON signals.signal_discovery FOR SELECT TO public
+CREATE UNIQUE INDEX signal_confirmation_live ON signals.signal_confirmation USING btree (signal_id, organisation_id) WHERE (superseded_at IS NULL);
+
+ALTER TABLE signals.signal_confirmation ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_confirmation ON signals.signal_confirmation FOR SELECT TO public
   USING (EXISTS ( SELECT 1
    FROM signal s
-  WHERE (s.id = signal_discovery.signal_id)));
+  WHERE (s.id = signal_confirmation.signal_id)));
 
-CREATE POLICY tell_signal ON signals.signal_discovery FOR SELECT TO public
-  USING ((mode > 0) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (EXISTS ( SELECT 1
-   FROM organisation o
-  WHERE (o.participant AND (o.id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)))));
+CREATE POLICY write_signal_confirmation ON signals.signal_confirmation FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_confirmation.signal_id))))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_confirmation.signal_id))));
 
-CREATE POLICY write_signal_discovery ON signals.signal_discovery FOR ALL TO public
-  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
-  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
-
-GRANT DELETE, INSERT, SELECT, UPDATE ON signals.signal_discovery TO samenzicht_signals;
-
-CREATE TABLE signals.signal_discovery_subject (
-  signal_id uuid NOT NULL,
-  subject_id uuid NOT NULL,
-  PRIMARY KEY (subject_id, signal_id),
-  FOREIGN KEY (signal_id) REFERENCES signal_discovery(signal_id) ON DELETE CASCADE
-);
-
-CREATE INDEX signal_discovery_subject_signal ON signals.signal_discovery_subject USING btree (signal_id);
-
-ALTER TABLE signals.signal_discovery_subject ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-
-CREATE POLICY read_signal_discovery_subject ON signals.signal_discovery_subject FOR SELECT TO public
-  USING (EXISTS ( SELECT 1
-   FROM signal_discovery d
-  WHERE (d.signal_id = signal_discovery_subject.signal_id)));
-
-CREATE POLICY write_signal_discovery_subject ON signals.signal_discovery_subject FOR ALL TO public
-  USING (EXISTS ( SELECT 1
-   FROM signal_discovery d
-  WHERE ((d.signal_id = signal_discovery_subject.signal_id) AND (d.owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
-
-GRANT DELETE, INSERT, SELECT ON signals.signal_discovery_subject TO samenzicht_signals;
+GRANT INSERT, SELECT, UPDATE ON signals.signal_confirmation TO samenzicht_signals;
 
 CREATE TABLE signals.signal_feed (
   channel bigint NOT NULL,
@@ -866,28 +899,35 @@ CREATE TABLE signals.signal_feed (
   valid_until bigint,
   reliability smallint,
   credibility smallint,
+  urgency smallint NOT NULL DEFAULT 1,
+  origin smallint NOT NULL DEFAULT 1,
+  state smallint NOT NULL DEFAULT 0,
   PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
 );
 
 CREATE INDEX signal_feed_category ON signals.signal_feed USING btree (channel, rank, category, created_at, record_id);
 
+CREATE INDEX signal_feed_credibility ON signals.signal_feed USING btree (channel, rank, credibility, created_at, record_id);
+
+CREATE INDEX signal_feed_observed ON signals.signal_feed USING btree (channel, rank, observed_at, record_id, category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until, visible_from, visible_until);
+
+CREATE INDEX signal_feed_origin ON signals.signal_feed USING btree (channel, rank, origin, created_at, record_id);
+
 CREATE INDEX signal_feed_owner ON signals.signal_feed USING btree (channel, rank, owner_id, created_at, record_id);
 
 CREATE INDEX signal_feed_record ON signals.signal_feed USING btree (record_id, channel);
 
-CREATE INDEX signal_feed_severity ON signals.signal_feed USING btree (channel, rank, severity, created_at, record_id);
+CREATE INDEX signal_feed_recorded ON signals.signal_feed USING btree (channel, rank, created_at, record_id, category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
+
+CREATE INDEX signal_feed_reliability ON signals.signal_feed USING btree (channel, rank, reliability, created_at, record_id);
+
+CREATE INDEX signal_feed_severe ON signals.signal_feed USING btree (channel, rank, severity, created_at, record_id, category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
+
+CREATE INDEX signal_feed_state ON signals.signal_feed USING btree (channel, rank, state, created_at, record_id);
+
+CREATE INDEX signal_feed_urgency ON signals.signal_feed USING btree (channel, rank, urgency, created_at, record_id);
 
 ALTER TABLE signals.signal_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-
-CREATE POLICY open_signal_feed ON signals.signal_feed FOR INSERT TO public
-  WITH CHECK ((EXISTS ( SELECT 1
-   FROM (break_glass b
-     JOIN channel c ON (((c.kind = 4) AND (c.audience = b.account_id))))
-  WHERE ((b.grant_id = signal_feed.grant_id) AND (b.signal_id = signal_feed.record_id) AND (c.id = signal_feed.channel) AND (b.organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (signal_feed.visible_until <= b.ends_at)))) AND (EXISTS ( SELECT 1
-   FROM signal s
-  WHERE ((s.id = signal_feed.record_id) AND (s.owner_id = signal_feed.owner_id)))) AND (NOT (EXISTS ( SELECT 1
-   FROM signal_discovery d
-  WHERE ((d.signal_id = signal_feed.record_id) AND d.closed)))));
 
 CREATE POLICY read_feed ON signals.signal_feed FOR SELECT TO public
   USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
@@ -897,6 +937,45 @@ CREATE POLICY write_feed ON signals.signal_feed FOR ALL TO public
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT ON signals.signal_feed TO samenzicht_signals;
+
+CREATE TABLE signals.signal_follow_up (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  taken_up_at bigint NOT NULL,
+  state smallint NOT NULL,
+  text text,
+  handed_to uuid,
+  owner_only boolean NOT NULL,
+  superseded_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((state >= 1) AND (state <= 5)))
+);
+
+CREATE INDEX signal_follow_up_signal ON signals.signal_follow_up USING btree (signal_id, at, id);
+
+CREATE UNIQUE INDEX signal_follow_up_live ON signals.signal_follow_up USING btree (signal_id, organisation_id) WHERE (superseded_at IS NULL);
+
+ALTER TABLE signals.signal_follow_up ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_follow_up ON signals.signal_follow_up FOR SELECT TO public
+  USING (((NOT owner_only) OR (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) OR (owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_follow_up.signal_id))));
+
+CREATE POLICY write_signal_follow_up ON signals.signal_follow_up FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = signal_follow_up.signal_id) AND (s.owner_id = signal_follow_up.owner_id)))))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = signal_follow_up.signal_id) AND (s.owner_id = signal_follow_up.owner_id)))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_follow_up TO samenzicht_signals;
 
 CREATE TABLE signals.signal_grant (
   id uuid NOT NULL,
@@ -923,11 +1002,6 @@ CREATE TABLE signals.signal_grant (
 CREATE INDEX signal_grant_signal ON signals.signal_grant USING btree (signal_id);
 
 ALTER TABLE signals.signal_grant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-
-CREATE POLICY open_signal_grant ON signals.signal_grant FOR INSERT TO public
-  WITH CHECK ((audience_kind = 4) AND (revoked_at IS NULL) AND (EXISTS ( SELECT 1
-   FROM break_glass b
-  WHERE ((b.grant_id = signal_grant.id) AND (b.signal_id = signal_grant.signal_id) AND (b.owner_id = signal_grant.owner_id) AND (b.organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (b.account_id = signal_grant.audience) AND (signal_grant.valid_until <= b.ends_at)))));
 
 CREATE POLICY read_signal_grant ON signals.signal_grant FOR SELECT TO public
   USING ((EXISTS ( SELECT 1
@@ -972,6 +1046,56 @@ CREATE POLICY write_signal_hold ON signals.signal_hold FOR ALL TO public
 
 GRANT INSERT, SELECT, UPDATE ON signals.signal_hold TO samenzicht_signals;
 
+CREATE TABLE signals.signal_link (
+  id uuid NOT NULL,
+  link_id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  other_id uuid NOT NULL,
+  forward boolean NOT NULL,
+  kind smallint NOT NULL,
+  reason text,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  ended_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (other_id) REFERENCES signal(id) ON DELETE CASCADE,
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK ((signal_id <> other_id)),
+  CHECK (((kind >= 1) AND (kind <= 4)))
+);
+
+CREATE INDEX signal_link_link ON signals.signal_link USING btree (link_id);
+
+CREATE INDEX signal_link_other ON signals.signal_link USING btree (other_id);
+
+CREATE INDEX signal_link_signal ON signals.signal_link USING btree (signal_id, at, id);
+
+CREATE UNIQUE INDEX signal_link_live ON signals.signal_link USING btree (signal_id, other_id, kind, forward, organisation_id) WHERE (ended_at IS NULL);
+
+ALTER TABLE signals.signal_link ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_link ON signals.signal_link FOR SELECT TO public
+  USING ((EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.signal_id))) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.other_id))));
+
+CREATE POLICY write_signal_link ON signals.signal_link FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.signal_id))) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.other_id))))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.signal_id))) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_link.other_id))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_link TO samenzicht_signals;
+
 CREATE TABLE signals.signal_number (
   owner_id uuid NOT NULL,
   year integer NOT NULL,
@@ -1009,6 +1133,39 @@ CREATE POLICY write_signal_personal ON signals.signal_personal FOR ALL TO public
   WHERE ((s.id = signal_personal.signal_id) AND (s.owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON signals.signal_personal TO samenzicht_signals;
+
+CREATE TABLE signals.signal_remark (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  audience smallint NOT NULL,
+  text text NOT NULL,
+  withdrawn_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((audience >= 1) AND (audience <= 2)))
+);
+
+CREATE INDEX signal_remark_signal ON signals.signal_remark USING btree (signal_id, at, id);
+
+ALTER TABLE signals.signal_remark ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_remark ON signals.signal_remark FOR SELECT TO public
+  USING (((audience = 1) OR (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_remark.signal_id))));
+
+CREATE POLICY write_signal_remark ON signals.signal_remark FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_remark.signal_id))))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_remark.signal_id))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_remark TO samenzicht_signals;
 
 CREATE TABLE signals.signal_search (
   signal_id uuid NOT NULL,
@@ -1071,18 +1228,21 @@ CREATE TABLE signals.signal_subject_feed (
   valid_until bigint,
   reliability smallint,
   credibility smallint,
+  urgency smallint NOT NULL DEFAULT 1,
+  origin smallint NOT NULL DEFAULT 1,
+  state smallint NOT NULL DEFAULT 0,
   PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
 );
 
+CREATE INDEX signal_subject_feed_observed ON signals.signal_subject_feed USING btree (subject_id, channel, rank, observed_at, record_id, category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until, visible_from, visible_until);
+
 CREATE INDEX signal_subject_feed_record ON signals.signal_subject_feed USING btree (record_id);
 
-ALTER TABLE signals.signal_subject_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE INDEX signal_subject_feed_recorded ON signals.signal_subject_feed USING btree (subject_id, channel, rank, created_at, record_id, category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
 
-CREATE POLICY open_signal_subject_feed ON signals.signal_subject_feed FOR INSERT TO public
-  WITH CHECK (EXISTS ( SELECT 1
-   FROM (break_glass b
-     JOIN channel c ON (((c.kind = 4) AND (c.audience = b.account_id))))
-  WHERE ((b.grant_id = signal_subject_feed.grant_id) AND (b.signal_id = signal_subject_feed.record_id) AND (c.id = signal_subject_feed.channel) AND (b.organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (signal_subject_feed.visible_until <= b.ends_at))));
+CREATE INDEX signal_subject_feed_severe ON signals.signal_subject_feed USING btree (subject_id, channel, rank, severity, created_at, record_id, category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
+
+ALTER TABLE signals.signal_subject_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY read_subject_feed ON signals.signal_subject_feed FOR SELECT TO public
   USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));

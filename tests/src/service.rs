@@ -74,7 +74,7 @@ impl World {
     }
 }
 
-const EVERYTHING: [&str; 18] = [
+const EVERYTHING: &[&str] = &[
     "SELECT number || ' ' || CAST(version AS TEXT) || ' ' || CAST(state AS TEXT) || ' ' || CAST(tlp AS TEXT) || ' ' ||
      CAST(use_limit AS TEXT) || ' ' || title || ' ' || narrative || ' ' || COALESCE(note, '') || ' ' ||
      COALESCE(retraction, '') || ' ' || CAST(updated_at AS TEXT) FROM signal ORDER BY number",
@@ -94,6 +94,10 @@ const EVERYTHING: [&str; 18] = [
     "SELECT number || ' ' || COALESCE(judgement, '') FROM break_glass ORDER BY id",
     "SELECT CAST(COUNT(*) AS TEXT) FROM break_glass_attempt",
     "SELECT CAST(COUNT(*) AS TEXT) FROM signal_search",
+    "SELECT CAST(kind AS TEXT) || COALESCE(CAST(superseded_at AS TEXT), '') FROM signal_confirmation ORDER BY id",
+    "SELECT text || COALESCE(CAST(withdrawn_at AS TEXT), '') FROM signal_remark ORDER BY id",
+    "SELECT CAST(state AS TEXT) || COALESCE(CAST(superseded_at AS TEXT), '') FROM signal_follow_up ORDER BY id",
+    "SELECT CAST(kind AS TEXT) || COALESCE(CAST(ended_at AS TEXT), '') FROM signal_link ORDER BY id",
     "SELECT COALESCE(legal_name, '') || ' ' || name_words || ' ' || CAST(version AS TEXT) FROM party ORDER BY id",
     "SELECT COALESCE(name, '') || ' ' || CAST(version AS TEXT) FROM site ORDER BY id",
     "SELECT CAST(COUNT(*) AS TEXT) FROM party_custodian",

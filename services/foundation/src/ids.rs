@@ -24,6 +24,18 @@ pub mod prefix {
     pub const ORGANISATION: &str = "org";
     /// Circle.
     pub const CIRCLE: &str = "cir";
+    /// Confirmation.
+    pub const CONFIRMATION: &str = "cnf";
+    /// Remark.
+    pub const REMARK: &str = "rmk";
+    /// Link between signals.
+    pub const LINK: &str = "lnk";
+    /// Evidence.
+    pub const EVIDENCE: &str = "evd";
+    /// Follow-up.
+    pub const FOLLOW_UP: &str = "fup";
+    /// Proposal of a correction.
+    pub const PROPOSAL: &str = "prp";
     /// Hold or freeze.
     pub const HOLD: &str = "hld";
     /// Account.

@@ -3,10 +3,12 @@
 
 use crate::migrate::{Migration, Tables};
 
-/// Accounts, roles, circles, purposes, channels.
+mod joining;
+
+/// Accounts, roles, circles, purposes, channels, and decisions about them that need two persons.
 pub const ACCESS: Tables = Tables {
     schema: "access",
-    migrations: || vec![ACCESS_0001],
+    migrations: || vec![ACCESS_0001, joining::ACCESS_0002],
 };
 
 /// The processing log and the audit log.

@@ -8,9 +8,13 @@ use foundation::migrate::Tables;
 
 mod access_request;
 mod break_glass;
+mod confirmation;
 mod discovery;
+mod follow_up;
 mod inbox;
+mod link;
 mod reliability;
+mod remark;
 mod retention;
 mod signals;
 
@@ -23,6 +27,10 @@ pub const SIGNALS: Tables = Tables {
             reliability::RELIABILITY_0002,
             retention::RETENTION_0003,
             inbox::INBOX,
+            confirmation::CONFIRMATION_0003,
+            remark::REMARK_0004,
+            follow_up::FOLLOW_UP_0005,
+            link::LINK_0006,
             discovery::DISCOVERY,
             access_request::ACCESS_REQUEST,
             break_glass::BREAK_GLASS,

@@ -44,6 +44,8 @@ pub struct Things {
     pub waiting: String,
     /// What is beyond sight.
     pub beyond: Beyond,
+    /// A decision that an administrator of the ILT may confirm.
+    pub decision: String,
     /// A party that the ILT keeps.
     pub kept: String,
     /// Its site.
@@ -104,6 +106,7 @@ impl Things {
             profile,
             waiting,
             beyond,
+            decision: super::joining::waiting(world).await,
             kept,
             site,
         }
@@ -174,9 +177,9 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(changes(things));
     all.extend(refusals(things));
     all.extend(registry());
+    all.extend(super::joining::everything(things));
     all.extend(changes_of_registry(things));
     all.extend(super::inbox::everything());
-    all.extend(super::joining::everything());
     all.extend(super::beyond::everything(things));
     all.extend(super::retention::everything(things));
     all
@@ -214,6 +217,10 @@ fn reads(things: &Things) -> Vec<Asked> {
                 json!({}),
             )
         },
+        signal("{ signalByExternalReference(system: \"stage\", reference: \"published\") { title } }"),
+        signal(
+            "query ($id: ID!) { signal(id: $id) { confirmations { nodes { id } } remarks { nodes { id } } followUps { nodes { id } } links { nodes { id } } } }",
+        ),
         // A page is read whether or not its signals are asked for.
         signal("{ signals { totalCount { exactly } alsoUnder } }"),
         asked(
@@ -253,6 +260,7 @@ fn changes(things: &Things) -> Vec<Asked> {
         )
     };
     let own = |call: &str| change("ilt.inspector", call, json!({ "id": things.published }), "$id: ID!");
+    let igj = |call: &str| change("igj.inspector", call, json!({ "id": things.published }), "$id: ID!");
     let item = |name: &str| json!({ "p": things.profile, "i": [{ "line": 1, "signal": input(name), "grants": [] }] });
     let import = "importSignals(profile: $p, items: $i) { created }";
     let dry = "importSignals(profile: $p, items: $i, dryRun: true) { created }";
@@ -264,6 +272,17 @@ fn changes(things: &Things) -> Vec<Asked> {
             "recordSignal(input: $i) { signal { id } }",
             json!({ "i": input("new") }),
             "$i: SignalInput!",
+        ),
+        igj("confirmSignal(id: $id, input: { kind: SEEN_TOO }) { signal { id } }"),
+        igj("addRemark(id: $id, text: \"Bekend.\") { signal { id } }"),
+        igj("addRemark(id: $id, text: \"Voor ons.\", audience: OWN_INSPECTORATE) { signal { id } }"),
+        igj("takeUpSignal(id: $id) { signal { id } }"),
+        igj("reportOutcome(id: $id, input: { state: MEASURE, ownerOnly: true }) { signal { id } }"),
+        change(
+            "ilt.inspector",
+            "linkSignals(from: $id, to: $other, kind: RELATED) { signal { id } }",
+            json!({ "id": things.published, "other": things.touched }),
+            "$id: ID!, $other: ID!",
         ),
         own("editSignal(id: $id, version: 3, input: { note: \"x\" }) { signal { id } }"),
         change(
@@ -324,7 +343,30 @@ fn refusals(things: &Things) -> Vec<Asked> {
         refused("ilt.inspector", "onbekend", read, "PURPOSE_UNKNOWN"),
         refused("ilt.nobody", "toezicht", read, "ACCOUNT_UNKNOWN"),
         refused("nvwa.inspector", "toezicht", publish, "NOT_FOUND"),
+        Asked {
+            variables: nothing("rmk"),
+            ..refused(
+                "igj.inspector",
+                "toezicht",
+                "mutation ($id: ID!) { withdrawRemark(remarkId: $id) { signal { id } } }",
+                "NOT_FOUND",
+            )
+        },
+        Asked {
+            variables: nothing("lnk"),
+            ..refused(
+                "igj.inspector",
+                "toezicht",
+                "mutation ($id: ID!) { unlinkSignals(linkId: $id) { signal { id } } }",
+                "NOT_FOUND",
+            )
+        },
     ]
+}
+
+/// An id of nothing.
+fn nothing(prefix: &str) -> Value {
+    json!({ "id": format!("{prefix}_{}", id("nothing").simple()) })
 }
 
 fn registry() -> Vec<Asked> {

@@ -118,6 +118,31 @@ fn asked(ids: &Ids) -> Vec<(&'static str, &'static str, Value)> {
             one(),
         ),
         (
+            inspector,
+            "mutation ($id: ID!) { confirmSignal(id: $id, input: { kind: SEEN_TOO }) { signal { id } } }",
+            one(),
+        ),
+        (
+            "igj.analyst",
+            "mutation ($id: ID!) { addRemark(id: $id, text: \"\") { signal { id } } }",
+            one(),
+        ),
+        (
+            inspector,
+            "mutation ($id: ID!) { takeUpSignal(id: $id) { signal { id } } }",
+            one(),
+        ),
+        (
+            inspector,
+            "mutation ($id: ID!) { reportOutcome(id: $id, input: { state: MEASURE, handedTo: \"geen\" }) { signal { id } } }",
+            one(),
+        ),
+        (
+            inspector,
+            "mutation ($id: ID!) { linkSignals(from: $id, to: $id, kind: RELATED) { signal { id } } }",
+            one(),
+        ),
+        (
             "igj.administrator",
             "query ($id: ID!) { signal(id: $id) { id } }",
             one(),

@@ -52,7 +52,8 @@ pub(super) async fn standing(
              FROM account a
              JOIN organisation o ON o.id = a.organisation_id
              LEFT JOIN role_assignment r ON r.account_id = a.id AND r.valid_from <= ? AND r.valid_until > ?
-             WHERE a.issuer = ? AND a.subject = ?",
+             WHERE a.issuer = ? AND a.subject = ?
+             ORDER BY CASE WHEN a.ended_at IS NULL THEN 0 ELSE 1 END, a.ended_at DESC, a.id",
             [
                 FOREVER.into(),
                 FOREVER.into(),
@@ -77,12 +78,15 @@ pub(super) async fn standing(
         }
     }
     let clearance = Rank::from_number(first.try_get("", "clearance")?);
+    let account: Uuid = first.try_get("", "id")?;
+    // A person who came back has older accounts too, which have ended.
+    let of_this = |row: &&QueryResult| row.try_get::<Uuid>("", "id").is_ok_and(|id| id == account);
     Ok(Standing {
-        account: first.try_get("", "id")?,
+        account,
         organisation: first.try_get("", "organisation_id")?,
         participant: first.try_get("", "participant")?,
         clearance: clearance.ok_or_else(|| Fault::broken("a clearance outside the ranks"))?,
-        roles: Roles::new(rows.iter().filter_map(role)),
+        roles: Roles::new(rows.iter().filter(of_this).filter_map(role)),
     })
 }
 

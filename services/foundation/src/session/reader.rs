@@ -246,6 +246,12 @@ impl Reader<'_> {
         Ok(self.transaction().query_one(&places).await?.is_some())
     }
 
+    /// The predicate as a condition: true where the record that this column names may be seen. For what stands between
+    /// two records; it can only narrow.
+    pub fn visible<E: Protected>(&self, record: SimpleExpr) -> SimpleExpr {
+        feed::visible(self.scope(), E::FEED, "other", record)
+    }
+
     /// Parts of records that this request has seen.
     ///
     /// # Errors

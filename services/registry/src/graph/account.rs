@@ -12,7 +12,7 @@ use super::organisation::Organisation;
 use super::purpose::Purpose;
 use super::raise;
 use crate::model::admission::NewAccount;
-use crate::store::account;
+use crate::store::{account, role};
 
 /// Questions about accounts.
 #[derive(Default)]
@@ -119,7 +119,7 @@ impl AccountMutation {
         #[graphql(desc = "The role that it loses.")] role: Role,
     ) -> Result<Option<Account>, Fault> {
         let session = &Door::of(ctx).session;
-        account::take_role(session, &account, role.into()).await?;
+        role::take(session, &account, role.into()).await?;
         one(session, &account).await
     }
 

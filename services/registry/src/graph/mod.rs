@@ -5,6 +5,7 @@
 //! | `me`, `purposes` | none | every admitted account: it is the caller's own |
 //! | `organisations`, `circles`, `legalBases`, `safetyRegions`, `domains`, `categories` and their entities | any held | every role: administrators, privacy officers and auditors work with who is who |
 //! | `accounts` and changes to them | any held | administrators of the own organisation; stewards for the clearance |
+//! | `pendingDecisions`, `decision` and changes to organisations, circles, vocabularies | any held | administrators; stewards for clearances |
 //! | `party`, `parties`, `site` and their entities | any held | roles that read content |
 //! | `registerParty`, `editParty`, `registerSite`, `editSite` | any held | inspector, coordinator, data steward; to change, of a custodian |
 //! | names of a person, addresses of its sites | one that allows personal data | inspector and coordinator of a custodian |
@@ -16,6 +17,7 @@
 mod account;
 mod category;
 mod circle;
+mod decision;
 mod door;
 mod legal_basis;
 mod mutation;

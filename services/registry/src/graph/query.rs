@@ -5,6 +5,7 @@ use async_graphql::MergedObject;
 use super::account::AccountQuery;
 use super::category::CategoryQuery;
 use super::circle::CircleQuery;
+use super::decision::DecisionQuery;
 use super::legal_basis::LegalBasisQuery;
 use super::organisation::OrganisationQuery;
 use super::party::PartyQuery;
@@ -17,6 +18,7 @@ use super::site::SiteQuery;
 #[derive(MergedObject, Default)]
 pub(super) struct Query(
     AccountQuery,
+    DecisionQuery,
     PurposeQuery,
     OrganisationQuery,
     CircleQuery,

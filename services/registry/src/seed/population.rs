@@ -6,7 +6,7 @@ use access::FOREVER;
 use foundation::Database;
 use foundation::reference::{account, account_circle, account_purpose, role_assignment};
 use foundation::sql::statement;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait};
 use uuid::Uuid;
 
 use super::{Noun, SeedError, begin, primary_key, upsert};
@@ -44,8 +44,8 @@ pub struct PlacedSite {
 
 /// Loads a demo's accounts, parties and sites. The vocabularies must be there.
 ///
-/// An account's roles, purposes and circles become those given. Parties and sites that are there already stay as they
-/// are in the tables, but for what is given anew.
+/// An account that is there already stays as its administrators have made it, but for the address of the demo's issuer.
+/// Parties and sites that are there already stay as they are in the tables, but for what is given anew.
 ///
 /// # Errors
 /// [`SeedError`]; nothing is changed then.
@@ -85,25 +85,14 @@ async fn accounts(transaction: &DatabaseTransaction, accounts: &[Account]) -> Re
         suspended_at: None,
         ended_at: None,
     });
-    let columns = [C::OrganisationId, C::DisplayName, C::Issuer, C::Subject, C::Clearance];
-    upsert::<Entity, _>(transaction, rows.collect(), &[C::Name], &columns).await?;
-
-    let ids: Vec<Uuid> = accounts.iter().map(id).collect();
-    let of_these = |column: role_assignment::Column| column.is_in(ids.iter().copied());
-    role_assignment::Entity::delete_many()
-        .filter(of_these(role_assignment::Column::AccountId))
-        .exec(transaction)
-        .await?;
-    let held = account_purpose::Column::AccountId.is_in(ids.iter().copied());
-    account_purpose::Entity::delete_many()
-        .filter(held)
-        .exec(transaction)
-        .await?;
-    let listed = account_circle::Column::AccountId.is_in(ids.iter().copied());
-    account_circle::Entity::delete_many()
-        .filter(listed)
-        .exec(transaction)
-        .await?;
+    let known: BTreeSet<Uuid> = Entity::find()
+        .all(transaction)
+        .await?
+        .iter()
+        .map(|row| row.id)
+        .collect();
+    upsert::<Entity, _>(transaction, rows.collect(), &[C::Name], &[C::Issuer]).await?;
+    let accounts: Vec<&Account> = accounts.iter().filter(|entry| !known.contains(&id(entry))).collect();
 
     let roles = accounts.iter().flat_map(|entry| {
         entry.roles.iter().map(move |role| role_assignment::Model {

@@ -6,10 +6,12 @@
 pub mod account;
 pub mod category;
 pub mod circle;
+pub mod decision;
 pub mod legal_basis;
 pub mod organisation;
 pub mod party;
 pub mod purpose;
 pub mod region;
+pub mod role;
 pub(crate) mod rows;
 pub mod site;

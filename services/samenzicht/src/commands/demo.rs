@@ -306,9 +306,7 @@ async fn fill(database: &Database, reference: &Reference, story: &Story, issuer:
         .await
         .map_err(|error| Failure::new("MIGRATION", error))?;
     let fault = |error: registry::seed::SeedError| Failure::new("REFERENCE", error);
-    registry::seed::vocabularies(database, reference, &Clock::System)
-        .await
-        .map_err(fault)?;
+    registry::seed::vocabularies(database, reference).await.map_err(fault)?;
     registry::seed::population(database, &demo::load::population(story, issuer))
         .await
         .map_err(fault)

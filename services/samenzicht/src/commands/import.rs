@@ -9,14 +9,14 @@ use foundation::config::Settings;
 
 use super::{DONE, Failure, REJECTS, STOPPED};
 use crate::account::Account;
-use crate::import::api::{Api, Patience};
+use crate::api::{Api, Patience};
 use crate::import::batches::MAX_BATCH;
 use crate::import::delivery::{Delivery, End};
 use crate::import::mapping::Mapping;
 use crate::import::profile;
 use crate::import::progress::Progress;
-use crate::import::stop::Stop;
 use crate::import::summary::Summary;
+use crate::stop::Stop;
 
 /// Brings a file of a case system to the platform, over its API.
 ///

@@ -12,6 +12,7 @@ use foundation::{Code, Fault, Seen, Session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::listed::Beside;
 use crate::model::discovery::Existence;
 use crate::model::signal::{Personal, Subjects};
 use crate::store::discovery::{self, DiscoveryRow};
@@ -60,6 +61,7 @@ struct Loaders {
     regions: DataLoader<Regions>,
     about: DataLoader<About>,
     chosen: DataLoader<ChosenOf>,
+    beside: Beside,
 }
 
 impl Door {
@@ -76,6 +78,7 @@ impl Door {
             regions: DataLoader::new(Regions(of()), tokio::spawn),
             about: DataLoader::new(About(of()), tokio::spawn),
             chosen: DataLoader::new(ChosenOf(of()), tokio::spawn),
+            beside: Beside::new(&session),
             session,
         }))
     }
@@ -83,6 +86,11 @@ impl Door {
     /// The session.
     pub fn session(&self) -> &Session {
         &self.0.session
+    }
+
+    /// What is added beside signals.
+    pub fn beside(&self) -> &Beside {
+        &self.0.beside
     }
 
     /// A signal that may be seen.

@@ -2,19 +2,25 @@
 
 mod access_request;
 mod break_glass;
+mod confirmation;
 mod discovery;
 mod door;
+mod external;
 mod filter;
+mod follow_up;
 mod hold;
 mod import;
 mod inbox;
 mod input;
+mod link;
 mod list;
+mod listed;
 mod mutation;
 mod party;
 mod provenance;
 mod query;
 mod receipt;
+mod remark;
 mod signal;
 mod subscription;
 
@@ -56,4 +62,13 @@ pub fn subgraph(platform: Platform, verifier: Verifier) -> Arc<dyn Subgraph> {
     Arc::new(Executor::new(schema(), platform, verifier, |request, session| {
         request.data(Door::new(session.clone()))
     }))
+}
+
+/// A fault of what stands in the argument `input`; of what stands beside it, as it is.
+fn at_input(fault: foundation::Fault) -> foundation::Fault {
+    if fault.field().is_some() {
+        fault.under("input")
+    } else {
+        fault
+    }
 }

@@ -4,10 +4,14 @@ use async_graphql::MergedObject;
 
 use super::access_request::AccessRequestMutation;
 use super::break_glass::BreakGlassMutation;
+use super::confirmation::ConfirmationMutation;
 use super::discovery::DiscoveryMutation;
+use super::follow_up::FollowUpMutation;
 use super::hold::HoldMutation;
 use super::import::ImportMutation;
 use super::inbox::InboxMutation;
+use super::link::LinkMutation;
+use super::remark::RemarkMutation;
 use super::signal::SignalMutation;
 
 /// Changes that this service makes.
@@ -15,6 +19,10 @@ use super::signal::SignalMutation;
 pub struct Mutation(
     SignalMutation,
     ImportMutation,
+    ConfirmationMutation,
+    RemarkMutation,
+    FollowUpMutation,
+    LinkMutation,
     HoldMutation,
     InboxMutation,
     DiscoveryMutation,

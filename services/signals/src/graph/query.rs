@@ -5,6 +5,7 @@ use async_graphql::MergedObject;
 use super::access_request::AccessRequestQuery;
 use super::break_glass::BreakGlassQuery;
 use super::discovery::DiscoveryQuery;
+use super::external::ExternalQuery;
 use super::hold::HoldQuery;
 use super::import::ImportQuery;
 use super::inbox::InboxQuery;
@@ -16,6 +17,7 @@ use super::signal::SignalQuery;
 pub struct Query(
     SignalQuery,
     ImportQuery,
+    ExternalQuery,
     HoldQuery,
     ReceiptQuery,
     InboxQuery,

@@ -11,26 +11,39 @@ use async_graphql::{ID, MergedObject, Object};
 use foundation::graphql::kit::{Date, DateTime, LIST_COST, MaskedBecause, MaskedField, Rank, State, Tlp, UseLimit};
 use foundation::graphql::root::{Contact, Grant, Ground};
 use foundation::{Fault, Seen, clock, ids};
+use uuid::Uuid;
 
+use super::confirmation::SignalConfirmations;
 use super::discovery::SignalExistence;
 use super::door::{Door, PersonalField};
+use super::follow_up::SignalFollowUps;
+use super::link::SignalLinks;
 use super::party::SupervisedParty;
 use super::provenance::{InformationCredibility, Provenance, SourceReliability};
 use super::receipt::SignalReceipts;
+use super::remark::SignalRemarks;
 use crate::model::reliability::{Credibility, Reliability, rating};
 use crate::model::signal::{self as model};
 use crate::store::{SignalRow, signal as store};
 pub use kinds::{
     ExternalReference, Organisation, Origin, Reporter, SafetyRegion, Severity, SignalAction, Site, Urgency,
 };
-pub use mutation::SignalMutation;
+pub use mutation::{SignalMutation, again, signal_id};
 pub use query::SignalQuery;
 
 /// Signal (signaal): something may be wrong, unverified. The threshold is far below that of a finding.
 ///
 /// What belongs to a signal and what others add beside it: a part of the type each, in a file of its own.
 #[derive(MergedObject, Clone)]
-pub struct Signal(SignalRecord, SignalReceipts, SignalExistence);
+pub struct Signal(
+    SignalRecord,
+    SignalConfirmations,
+    SignalRemarks,
+    SignalFollowUps,
+    SignalLinks,
+    SignalReceipts,
+    SignalExistence,
+);
 
 impl Signal {
     /// A signal that was seen, with the way to its parts.
@@ -38,6 +51,10 @@ impl Signal {
         let at = Arc::new(At { seen, door });
         Self(
             SignalRecord(at.clone()),
+            SignalConfirmations(at.clone()),
+            SignalRemarks(at.clone()),
+            SignalFollowUps(at.clone()),
+            SignalLinks(at.clone()),
             SignalReceipts(at.clone()),
             SignalExistence(at),
         )
@@ -63,6 +80,12 @@ impl At {
             Relation::Others
         };
         Ok(access::decide(&reader.scope().caller.roles, operation, relation))
+    }
+
+    /// The caller's organisation.
+    pub async fn organisation(&self) -> Result<Uuid, Fault> {
+        let reader = self.door.session().reader().await?;
+        Ok(reader.scope().caller.organisation)
     }
 
     async fn masked(&self) -> Result<Option<MaskedBecause>, Fault> {
@@ -206,8 +229,7 @@ impl SignalRecord {
 
     /// The organisation that owns it (eigenaar): nobody else changes it.
     async fn owner(&self) -> Option<Organisation> {
-        let id = ids::write(ids::prefix::ORGANISATION, self.seen.owner_id);
-        Some(Organisation { id })
+        Some(Organisation::of(self.seen.owner_id))
     }
 
     /// Where it is in its life (staat).
@@ -338,6 +360,10 @@ impl SignalRecord {
             (SignalAction::Share, Operation::Grant),
             (SignalAction::Revoke, Operation::Revoke),
             (SignalAction::Retract, Operation::Retract),
+            (SignalAction::Confirm, Operation::Confirm),
+            (SignalAction::Remark, Operation::Remark),
+            (SignalAction::FollowUp, Operation::FollowUp),
+            (SignalAction::Link, Operation::Link),
         ];
         let mut permitted = Vec::new();
         for (action, operation) in actions {

@@ -47,6 +47,12 @@ pub enum SignalChangeKind {
     Retracted,
     /// Geleverd door een zaaksysteem.
     Imported,
+    /// Een andere inspectie heeft het bevestigd of tegengesproken.
+    Confirmed,
+    /// Er is een opmerking bij gemaakt.
+    Remarked,
+    /// Een inspectie heeft gemeld wat zij ermee doet.
+    FollowedUp,
 }
 
 impl SignalChangeKind {
@@ -60,6 +66,9 @@ impl SignalChangeKind {
             "revoked" => Self::Revoked,
             "retracted" => Self::Retracted,
             "imported" => Self::Imported,
+            "confirmed" => Self::Confirmed,
+            "remarked" => Self::Remarked,
+            "followed_up" => Self::FollowedUp,
             _ => return Err(Fault::broken("a change that has no name in the graph")),
         })
     }

@@ -3,10 +3,14 @@
 pub use foundation::root::grant;
 
 pub mod access_request;
+pub mod beside;
 pub mod break_glass;
+pub mod confirmation;
 pub mod discovery;
+pub mod follow_up;
 pub mod hold;
 pub mod inbox;
+pub mod link;
 pub mod profile;
 pub mod provenance;
 pub mod reliability;

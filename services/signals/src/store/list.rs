@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use foundation::reference::{category, channel, circle, organisation, safety_region};
 use foundation::session::{FEED, FeedQuery, Page, Position, column};
-use foundation::{Code, Fault, Reader, Reference};
+use foundation::{Code, Fault, Reader, Reference, Seen};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -203,4 +203,37 @@ pub async fn newest_about(
     limit: u64,
 ) -> Result<HashMap<Uuid, Page<SignalRow>>, Fault> {
     reader.newest_per_subject::<signal::Entity>(subjects, limit).await
+}
+
+/// The signal with this key in another system: the own inspectorate's, or else the one of another that is visible.
+///
+/// # Errors
+/// `UNKNOWN_REFERENCE` for an owner that does not exist; `INVALID_INPUT` when several others have the same key.
+pub async fn by_external(
+    reader: &Reader<'_>,
+    system: &str,
+    reference: &str,
+    owner: Option<&str>,
+) -> Result<Option<Seen<SignalRow>>, Fault> {
+    let mut select = signal::Entity::find()
+        .filter(signal::Column::ExternalSystem.eq(system))
+        .filter(signal::Column::ExternalReference.eq(reference));
+    if let Some(code) = owner {
+        let rows = organisation::Entity::find().filter(organisation::Column::Code.eq(code));
+        let owner = one(reader, rows, code, "owner").await?.id;
+        select = select.filter(signal::Column::OwnerId.eq(owner));
+    }
+    let mut found = reader.see(select).await?;
+    if let Some(own) = found.iter().position(Seen::own) {
+        return Ok(Some(found.swap_remove(own)));
+    }
+    if found.len() > 1 {
+        let (dutch, english) = (
+            "meer inspecties hebben dit kenmerk",
+            "several inspectorates have this reference",
+        );
+        let fault = Fault::new(Code::InvalidInput).with_words("reason", dutch, english);
+        return Err(fault.at("owner"));
+    }
+    Ok(found.pop())
 }

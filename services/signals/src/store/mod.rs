@@ -4,15 +4,20 @@
 
 pub mod access_request;
 pub mod break_glass;
+pub mod confirmation;
 pub mod discovery;
+pub mod follow_up;
 pub mod hold;
 pub mod import;
 pub mod inbox;
+pub mod link;
 pub mod list;
+pub mod listed;
 mod names;
 pub mod number;
 pub mod profile;
 pub mod receipt;
+pub mod remark;
 mod rows;
 pub mod search;
 pub mod signal;
@@ -20,3 +25,7 @@ pub mod sweep;
 
 pub use foundation::root::{GrantRow, lookup, sharing as grant};
 pub use rows::signal::Model as SignalRow;
+pub use rows::signal_confirmation::{Entity as Confirmations, Model as ConfirmationRow};
+pub use rows::signal_follow_up::{Entity as FollowUps, Model as FollowUpRow};
+pub use rows::signal_link::{Entity as Links, Model as LinkRow};
+pub use rows::signal_remark::{Entity as Remarks, Model as RemarkRow};

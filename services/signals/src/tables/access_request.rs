@@ -3,7 +3,7 @@
 use foundation::migrate::Migration;
 
 pub const ACCESS_REQUEST: Migration = Migration {
-    name: "0006_access_request",
+    name: "0008_access_request",
     portable: "
 CREATE TABLE access_request (
   id UUID PRIMARY KEY, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 2),

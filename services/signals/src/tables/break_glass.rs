@@ -6,7 +6,7 @@
 use foundation::migrate::Migration;
 
 pub const BREAK_GLASS: Migration = Migration {
-    name: "0007_break_glass",
+    name: "0009_break_glass",
     portable: "
 CREATE TABLE break_glass (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL, number TEXT NOT NULL, owner_id UUID NOT NULL,

@@ -3,7 +3,7 @@
 use foundation::migrate::Migration;
 
 pub const DISCOVERY: Migration = Migration {
-    name: "0005_discovery",
+    name: "0007_discovery",
     portable: "
 CREATE TABLE signal_discovery (
   signal_id UUID PRIMARY KEY REFERENCES signal (id) ON DELETE CASCADE, handle UUID NOT NULL UNIQUE, owner_id UUID NOT NULL,

@@ -1,6 +1,7 @@
 //! Rows, one file per table; visible to the store and to the seed alone.
 
 pub mod category;
+pub mod decision;
 pub mod domain;
 pub mod party;
 pub mod party_custodian;
