@@ -1097,6 +1097,132 @@ CREATE SCHEMA signals; -- of samenzicht_owner
 GRANT USAGE ON SCHEMA signals TO samenzicht_search;
 GRANT USAGE ON SCHEMA signals TO samenzicht_signals;
 
+CREATE TABLE signals.access_request (
+  id uuid NOT NULL,
+  kind smallint NOT NULL,
+  signal_id uuid NOT NULL,
+  handle uuid,
+  rank smallint NOT NULL,
+  owner_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  asked_by text NOT NULL,
+  audience_kind smallint NOT NULL,
+  audience uuid NOT NULL,
+  purpose_id uuid NOT NULL,
+  legal_basis_id uuid NOT NULL,
+  reason text NOT NULL,
+  valid_until bigint NOT NULL,
+  asked_at bigint NOT NULL,
+  lapses_at bigint NOT NULL,
+  state smallint NOT NULL,
+  closed_at bigint,
+  closed_by uuid,
+  answer text,
+  grant_id uuid,
+  given_audience_kind smallint,
+  given_audience uuid,
+  given_purpose_id uuid,
+  given_legal_basis_id uuid,
+  given_until bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((audience_kind >= 1) AND (audience_kind <= 4))),
+  CHECK (((state = 1) = (closed_at IS NULL))),
+  CHECK (((state = 2) = (grant_id IS NOT NULL))),
+  CHECK (((kind >= 1) AND (kind <= 2))),
+  CHECK (((state >= 1) AND (state <= 4)))
+);
+
+CREATE INDEX access_request_organisation ON signals.access_request USING btree (organisation_id, asked_at, id);
+
+CREATE INDEX access_request_owner ON signals.access_request USING btree (owner_id, asked_at, id);
+
+CREATE INDEX access_request_signal ON signals.access_request USING btree (signal_id);
+
+ALTER TABLE signals.access_request ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY ask_access ON signals.access_request FOR INSERT TO public
+  WITH CHECK ((state = 1) AND (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (((kind = 1) AND (EXISTS ( SELECT 1
+   FROM signal_discovery d
+  WHERE ((d.signal_id = access_request.signal_id) AND (d.owner_id = access_request.owner_id) AND (d.handle = access_request.handle))))) OR ((kind = 2) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = access_request.signal_id) AND (s.owner_id = access_request.owner_id)))))));
+
+CREATE POLICY decide_access ON signals.access_request FOR UPDATE TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY read_access_request ON signals.access_request FOR SELECT TO public
+  USING ((rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (((NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid = owner_id) OR ((NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid = organisation_id)));
+
+CREATE POLICY withdraw_access ON signals.access_request FOR UPDATE TO public
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (state = 4));
+
+GRANT INSERT, SELECT, UPDATE ON signals.access_request TO samenzicht_signals;
+
+CREATE TABLE signals.break_glass (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  number text NOT NULL,
+  owner_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  opened_by text NOT NULL,
+  purpose text NOT NULL,
+  grant_id uuid NOT NULL,
+  danger text NOT NULL,
+  reason text NOT NULL,
+  opened_at bigint NOT NULL,
+  ends_at bigint NOT NULL,
+  review_due bigint NOT NULL,
+  reviewed_at bigint,
+  reviewed_by uuid,
+  justified boolean,
+  judgement text,
+  PRIMARY KEY (id),
+  UNIQUE (grant_id),
+  CHECK (((reviewed_at IS NULL) = (justified IS NULL)))
+);
+
+CREATE INDEX break_glass_organisation ON signals.break_glass USING btree (organisation_id, opened_at, id);
+
+CREATE INDEX break_glass_owner ON signals.break_glass USING btree (owner_id, opened_at, id);
+
+ALTER TABLE signals.break_glass ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_break_glass ON signals.break_glass FOR SELECT TO public
+  USING (((NULLIF(current_setting('app.side'::text, true), ''::text))::uuid = owner_id) OR ((NULLIF(current_setting('app.side'::text, true), ''::text))::uuid = organisation_id));
+
+CREATE POLICY record_break_glass ON signals.break_glass FOR INSERT TO public
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (reviewed_at IS NULL) AND (ends_at <= ((NULLIF(current_setting('app.now'::text, true), ''::text))::bigint + '14400000000'::bigint)));
+
+CREATE POLICY review_break_glass ON signals.break_glass FOR UPDATE TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT, UPDATE ON signals.break_glass TO samenzicht_signals;
+
+CREATE TABLE signals.break_glass_attempt (
+  account_id uuid NOT NULL,
+  hour bigint NOT NULL,
+  place smallint NOT NULL,
+  organisation_id uuid NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (account_id, hour, place)
+);
+
+ALTER TABLE signals.break_glass_attempt ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_break_glass_attempt ON signals.break_glass_attempt FOR SELECT TO public
+  USING (organisation_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+
+CREATE POLICY record_break_glass_attempt ON signals.break_glass_attempt FOR INSERT TO public
+  WITH CHECK (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT ON signals.break_glass_attempt TO samenzicht_signals;
+
 CREATE OR REPLACE FUNCTION signals.search_signals(query text)
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -1241,6 +1367,9 @@ CREATE POLICY find_expired_signal ON signals.signal FOR SELECT TO public
 CREATE POLICY keep_signal ON signals.signal FOR SELECT TO public
   USING (owner_id = (NULLIF(current_setting('app.keeper'::text, true), ''::text))::uuid);
 
+CREATE POLICY open_signal ON signals.signal FOR SELECT TO public
+  USING (((current_setting('app.glass'::text, true) = (id)::text) OR (current_setting('app.glass'::text, true) = number)) AND (state = 1) AND (rank <= 1) AND (frozen_at IS NULL) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (retain_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (owner_id <> (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid));
+
 CREATE POLICY read_signal ON signals.signal FOR SELECT TO public
   USING (EXISTS ( SELECT 1
    FROM signal_feed f
@@ -1287,6 +1416,63 @@ CREATE POLICY write_signal_confirmation ON signals.signal_confirmation FOR ALL T
 
 GRANT INSERT, SELECT, UPDATE ON signals.signal_confirmation TO samenzicht_signals;
 
+CREATE TABLE signals.signal_discovery (
+  signal_id uuid NOT NULL,
+  handle uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  rank smallint NOT NULL,
+  mode smallint NOT NULL,
+  closed boolean NOT NULL,
+  title text,
+  visible_until bigint NOT NULL,
+  PRIMARY KEY (signal_id),
+  UNIQUE (handle),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((title IS NULL) OR (mode = 2))),
+  CHECK (((mode >= 0) AND (mode <= 2)))
+);
+
+ALTER TABLE signals.signal_discovery ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_discovery ON signals.signal_discovery FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_discovery.signal_id)));
+
+CREATE POLICY tell_signal ON signals.signal_discovery FOR SELECT TO public
+  USING ((mode > 0) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (EXISTS ( SELECT 1
+   FROM organisation o
+  WHERE (o.participant AND (o.id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)))));
+
+CREATE POLICY write_signal_discovery ON signals.signal_discovery FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON signals.signal_discovery TO samenzicht_signals;
+
+CREATE TABLE signals.signal_discovery_subject (
+  signal_id uuid NOT NULL,
+  subject_id uuid NOT NULL,
+  PRIMARY KEY (subject_id, signal_id),
+  FOREIGN KEY (signal_id) REFERENCES signal_discovery(signal_id) ON DELETE CASCADE
+);
+
+CREATE INDEX signal_discovery_subject_signal ON signals.signal_discovery_subject USING btree (signal_id);
+
+ALTER TABLE signals.signal_discovery_subject ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_discovery_subject ON signals.signal_discovery_subject FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM signal_discovery d
+  WHERE (d.signal_id = signal_discovery_subject.signal_id)));
+
+CREATE POLICY write_signal_discovery_subject ON signals.signal_discovery_subject FOR ALL TO public
+  USING (EXISTS ( SELECT 1
+   FROM signal_discovery d
+  WHERE ((d.signal_id = signal_discovery_subject.signal_id) AND (d.owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
+
+GRANT DELETE, INSERT, SELECT ON signals.signal_discovery_subject TO samenzicht_signals;
+
 CREATE TABLE signals.signal_feed (
   channel bigint NOT NULL,
   rank smallint NOT NULL,
@@ -1331,6 +1517,16 @@ CREATE INDEX signal_feed_state ON signals.signal_feed USING btree (channel, rank
 CREATE INDEX signal_feed_urgency ON signals.signal_feed USING btree (channel, rank, urgency, created_at, record_id);
 
 ALTER TABLE signals.signal_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY open_signal_feed ON signals.signal_feed FOR INSERT TO public
+  WITH CHECK ((EXISTS ( SELECT 1
+   FROM (break_glass b
+     JOIN channel c ON (((c.kind = 4) AND (c.audience = b.account_id))))
+  WHERE ((b.grant_id = signal_feed.grant_id) AND (b.signal_id = signal_feed.record_id) AND (c.id = signal_feed.channel) AND (b.organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (signal_feed.visible_until <= b.ends_at)))) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = signal_feed.record_id) AND (s.owner_id = signal_feed.owner_id)))) AND (NOT (EXISTS ( SELECT 1
+   FROM signal_discovery d
+  WHERE ((d.signal_id = signal_feed.record_id) AND d.closed)))));
 
 CREATE POLICY read_feed ON signals.signal_feed FOR SELECT TO public
   USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
@@ -1405,6 +1601,11 @@ CREATE TABLE signals.signal_grant (
 CREATE INDEX signal_grant_signal ON signals.signal_grant USING btree (signal_id);
 
 ALTER TABLE signals.signal_grant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY open_signal_grant ON signals.signal_grant FOR INSERT TO public
+  WITH CHECK ((audience_kind = 4) AND (revoked_at IS NULL) AND (EXISTS ( SELECT 1
+   FROM break_glass b
+  WHERE ((b.grant_id = signal_grant.id) AND (b.signal_id = signal_grant.signal_id) AND (b.owner_id = signal_grant.owner_id) AND (b.organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (b.account_id = signal_grant.audience) AND (signal_grant.valid_until <= b.ends_at)))));
 
 CREATE POLICY read_signal_grant ON signals.signal_grant FOR SELECT TO public
   USING ((EXISTS ( SELECT 1
@@ -1646,6 +1847,12 @@ CREATE INDEX signal_subject_feed_recorded ON signals.signal_subject_feed USING b
 CREATE INDEX signal_subject_feed_severe ON signals.signal_subject_feed USING btree (subject_id, channel, rank, severity, created_at, record_id, category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
 
 ALTER TABLE signals.signal_subject_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY open_signal_subject_feed ON signals.signal_subject_feed FOR INSERT TO public
+  WITH CHECK (EXISTS ( SELECT 1
+   FROM (break_glass b
+     JOIN channel c ON (((c.kind = 4) AND (c.audience = b.account_id))))
+  WHERE ((b.grant_id = signal_subject_feed.grant_id) AND (b.signal_id = signal_subject_feed.record_id) AND (c.id = signal_subject_feed.channel) AND (b.organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (signal_subject_feed.visible_until <= b.ends_at))));
 
 CREATE POLICY read_subject_feed ON signals.signal_subject_feed FOR SELECT TO public
   USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));

@@ -2,6 +2,24 @@
 
 CREATE TABLE "access_migration" ( "version" varchar NOT NULL PRIMARY KEY, "applied_at" integer NOT NULL );
 
+CREATE TABLE access_request (
+  id UUID PRIMARY KEY, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 2),
+  signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, handle UUID, rank SMALLINT NOT NULL,
+  owner_id UUID NOT NULL, organisation_id UUID NOT NULL, account_id UUID NOT NULL, asked_by TEXT NOT NULL,
+  audience_kind SMALLINT NOT NULL CHECK (audience_kind BETWEEN 1 AND 4), audience UUID NOT NULL,
+  purpose_id UUID NOT NULL, legal_basis_id UUID NOT NULL, reason TEXT NOT NULL, valid_until BIGINT NOT NULL,
+  asked_at BIGINT NOT NULL, lapses_at BIGINT NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 1 AND 4),
+  closed_at BIGINT, closed_by UUID, answer TEXT, grant_id UUID, given_audience_kind SMALLINT, given_audience UUID,
+  given_purpose_id UUID, given_legal_basis_id UUID, given_until BIGINT,
+  CHECK ((state = 1) = (closed_at IS NULL)), CHECK ((state = 2) = (grant_id IS NOT NULL))
+);
+
+CREATE INDEX access_request_organisation ON access_request (organisation_id, asked_at, id);
+
+CREATE INDEX access_request_owner ON access_request (owner_id, asked_at, id);
+
+CREATE INDEX access_request_signal ON access_request (signal_id);
+
 CREATE TABLE account (
   id UUID PRIMARY KEY, organisation_id UUID NOT NULL REFERENCES organisation (id), name TEXT NOT NULL UNIQUE,
   display_name TEXT NOT NULL, issuer TEXT NOT NULL, subject TEXT NOT NULL,
@@ -41,6 +59,23 @@ CREATE TABLE audit_log (
 );
 
 CREATE INDEX audit_log_request ON audit_log (request_id);
+
+CREATE TABLE break_glass (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL, number TEXT NOT NULL, owner_id UUID NOT NULL,
+  organisation_id UUID NOT NULL, account_id UUID NOT NULL, opened_by TEXT NOT NULL, purpose TEXT NOT NULL,
+  grant_id UUID NOT NULL UNIQUE, danger TEXT NOT NULL, reason TEXT NOT NULL, opened_at BIGINT NOT NULL,
+  ends_at BIGINT NOT NULL, review_due BIGINT NOT NULL, reviewed_at BIGINT, reviewed_by UUID, justified BOOLEAN, judgement TEXT,
+  CHECK ((reviewed_at IS NULL) = (justified IS NULL))
+);
+
+CREATE INDEX break_glass_organisation ON break_glass (organisation_id, opened_at, id);
+
+CREATE INDEX break_glass_owner ON break_glass (owner_id, opened_at, id);
+
+CREATE TABLE break_glass_attempt (
+  account_id UUID NOT NULL, hour BIGINT NOT NULL, place SMALLINT NOT NULL, organisation_id UUID NOT NULL,
+  at BIGINT NOT NULL, PRIMARY KEY (account_id, hour, place)
+);
 
 CREATE TABLE category (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL,
@@ -258,6 +293,19 @@ CREATE UNIQUE INDEX signal_confirmation_live ON signal_confirmation (signal_id, 
   WHERE superseded_at IS NULL;
 
 CREATE INDEX signal_confirmation_signal ON signal_confirmation (signal_id, at, id);
+
+CREATE TABLE signal_discovery (
+  signal_id UUID PRIMARY KEY REFERENCES signal (id) ON DELETE CASCADE, handle UUID NOT NULL UNIQUE, owner_id UUID NOT NULL,
+  rank SMALLINT NOT NULL, mode SMALLINT NOT NULL CHECK (mode BETWEEN 0 AND 2), closed BOOLEAN NOT NULL, title TEXT,
+  visible_until BIGINT NOT NULL, CHECK (title IS NULL OR mode = 2)
+);
+
+CREATE TABLE signal_discovery_subject (
+  signal_id UUID NOT NULL REFERENCES signal_discovery (signal_id) ON DELETE CASCADE, subject_id UUID NOT NULL,
+  PRIMARY KEY (subject_id, signal_id)
+);
+
+CREATE INDEX signal_discovery_subject_signal ON signal_discovery_subject (signal_id);
 
 CREATE TABLE signal_feed (
   channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,

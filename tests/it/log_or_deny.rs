@@ -3,6 +3,7 @@
 //! [`asked`] lists everything that can be asked; [`lines`] what each leaves in the log.
 
 mod asked;
+mod beyond;
 mod inbox;
 mod joining;
 mod lines;

@@ -1,6 +1,8 @@
 //! The one integration binary: a file per noun.
 
+mod access_request;
 mod bad_input;
+mod break_glass;
 mod canaries;
 mod contact;
 mod cooperation;

@@ -10,6 +10,12 @@ pub mod prefix {
     pub const SIGNAL: &str = "sig";
     /// Grant.
     pub const GRANT: &str = "grt";
+    /// What may be known of a record that one may not see.
+    pub const DISCOVERY: &str = "dsc";
+    /// Request for access.
+    pub const ACCESS_REQUEST: &str = "req";
+    /// Break-glass.
+    pub const BREAK_GLASS: &str = "brk";
     /// Supervised party.
     pub const PARTY: &str = "pty";
     /// Covenant.

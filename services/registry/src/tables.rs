@@ -11,13 +11,13 @@ use foundation::migrate::Tables;
 
 mod change;
 mod covenant;
-mod party;
-mod registry;
-mod supervision_level;
 mod holder;
 mod mandate;
+mod party;
+mod registry;
 mod relation;
 mod sector;
+mod supervision_level;
 
 /// Parties, sites, safety regions, categories, and the views of them; a file per step, oldest first.
 pub const REGISTRY: Tables = Tables {

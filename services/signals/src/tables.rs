@@ -6,7 +6,10 @@
 
 use foundation::migrate::Tables;
 
+mod access_request;
+mod break_glass;
 mod confirmation;
+mod discovery;
 mod follow_up;
 mod inbox;
 mod link;
@@ -31,6 +34,9 @@ pub const SIGNALS: Tables = Tables {
             remark::REMARK_0004,
             follow_up::FOLLOW_UP_0005,
             link::LINK_0006,
+            discovery::DISCOVERY,
+            access_request::ACCESS_REQUEST,
+            break_glass::BREAK_GLASS,
             triage::TRIAGE,
         ]
     },

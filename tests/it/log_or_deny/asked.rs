@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use tests::world::{World, id};
 
+use super::beyond::Beyond;
+
 /// Who is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
@@ -40,6 +42,8 @@ pub struct Things {
     pub profile: String,
     /// The hash of one that waits.
     pub waiting: String,
+    /// What is beyond sight.
+    pub beyond: Beyond,
     /// A decision that an administrator of the ILT may confirm.
     pub decision: String,
     /// A party that the ILT keeps.
@@ -102,6 +106,8 @@ impl Things {
         world
             .data("ilt.data_steward", "toezicht", approve, json!({ "h": profile }))
             .await;
+        let beyond = Beyond::set(world).await;
+        let (kept, site) = keep(world).await;
         let (kept, site, relation) = keep(world).await;
         let mandate = mandate(world).await;
         let (holder, contact) = hold(world, &kept).await;
@@ -112,6 +118,7 @@ impl Things {
             touched,
             profile,
             waiting,
+            beyond,
             decision: super::joining::waiting(world).await,
             kept,
             site,
@@ -176,7 +183,8 @@ async fn answered(world: &World, query: &str, variables: Value) -> Value {
     answer["data"].clone()
 }
 
-async fn record(world: &World, name: &str) -> String {
+/// Records a signal; its id.
+pub async fn record(world: &World, name: &str) -> String {
     let record = "mutation ($i: SignalInput!) { recordSignal(input: $i) { signal { id } } }";
     let made = world
         .data("ilt.inspector", "toezicht", record, json!({ "i": input(name) }))
@@ -192,7 +200,8 @@ async fn propose(world: &World, mapping: &str) -> String {
     text(&made["proposeImportProfile"]["hash"])
 }
 
-fn text(value: &Value) -> String {
+/// A text of an answer.
+pub fn text(value: &Value) -> String {
     value
         .as_str()
         .unwrap_or_else(|| panic!("{value} is no text"))
@@ -224,6 +233,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(super::joining::everything(things));
     all.extend(changes_of_registry(things));
     all.extend(super::inbox::everything());
+    all.extend(super::beyond::everything(things));
     all.extend(super::retention::everything(things));
     all.extend(things.roots.everything());
     all.extend(super::triage::everything(things));

@@ -97,13 +97,15 @@ pub async fn save<R: Root>(
         .await?
         .remove(&id)
         .unwrap_or_default();
+    let about: Vec<Uuid> = subjects.numbered().map(|(_, id)| id).collect();
     let grants = sharing::all::<R>(writer, &[id]).await?;
     let shaped = feed::Shaped {
         record: &next,
-        subjects: subjects.numbered().map(|(_, id)| id).collect(),
+        subjects: about.clone(),
         grants: &grants,
     };
     feed::renew(writer, shaped).await?;
+    next.follow(writer, &about).await?;
     writer.changed::<Of<R>>(id, change, version);
     Ok(next)
 }

@@ -20,7 +20,7 @@ use sea_orm::{EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait, Value};
 use uuid::Uuid;
 
 use crate::fault::Fault;
-use crate::session::Protected;
+use crate::session::{Protected, Writer};
 
 pub use sharing::GrantRow;
 pub use subject::Subjects;
@@ -114,6 +114,13 @@ pub trait Root:
     fn with_head(self, head: Head) -> Self;
     /// What its feeds repeat of it, so that lists can be narrowed: column and value.
     fn filters(&self) -> Vec<(&'static str, Value)>;
+    /// Brings what its service keeps beside it, such as what outsiders may know, in line with what it has become.
+    ///
+    /// # Errors
+    /// The database's.
+    fn follow(&self, _writer: &Writer<'_>, _subjects: &[Uuid]) -> impl Future<Output = Result<(), Fault>> + Send {
+        async { Ok(()) }
+    }
 }
 
 /// The entity of a root's row.

@@ -22,8 +22,8 @@
 mod account;
 mod category;
 mod circle;
-mod covenant;
 mod contact;
+mod covenant;
 mod decision;
 mod door;
 mod holder;

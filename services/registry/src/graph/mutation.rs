@@ -4,8 +4,8 @@ use async_graphql::MergedObject;
 
 use super::account::AccountMutation;
 use super::circle::CircleMutation;
-use super::covenant::CovenantMutation;
 use super::contact::ContactMutation;
+use super::covenant::CovenantMutation;
 use super::decision::DecisionMutation;
 use super::holder::HolderMutation;
 use super::legal_basis::LegalBasisMutation;

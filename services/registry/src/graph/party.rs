@@ -12,8 +12,8 @@ use foundation::ids::{prefix, read, write};
 use foundation::{Code, Fault};
 use uuid::Uuid;
 
-use super::covenant::{self, CovenantConnection};
 use super::contact::PartyContactConnection;
+use super::covenant::{self, CovenantConnection};
 use super::door::{
     ContactsOf, Door, HoldersOf, KeptParty, Names, PartyCustody, PartyKey, RelationsOf, SectorsOf, SitesOf,
     SupervisionOf,

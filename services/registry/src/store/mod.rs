@@ -6,8 +6,8 @@
 pub mod account;
 pub mod category;
 pub mod circle;
-pub(crate) mod covenant;
 pub mod contact;
+pub(crate) mod covenant;
 pub mod decision;
 pub mod holder;
 pub mod legal_basis;

@@ -14,7 +14,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::listed::Beside;
+use crate::model::discovery::Existence;
 use crate::model::signal::{Personal, Subjects};
+use crate::store::discovery::{self, DiscoveryRow};
 use crate::store::grant::{self, Explained};
 use crate::store::triage::{self, Triage};
 use crate::store::{SignalRow, list, person, signal};
@@ -61,6 +63,7 @@ struct Loaders {
     organisations: DataLoader<Organisations>,
     regions: DataLoader<Regions>,
     about: DataLoader<About>,
+    chosen: DataLoader<ChosenOf>,
     counts: AtomicUsize,
     beside: Beside,
     triages: DataLoader<Triages>,
@@ -80,6 +83,7 @@ impl Door {
             organisations: DataLoader::new(Organisations(of()), tokio::spawn),
             regions: DataLoader::new(Regions(of()), tokio::spawn),
             about: DataLoader::new(About(of()), tokio::spawn),
+            chosen: DataLoader::new(ChosenOf(of()), tokio::spawn),
             counts: AtomicUsize::new(0),
             beside: Beside::new(&session),
             triages: DataLoader::new(Triages(of()), tokio::spawn),
@@ -141,6 +145,11 @@ impl Door {
     /// An organisation.
     pub async fn organisation(&self, id: Uuid) -> Result<Option<organisation::Model>, Fault> {
         self.0.organisations.load_one(id).await
+    }
+
+    /// What the owner of a signal chose for those who may not see it.
+    pub async fn chosen(&self, signal: Uuid) -> Result<Existence, Fault> {
+        Ok(self.0.chosen.load_one(signal).await?.unwrap_or_default())
     }
 
     /// The code of a safety region.
@@ -290,6 +299,25 @@ impl Loader<Uuid> for Organisations {
         let rows = organisation::Entity::find().filter(organisation::Column::Id.is_in(ids.iter().copied()));
         let rows = self.0.reader().await?.reference(rows).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+}
+
+struct ChosenOf(Arc<Session>);
+
+impl Loader<Uuid> for ChosenOf {
+    type Value = Existence;
+    type Error = Fault;
+
+    async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Existence>, Fault> {
+        let rows = discovery::chosen(&self.0.reader().await?, ids).await?;
+        let chosen = |row: DiscoveryRow| {
+            let existence = Existence {
+                discoverable: access::Discoverable::from_number(row.mode).unwrap_or_default(),
+                closed: row.closed,
+            };
+            (row.signal_id, existence)
+        };
+        Ok(rows.into_iter().map(chosen).collect())
     }
 }
 

@@ -1,7 +1,10 @@
 //! The subgraph: resolvers of a line or two over the store.
 
+mod access_request;
+mod break_glass;
 mod confirmation;
 mod count;
+mod discovery;
 mod door;
 mod external;
 mod filter;

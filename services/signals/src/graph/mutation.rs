@@ -2,7 +2,10 @@
 
 use async_graphql::MergedObject;
 
+use super::access_request::AccessRequestMutation;
+use super::break_glass::BreakGlassMutation;
 use super::confirmation::ConfirmationMutation;
+use super::discovery::DiscoveryMutation;
 use super::follow_up::FollowUpMutation;
 use super::hold::HoldMutation;
 use super::import::ImportMutation;
@@ -23,5 +26,8 @@ pub struct Mutation(
     LinkMutation,
     HoldMutation,
     InboxMutation,
+    DiscoveryMutation,
+    AccessRequestMutation,
+    BreakGlassMutation,
     TriageMutation,
 );

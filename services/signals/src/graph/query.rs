@@ -2,7 +2,10 @@
 
 use async_graphql::MergedObject;
 
+use super::access_request::AccessRequestQuery;
+use super::break_glass::BreakGlassQuery;
 use super::count::CountQuery;
+use super::discovery::DiscoveryQuery;
 use super::external::ExternalQuery;
 use super::hold::HoldQuery;
 use super::import::ImportQuery;
@@ -21,5 +24,8 @@ pub struct Query(
     HoldQuery,
     ReceiptQuery,
     InboxQuery,
+    DiscoveryQuery,
+    AccessRequestQuery,
+    BreakGlassQuery,
     TriageQuery,
 );

@@ -1,7 +1,7 @@
 //! Signal, as the graph shows it.
 
 mod kinds;
-mod mutation;
+pub mod mutation;
 mod query;
 
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use foundation::{Fault, Seen, clock, ids};
 use uuid::Uuid;
 
 use super::confirmation::SignalConfirmations;
+use super::discovery::SignalExistence;
 use super::door::{Door, PersonalField};
 use super::follow_up::SignalFollowUps;
 use super::link::SignalLinks;
@@ -45,6 +46,7 @@ pub struct Signal(
     SignalReceipts,
     SignalPseudonyms,
     SignalTriages,
+    SignalExistence,
 );
 
 impl Signal {
@@ -59,7 +61,8 @@ impl Signal {
             SignalLinks(at.clone()),
             SignalReceipts(at.clone()),
             SignalPseudonyms::new(at.clone()),
-            SignalTriages(at),
+            SignalTriages(at.clone()),
+            SignalExistence(at),
         )
     }
 }
@@ -337,10 +340,10 @@ impl SignalRecord {
             masked.extend(["personPseudonyms", "reporterPseudonym"].map(field));
         }
         if self.decide(Operation::ReadGrants).await?.is_err() {
-            masked.push(MaskedField {
-                field: "grants".to_owned(),
+            masked.extend(["grants", "existence"].map(|field| MaskedField {
+                field: field.to_owned(),
                 reason: MaskedBecause::NotOwner,
-            });
+            }));
         }
         if SignalReceipts::masked(self).await? {
             let reason = if self.seen.own() {

@@ -2,9 +2,12 @@
 
 pub use foundation::root::grant;
 
+pub mod access_request;
 pub mod beside;
+pub mod break_glass;
 pub mod confirmation;
 pub mod count;
+pub mod discovery;
 pub mod filter;
 pub mod follow_up;
 pub mod hold;

@@ -2,8 +2,11 @@
 //!
 //! What every labelled root has is foundation's: who sees a signal, its grants, how it moves through its life.
 
+pub mod access_request;
+pub mod break_glass;
 pub mod confirmation;
 pub mod count;
+pub mod discovery;
 pub mod follow_up;
 pub mod hold;
 pub mod import;
@@ -11,6 +14,7 @@ pub mod inbox;
 pub mod link;
 pub mod list;
 pub mod listed;
+mod names;
 pub mod number;
 pub mod person;
 pub mod profile;

@@ -2,10 +2,10 @@
 
 pub mod account_holder;
 pub mod category;
-pub mod covenant;
-pub mod covenant_participant;
 pub mod contact;
 pub mod contact_personal;
+pub mod covenant;
+pub mod covenant_participant;
 pub mod decision;
 pub mod domain;
 pub mod law;

@@ -1,10 +1,15 @@
 //! Rows, one file per table; visible nowhere outside `store`.
 
+pub mod access_request;
+pub mod break_glass;
+pub mod break_glass_attempt;
 pub mod import_profile;
 pub mod inbox_mark;
 pub mod inbox_read;
 pub mod signal;
 pub mod signal_confirmation;
+pub mod signal_discovery;
+pub mod signal_discovery_subject;
 pub mod signal_follow_up;
 pub mod signal_grant;
 pub mod signal_hold;
