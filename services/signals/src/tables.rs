@@ -7,13 +7,16 @@
 use foundation::migrate::Tables;
 
 mod confirmation;
+mod evidence;
 mod follow_up;
 mod inbox;
 mod link;
+mod proposal;
 mod reliability;
 mod remark;
 mod retention;
 mod signals;
+mod version;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
@@ -28,6 +31,9 @@ pub const SIGNALS: Tables = Tables {
             remark::REMARK_0004,
             follow_up::FOLLOW_UP_0005,
             link::LINK_0006,
+            evidence::EVIDENCE_0007,
+            version::VERSION_0008,
+            proposal::PROPOSAL_0009,
         ]
     },
 };

@@ -20,7 +20,7 @@ use sea_orm::{EntityTrait, IntoActiveModel, ModelTrait, Value};
 use uuid::Uuid;
 
 use crate::fault::Fault;
-use crate::session::Protected;
+use crate::session::{Protected, Writer};
 
 pub use sharing::GrantRow;
 pub use subject::Subjects;
@@ -110,6 +110,13 @@ pub trait Root:
     fn with_head(self, head: Head) -> Self;
     /// What its feeds repeat of it, so that lists can be narrowed: column and value.
     fn filters(&self) -> Vec<(&'static str, Value)>;
+    /// Keeps what it was, before a change in the same transaction; most roots keep nothing.
+    ///
+    /// # Errors
+    /// The database's.
+    fn keep(&self, _writer: &Writer<'_>) -> impl Future<Output = Result<(), Fault>> + Send {
+        std::future::ready(Ok(()))
+    }
 }
 
 /// The entity of a root's row.

@@ -2,6 +2,7 @@
 
 mod confirmation;
 mod door;
+mod evidence;
 mod external;
 mod filter;
 mod follow_up;
@@ -14,12 +15,14 @@ mod list;
 mod listed;
 mod mutation;
 mod party;
+mod proposal;
 mod provenance;
 mod query;
 mod receipt;
 mod remark;
 mod signal;
 mod subscription;
+mod version;
 
 use std::sync::Arc;
 

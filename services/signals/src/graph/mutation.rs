@@ -3,13 +3,16 @@
 use async_graphql::MergedObject;
 
 use super::confirmation::ConfirmationMutation;
+use super::evidence::EvidenceMutation;
 use super::follow_up::FollowUpMutation;
 use super::hold::HoldMutation;
 use super::import::ImportMutation;
 use super::inbox::InboxMutation;
 use super::link::LinkMutation;
+use super::proposal::ProposalMutation;
 use super::remark::RemarkMutation;
 use super::signal::SignalMutation;
+use super::version::VersionMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]
@@ -22,4 +25,7 @@ pub struct Mutation(
     LinkMutation,
     HoldMutation,
     InboxMutation,
+    EvidenceMutation,
+    VersionMutation,
+    ProposalMutation,
 );

@@ -6,6 +6,7 @@ use super::external::ExternalQuery;
 use super::hold::HoldQuery;
 use super::import::ImportQuery;
 use super::inbox::InboxQuery;
+use super::proposal::ProposalQuery;
 use super::receipt::ReceiptQuery;
 use super::signal::SignalQuery;
 
@@ -18,4 +19,5 @@ pub struct Query(
     HoldQuery,
     ReceiptQuery,
     InboxQuery,
+    ProposalQuery,
 );

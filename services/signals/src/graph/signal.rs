@@ -15,12 +15,15 @@ use uuid::Uuid;
 
 use super::confirmation::SignalConfirmations;
 use super::door::{Door, PersonalField};
+use super::evidence::SignalEvidence;
 use super::follow_up::SignalFollowUps;
 use super::link::SignalLinks;
 use super::party::SupervisedParty;
+use super::proposal::SignalProposals;
 use super::provenance::{InformationCredibility, Provenance, SourceReliability};
 use super::receipt::SignalReceipts;
 use super::remark::SignalRemarks;
+use super::version::SignalVersions;
 use crate::model::reliability::{Credibility, Reliability, rating};
 use crate::model::signal::{self as model};
 use crate::store::{SignalRow, signal as store};
@@ -41,6 +44,9 @@ pub struct Signal(
     SignalFollowUps,
     SignalLinks,
     SignalReceipts,
+    SignalEvidence,
+    SignalVersions,
+    SignalProposals,
 );
 
 impl Signal {
@@ -53,7 +59,10 @@ impl Signal {
             SignalRemarks(at.clone()),
             SignalFollowUps(at.clone()),
             SignalLinks(at.clone()),
-            SignalReceipts(at),
+            SignalReceipts(at.clone()),
+            SignalEvidence(at.clone()),
+            SignalVersions(at.clone()),
+            SignalProposals(at),
         )
     }
 }
@@ -361,6 +370,8 @@ impl SignalRecord {
             (SignalAction::Remark, Operation::Remark),
             (SignalAction::FollowUp, Operation::FollowUp),
             (SignalAction::Link, Operation::Link),
+            (SignalAction::Propose, Operation::Propose),
+            (SignalAction::DecideProposal, Operation::DecideProposal),
         ];
         let mut permitted = Vec::new();
         for (action, operation) in actions {

@@ -4,11 +4,14 @@ pub use foundation::root::grant;
 
 pub mod beside;
 pub mod confirmation;
+pub mod evidence;
+pub mod fields;
 pub mod follow_up;
 pub mod hold;
 pub mod inbox;
 pub mod link;
 pub mod profile;
+pub mod proposal;
 pub mod provenance;
 pub mod reliability;
 pub mod signal;
