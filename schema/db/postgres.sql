@@ -884,6 +884,43 @@ CREATE POLICY write_signal_confirmation ON signals.signal_confirmation FOR ALL T
 
 GRANT INSERT, SELECT, UPDATE ON signals.signal_confirmation TO samenzicht_signals;
 
+CREATE TABLE signals.signal_evidence (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  kind smallint NOT NULL,
+  title text NOT NULL,
+  dated text NOT NULL,
+  hash text NOT NULL,
+  url text,
+  reference text,
+  removed_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((kind >= 1) AND (kind <= 2)))
+);
+
+CREATE INDEX signal_evidence_signal ON signals.signal_evidence USING btree (signal_id, at, id);
+
+ALTER TABLE signals.signal_evidence ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_evidence ON signals.signal_evidence FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_evidence.signal_id)));
+
+CREATE POLICY write_signal_evidence ON signals.signal_evidence FOR ALL TO public
+  USING ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = signal_evidence.signal_id) AND (s.owner_id = signal_evidence.owner_id)))))
+  WITH CHECK ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = signal_evidence.signal_id) AND (s.owner_id = signal_evidence.owner_id)))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_evidence TO samenzicht_signals;
+
 CREATE TABLE signals.signal_feed (
   channel bigint NOT NULL,
   rank smallint NOT NULL,
@@ -1117,6 +1154,81 @@ CREATE POLICY write_signal_personal ON signals.signal_personal FOR ALL TO public
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON signals.signal_personal TO samenzicht_signals;
 
+CREATE TABLE signals.signal_proposal (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  version integer NOT NULL,
+  changes text NOT NULL,
+  base text NOT NULL,
+  reason text NOT NULL,
+  state smallint NOT NULL,
+  decided_at bigint,
+  decided_by uuid,
+  answer text,
+  accepted text,
+  applied_version integer,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((state >= 1) AND (state <= 5)))
+);
+
+CREATE INDEX signal_proposal_organisation ON signals.signal_proposal USING btree (organisation_id, at, id);
+
+CREATE INDEX signal_proposal_owner ON signals.signal_proposal USING btree (owner_id, at, id);
+
+CREATE INDEX signal_proposal_signal ON signals.signal_proposal USING btree (signal_id, at, id);
+
+ALTER TABLE signals.signal_proposal ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY decide_signal_proposal ON signals.signal_proposal FOR UPDATE TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) OR (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) OR (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid));
+
+CREATE POLICY make_signal_proposal ON signals.signal_proposal FOR INSERT TO public
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = signal_proposal.signal_id) AND (s.owner_id = signal_proposal.owner_id)))));
+
+CREATE POLICY read_signal_proposal ON signals.signal_proposal FOR SELECT TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) OR (owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_proposal TO samenzicht_signals;
+
+CREATE TABLE signals.signal_read_mark (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  version integer NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (account_id, signal_id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE
+);
+
+CREATE INDEX signal_read_mark_signal ON signals.signal_read_mark USING btree (signal_id, account_id);
+
+ALTER TABLE signals.signal_read_mark ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_read_mark ON signals.signal_read_mark FOR SELECT TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_read_mark.signal_id))));
+
+CREATE POLICY write_signal_read_mark ON signals.signal_read_mark FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_read_mark.signal_id))))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_read_mark.signal_id))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_read_mark TO samenzicht_signals;
+
 CREATE TABLE signals.signal_remark (
   id uuid NOT NULL,
   signal_id uuid NOT NULL,
@@ -1236,6 +1348,34 @@ CREATE TABLE signals.signal_tombstone (
 );
 
 GRANT INSERT ON signals.signal_tombstone TO samenzicht_signals;
+
+CREATE TABLE signals.signal_version (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  version bigint NOT NULL,
+  since bigint NOT NULL,
+  until bigint NOT NULL,
+  state smallint NOT NULL,
+  content text NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (signal_id, version),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE
+);
+
+ALTER TABLE signals.signal_version ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_version ON signals.signal_version FOR SELECT TO public
+  USING (((state <> 0) OR (owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_version.signal_id))));
+
+CREATE POLICY write_signal_version ON signals.signal_version FOR INSERT TO public
+  WITH CHECK ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = signal_version.signal_id) AND (s.owner_id = signal_version.owner_id)))));
+
+GRANT INSERT, SELECT ON signals.signal_version TO samenzicht_signals;
 
 CREATE TABLE signals.signals_migration (
   version character varying NOT NULL,

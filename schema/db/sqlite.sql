@@ -198,6 +198,14 @@ CREATE UNIQUE INDEX signal_confirmation_live ON signal_confirmation (signal_id, 
 
 CREATE INDEX signal_confirmation_signal ON signal_confirmation (signal_id, at, id);
 
+CREATE TABLE signal_evidence (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  account_id UUID NOT NULL, at BIGINT NOT NULL, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 2),
+  title TEXT NOT NULL, dated TEXT NOT NULL, hash TEXT NOT NULL, url TEXT, reference TEXT, removed_at BIGINT
+);
+
+CREATE INDEX signal_evidence_signal ON signal_evidence (signal_id, at, id);
+
 CREATE TABLE signal_feed (
   channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,
   grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL, owner_id UUID NOT NULL,
@@ -270,6 +278,28 @@ CREATE TABLE signal_personal (
   persons_involved TEXT NOT NULL
 );
 
+CREATE TABLE signal_proposal (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  organisation_id UUID NOT NULL, account_id UUID NOT NULL, at BIGINT NOT NULL, version INTEGER NOT NULL,
+  changes TEXT NOT NULL, base TEXT NOT NULL, reason TEXT NOT NULL,
+  state SMALLINT NOT NULL CHECK (state BETWEEN 1 AND 5), decided_at BIGINT, decided_by UUID, answer TEXT,
+  accepted TEXT, applied_version INTEGER
+);
+
+CREATE INDEX signal_proposal_organisation ON signal_proposal (organisation_id, at, id);
+
+CREATE INDEX signal_proposal_owner ON signal_proposal (owner_id, at, id);
+
+CREATE INDEX signal_proposal_signal ON signal_proposal (signal_id, at, id);
+
+CREATE TABLE signal_read_mark (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE,
+  organisation_id UUID NOT NULL, account_id UUID NOT NULL, at BIGINT NOT NULL, version INTEGER NOT NULL,
+  UNIQUE (account_id, signal_id)
+);
+
+CREATE INDEX signal_read_mark_signal ON signal_read_mark (signal_id, account_id);
+
 CREATE TABLE signal_remark (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
   account_id UUID NOT NULL, at BIGINT NOT NULL, audience SMALLINT NOT NULL CHECK (audience BETWEEN 1 AND 2),
@@ -296,6 +326,12 @@ CREATE INDEX signal_subject_feed_record ON signal_subject_feed (record_id);
 
 CREATE TABLE signal_tombstone (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL, channel BIGINT NOT NULL, at BIGINT NOT NULL
+);
+
+CREATE TABLE signal_version (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  version BIGINT NOT NULL, since BIGINT NOT NULL, until BIGINT NOT NULL, state SMALLINT NOT NULL,
+  content TEXT NOT NULL, UNIQUE (signal_id, version)
 );
 
 CREATE VIRTUAL TABLE signal_words USING fts5 (words, content='', contentless_delete=1, tokenize='unicode61');
