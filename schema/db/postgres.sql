@@ -936,16 +936,33 @@ CREATE TABLE signals.signal_feed (
   valid_until bigint,
   reliability smallint,
   credibility smallint,
+  urgency smallint NOT NULL DEFAULT 1,
+  origin smallint NOT NULL DEFAULT 1,
+  state smallint NOT NULL DEFAULT 0,
   PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
 );
 
 CREATE INDEX signal_feed_category ON signals.signal_feed USING btree (channel, rank, category, created_at, record_id);
 
+CREATE INDEX signal_feed_credibility ON signals.signal_feed USING btree (channel, rank, credibility, created_at, record_id);
+
+CREATE INDEX signal_feed_observed ON signals.signal_feed USING btree (channel, rank, observed_at, record_id, category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until, visible_from, visible_until);
+
+CREATE INDEX signal_feed_origin ON signals.signal_feed USING btree (channel, rank, origin, created_at, record_id);
+
 CREATE INDEX signal_feed_owner ON signals.signal_feed USING btree (channel, rank, owner_id, created_at, record_id);
 
 CREATE INDEX signal_feed_record ON signals.signal_feed USING btree (record_id, channel);
 
-CREATE INDEX signal_feed_severity ON signals.signal_feed USING btree (channel, rank, severity, created_at, record_id);
+CREATE INDEX signal_feed_recorded ON signals.signal_feed USING btree (channel, rank, created_at, record_id, category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
+
+CREATE INDEX signal_feed_reliability ON signals.signal_feed USING btree (channel, rank, reliability, created_at, record_id);
+
+CREATE INDEX signal_feed_severe ON signals.signal_feed USING btree (channel, rank, severity, created_at, record_id, category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
+
+CREATE INDEX signal_feed_state ON signals.signal_feed USING btree (channel, rank, state, created_at, record_id);
+
+CREATE INDEX signal_feed_urgency ON signals.signal_feed USING btree (channel, rank, urgency, created_at, record_id);
 
 ALTER TABLE signals.signal_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
@@ -1323,10 +1340,19 @@ CREATE TABLE signals.signal_subject_feed (
   valid_until bigint,
   reliability smallint,
   credibility smallint,
+  urgency smallint NOT NULL DEFAULT 1,
+  origin smallint NOT NULL DEFAULT 1,
+  state smallint NOT NULL DEFAULT 0,
   PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
 );
 
+CREATE INDEX signal_subject_feed_observed ON signals.signal_subject_feed USING btree (subject_id, channel, rank, observed_at, record_id, category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until, visible_from, visible_until);
+
 CREATE INDEX signal_subject_feed_record ON signals.signal_subject_feed USING btree (record_id);
+
+CREATE INDEX signal_subject_feed_recorded ON signals.signal_subject_feed USING btree (subject_id, channel, rank, created_at, record_id, category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
+
+CREATE INDEX signal_subject_feed_severe ON signals.signal_subject_feed USING btree (subject_id, channel, rank, severity, created_at, record_id, category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
 
 ALTER TABLE signals.signal_subject_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
@@ -1399,3 +1425,98 @@ CREATE INDEX signals_outbox_at ON signals.signals_outbox USING btree (at, record
 CREATE INDEX signals_outbox_order ON signals.signals_outbox USING btree (tx, sequence);
 
 GRANT INSERT, SELECT ON signals.signals_outbox TO samenzicht_signals;
+
+CREATE TABLE signals.triage (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  opened_by uuid NOT NULL,
+  opened_at bigint NOT NULL,
+  question text NOT NULL,
+  due_at bigint NOT NULL,
+  decision smallint,
+  lead_id uuid,
+  grounds smallint,
+  motivation text,
+  decided_by uuid,
+  decided_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((decision >= 1) AND (decision <= 3)))
+);
+
+CREATE INDEX triage_signal ON signals.triage USING btree (signal_id);
+
+ALTER TABLE signals.triage ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY decide_triage ON signals.triage FOR UPDATE TO public
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY open_triage ON signals.triage FOR INSERT TO public
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = triage.signal_id))));
+
+CREATE POLICY read_triage ON signals.triage FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM triage_participant p
+  WHERE ((p.triage_id = triage.id) AND (p.organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.triage TO samenzicht_signals;
+
+CREATE TABLE signals.triage_opinion (
+  triage_id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  advice smallint NOT NULL,
+  lead_id uuid,
+  grounds smallint NOT NULL,
+  motivation text NOT NULL,
+  PRIMARY KEY (triage_id, organisation_id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  FOREIGN KEY (triage_id) REFERENCES triage(id) ON DELETE CASCADE,
+  CHECK (((advice >= 1) AND (advice <= 3)))
+);
+
+ALTER TABLE signals.triage_opinion ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_triage_opinion ON signals.triage_opinion FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM triage t
+  WHERE (t.id = triage_opinion.triage_id)));
+
+CREATE POLICY write_triage_opinion ON signals.triage_opinion FOR ALL TO public
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM triage t
+  WHERE (t.id = triage_opinion.triage_id))));
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON signals.triage_opinion TO samenzicht_signals;
+
+CREATE TABLE signals.triage_participant (
+  triage_id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  PRIMARY KEY (triage_id, organisation_id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  FOREIGN KEY (triage_id) REFERENCES triage(id) ON DELETE CASCADE
+);
+
+CREATE INDEX triage_participant_organisation ON signals.triage_participant USING btree (organisation_id, triage_id);
+
+ALTER TABLE signals.triage_participant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY invite_triage_participant ON signals.triage_participant FOR INSERT TO public
+  WITH CHECK ((EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = triage_participant.signal_id))) AND (NULLIF(current_setting('app.writer'::text, true), ''::text) IS NOT NULL));
+
+CREATE POLICY read_triage_participant ON signals.triage_participant FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = triage_participant.signal_id)));
+
+GRANT INSERT, SELECT ON signals.triage_participant TO samenzicht_signals;

@@ -209,17 +209,37 @@ CREATE INDEX signal_evidence_signal ON signal_evidence (signal_id, at, id);
 CREATE TABLE signal_feed (
   channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,
   grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL, owner_id UUID NOT NULL,
-  category TEXT NOT NULL, severity SMALLINT NOT NULL, observed_at BIGINT NOT NULL, valid_until BIGINT, reliability SMALLINT, credibility SMALLINT,
+  category TEXT NOT NULL, severity SMALLINT NOT NULL, observed_at BIGINT NOT NULL, valid_until BIGINT, reliability SMALLINT, credibility SMALLINT, urgency SMALLINT NOT NULL DEFAULT 1, origin SMALLINT NOT NULL DEFAULT 1, state SMALLINT NOT NULL DEFAULT 0,
   PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
 );
 
 CREATE INDEX signal_feed_category ON signal_feed (channel, rank, category, created_at, record_id);
 
+CREATE INDEX signal_feed_credibility ON signal_feed (channel, rank, credibility, created_at, record_id);
+
+CREATE INDEX signal_feed_observed ON signal_feed (channel, rank, observed_at, record_id,
+  category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until,
+  visible_from, visible_until);
+
+CREATE INDEX signal_feed_origin ON signal_feed (channel, rank, origin, created_at, record_id);
+
 CREATE INDEX signal_feed_owner ON signal_feed (channel, rank, owner_id, created_at, record_id);
 
 CREATE INDEX signal_feed_record ON signal_feed (record_id, channel);
 
-CREATE INDEX signal_feed_severity ON signal_feed (channel, rank, severity, created_at, record_id);
+CREATE INDEX signal_feed_recorded ON signal_feed (channel, rank, created_at, record_id,
+  category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until,
+  visible_from, visible_until);
+
+CREATE INDEX signal_feed_reliability ON signal_feed (channel, rank, reliability, created_at, record_id);
+
+CREATE INDEX signal_feed_severe ON signal_feed (channel, rank, severity, created_at, record_id,
+  category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until,
+  visible_from, visible_until);
+
+CREATE INDEX signal_feed_state ON signal_feed (channel, rank, state, created_at, record_id);
+
+CREATE INDEX signal_feed_urgency ON signal_feed (channel, rank, urgency, created_at, record_id);
 
 CREATE TABLE signal_follow_up (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
@@ -318,11 +338,23 @@ CREATE TABLE signal_subject (
 CREATE TABLE signal_subject_feed (
   subject_id UUID NOT NULL, channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL,
   record_id UUID NOT NULL, grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL,
-  owner_id UUID NOT NULL, category TEXT NOT NULL, severity SMALLINT NOT NULL, observed_at BIGINT NOT NULL, valid_until BIGINT, reliability SMALLINT, credibility SMALLINT,
+  owner_id UUID NOT NULL, category TEXT NOT NULL, severity SMALLINT NOT NULL, observed_at BIGINT NOT NULL, valid_until BIGINT, reliability SMALLINT, credibility SMALLINT, urgency SMALLINT NOT NULL DEFAULT 1, origin SMALLINT NOT NULL DEFAULT 1, state SMALLINT NOT NULL DEFAULT 0,
   PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
 );
 
+CREATE INDEX signal_subject_feed_observed ON signal_subject_feed (subject_id, channel, rank, observed_at, record_id,
+  category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until,
+  visible_from, visible_until);
+
 CREATE INDEX signal_subject_feed_record ON signal_subject_feed (record_id);
+
+CREATE INDEX signal_subject_feed_recorded ON signal_subject_feed (subject_id, channel, rank, created_at, record_id,
+  category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until,
+  visible_from, visible_until);
+
+CREATE INDEX signal_subject_feed_severe ON signal_subject_feed (subject_id, channel, rank, severity, created_at,
+  record_id, category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until,
+  visible_from, visible_until);
 
 CREATE TABLE signal_tombstone (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL, channel BIGINT NOT NULL, at BIGINT NOT NULL
@@ -367,3 +399,27 @@ CREATE TABLE site_personal (
   party_id UUID NOT NULL REFERENCES party (id), name TEXT NOT NULL, street TEXT, postcode TEXT, city TEXT,
   latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, bag TEXT, PRIMARY KEY (site_id, organisation_id)
 );
+
+CREATE TABLE triage (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
+  opened_by UUID NOT NULL, opened_at BIGINT NOT NULL, question TEXT NOT NULL, due_at BIGINT NOT NULL,
+  decision SMALLINT CHECK (decision BETWEEN 1 AND 3), lead_id UUID, grounds SMALLINT, motivation TEXT, decided_by UUID,
+  decided_at BIGINT
+);
+
+CREATE INDEX triage_signal ON triage (signal_id);
+
+CREATE TABLE triage_opinion (
+  triage_id UUID NOT NULL REFERENCES triage (id) ON DELETE CASCADE,
+  signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
+  account_id UUID NOT NULL, at BIGINT NOT NULL, advice SMALLINT NOT NULL CHECK (advice BETWEEN 1 AND 3), lead_id UUID,
+  grounds SMALLINT NOT NULL, motivation TEXT NOT NULL, PRIMARY KEY (triage_id, organisation_id)
+);
+
+CREATE TABLE triage_participant (
+  triage_id UUID NOT NULL REFERENCES triage (id) ON DELETE CASCADE,
+  signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
+  PRIMARY KEY (triage_id, organisation_id)
+);
+
+CREATE INDEX triage_participant_organisation ON triage_participant (organisation_id, triage_id);

@@ -43,7 +43,7 @@ const PURPOSES: [(&str, bool); 3] = [
 const ORGANISATIONS: [&str; 3] = ["ilt", "igj", "nvwa"];
 
 const ALL_OF_IT: &str = "id title narrative note place number externalReference { system reference }
-    reporter { name contact } personsInvolved maskedFields { field reason } visibleBecause { kind purpose }
+    reporter { name contact } personsInvolved personPseudonyms reporterPseudonym maskedFields { field reason } visibleBecause { kind purpose }
     permittedActions contact { name } grants { to } parties { id } sites { id } retraction";
 const PARTY: &str = "kind legalName tradeNames identifiers { value } maskedFields { field reason }
     sites { name bagId address { street postcode city } coordinates { latitude longitude } maskedFields { field reason } }";

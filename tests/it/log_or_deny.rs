@@ -7,6 +7,7 @@ mod inbox;
 mod joining;
 mod lines;
 mod retention;
+mod triage;
 
 use std::time::Duration;
 

@@ -3,6 +3,7 @@
 mod bad_input;
 mod canaries;
 mod cooperation;
+mod counts;
 mod coverage;
 mod demo;
 mod docs;
@@ -22,4 +23,5 @@ mod revocation;
 mod schema;
 mod signal;
 mod tables;
+mod triage;
 mod worlds;

@@ -27,7 +27,7 @@ pub use channel::{Audience, Channel};
 pub use decide::{Operation, Refusal, Relation, decide, may_ever};
 pub use feed::{FeedRow, Grant, Shareable, feed};
 pub use label::{Labels, Rank, State, Tlp, UseLimit};
-pub use mask::{MaskReason, unmask};
+pub use mask::{MaskReason, pseudonyms, unmask};
 pub use role::{Role, Roles};
 
 /// A moment in microseconds since 1970-01-01T00:00:00Z.

@@ -15,8 +15,8 @@ use serde::Deserialize;
 pub use fault::{Fault, Origin};
 pub use secret::{DatabaseKind, DatabaseUrl};
 pub use sections::{
-    Client, Database, Demo, Gateway, Identity, Issuer, Limits, Log, LogFormat, QueryLimits, Retention, Service,
-    Services, Subgraphs,
+    Client, Database, Demo, Gateway, Identity, Issuer, Limits, Log, LogFormat, Pseudonyms, QueryLimits, Retention,
+    Service, Services, Subgraphs,
 };
 pub use words::{name_list, nearest};
 
@@ -42,6 +42,8 @@ pub struct Settings {
     pub demo: Demo,
     /// Commands that are clients of a running platform.
     pub client: Client,
+    /// Persons told apart without saying who they are.
+    pub pseudonyms: Pseudonyms,
     /// What the process says about itself.
     pub log: Log,
     /// How what has expired is erased.

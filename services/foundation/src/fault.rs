@@ -105,6 +105,9 @@ faults! {
     IdentifierTaken "IDENTIFIER_TAKEN"
         "Dit nummer is al van {id}. Haal die op, of herstel het nummer."
         "This number is already that of {id}. Fetch that one, or correct the number.";
+    TriageNotReady "TRIAGE_NOT_READY"
+        "Er zijn {given} van {all} oordelen en de termijn loopt nog. Wacht op de andere deelnemers (`missing`), of op `dueOn`."
+        "{given} of {all} opinions are there and their date has not passed. Wait for the other participants (`missing`), or for `dueOn`.";
     WrongState "WRONG_STATE"
         "Dit kan niet in de staat waarin het gegeven is ({state}): {operation}. `permittedActions` noemt wat nu kan."
         "This cannot be done in the state the record is in ({state}): {operation}. `permittedActions` lists what can be done now.";
@@ -204,6 +207,9 @@ faults! {
     AudienceClosed "AUDIENCE_CLOSED"
         "`{value}` kan nu niets ontvangen: geschorst, beëindigd of geen deelnemer. Kies een andere ontvanger."
         "`{value}` can receive nothing now: suspended, ended or no participant. Choose another audience.";
+    PseudonymsOff "PSEUDONYMS_OFF"
+        "Dit platform geeft nu geen pseudoniemen: `pseudonyms.key` is niet ingesteld. Vraag het de beheerder van het platform."
+        "This platform gives no pseudonyms now: `pseudonyms.key` is not set. Ask whoever operates the platform.";
     LogUnavailable "LOG_UNAVAILABLE"
         "Het verwerkingenlogboek kan nu niet schrijven; zonder logregel geen antwoord. Er is niets getoond of gewijzigd. Probeer het later opnieuw."
         "The processing log cannot be written now; without its line there is no answer. Nothing was shown or changed. Try again later.";

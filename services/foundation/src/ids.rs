@@ -18,6 +18,8 @@ pub mod prefix {
     pub const ORGANISATION: &str = "org";
     /// Circle.
     pub const CIRCLE: &str = "cir";
+    /// Pseudonym of a person, for one inspectorate under one purpose.
+    pub const PSEUDONYM: &str = "psn";
     /// Confirmation.
     pub const CONFIRMATION: &str = "cnf";
     /// Remark.
@@ -30,6 +32,8 @@ pub mod prefix {
     pub const FOLLOW_UP: &str = "fup";
     /// Proposal of a correction.
     pub const PROPOSAL: &str = "prp";
+    /// Triage.
+    pub const TRIAGE: &str = "trg";
     /// Hold or freeze.
     pub const HOLD: &str = "hld";
     /// Account.

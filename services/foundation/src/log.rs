@@ -112,11 +112,11 @@ pub struct ProcessingLine {
     pub activity: String,
     /// The kind of record.
     pub kind: String,
-    /// What was done: `read`, `unmask`, or the change.
+    /// What was done: `read`, `unmask`, `pseudonymise`, `count`, or the change.
     pub operation: String,
     /// The records.
     pub records: Vec<Uuid>,
-    /// The personal fields that were shown.
+    /// The personal fields that were shown or used; of a count, what was asked and how many that were.
     pub fields: Vec<String>,
 }
 

@@ -10,7 +10,7 @@ use foundation::graphql::Subgraph;
 use foundation::migrate::Tables;
 use foundation::tables::{ACCESS, ACCOUNTABILITY};
 use foundation::token::Verifier;
-use foundation::{Clock, Database, Fault, Platform};
+use foundation::{Clock, Database, Fault, Platform, PseudonymKey};
 use futures::future::BoxFuture;
 use tokio::task::JoinHandle;
 
@@ -70,9 +70,15 @@ impl Service {
         SERVICES.iter().find(|service| service.name == name)
     }
 
-    /// The service on its database.
-    pub fn on(&self, database: Database, clock: Clock, verifier: Verifier) -> Arc<dyn Subgraph> {
-        let platform = Platform::new(self.name, database.clone(), clock);
+    /// The service on its database; without a secret it gives no pseudonyms.
+    pub fn on(
+        &self,
+        database: Database,
+        clock: Clock,
+        verifier: Verifier,
+        pseudonyms: Option<PseudonymKey>,
+    ) -> Arc<dyn Subgraph> {
+        let platform = Platform::new(self.name, database.clone(), clock).with_pseudonyms(pseudonyms);
         platform.doorbell.listen(&database);
         (self.subgraph)(platform, verifier)
     }

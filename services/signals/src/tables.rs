@@ -12,11 +12,13 @@ mod follow_up;
 mod inbox;
 mod link;
 mod proposal;
+mod orders;
 mod reliability;
 mod remark;
 mod retention;
 mod signals;
 mod version;
+mod triage;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
@@ -26,11 +28,13 @@ pub const SIGNALS: Tables = Tables {
             signals::SIGNALS_0001,
             reliability::RELIABILITY_0002,
             retention::RETENTION_0003,
+            orders::ORDERS_0005,
             inbox::INBOX,
             confirmation::CONFIRMATION_0003,
             remark::REMARK_0004,
             follow_up::FOLLOW_UP_0005,
             link::LINK_0006,
+            triage::TRIAGE,
             evidence::EVIDENCE_0007,
             version::VERSION_0008,
             proposal::PROPOSAL_0009,

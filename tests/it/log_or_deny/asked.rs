@@ -173,6 +173,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(changes_of_registry(things));
     all.extend(super::inbox::everything());
     all.extend(super::retention::everything(things));
+    all.extend(super::triage::everything(things));
     all
 }
 
@@ -208,6 +209,9 @@ fn reads(things: &Things) -> Vec<Asked> {
                 json!({}),
             )
         },
+        // A count names no record; its line says what was counted.
+        signal("{ signalCounts(by: [CATEGORY, PARTY]) { total { exactly } breakdowns { buckets { key } } } }"),
+        signal("{ signalTrend(per: YEAR) { total { exactly } } }"),
         signal("{ signalByExternalReference(system: \"stage\", reference: \"published\") { title } }"),
         signal(
             "query ($id: ID!) { signal(id: $id) { confirmations { nodes { id } } remarks { nodes { id } } followUps { nodes { id } } links { nodes { id } } evidence { nodes { id } }

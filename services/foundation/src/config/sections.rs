@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 
 use super::secret::DatabaseUrl;
+use crate::pseudonym::{KEY_MINIMUM, PseudonymKey};
 use crate::token::{IssuerSettings, TokenSettings};
 
 /// `[database]`: where the data is.
@@ -139,6 +140,15 @@ pub struct Client {
     pub keys: Option<PathBuf>,
 }
 
+/// `[pseudonyms]`: persons told apart without saying who they are.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pseudonyms {
+    /// The secret from which they are made; without it there are none.
+    #[serde(deserialize_with = "pseudonym_key")]
+    pub key: Option<PseudonymKey>,
+}
+
 /// `[log]`: what the process says about itself.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -206,6 +216,16 @@ impl From<Identity> for TokenSettings {
             leeway_seconds: identity.leeway_seconds,
         }
     }
+}
+
+/// A secret that is long enough, or none. The error does not repeat it.
+fn pseudonym_key<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PseudonymKey>, D::Error> {
+    let secret = String::deserialize(from)?;
+    if secret.is_empty() {
+        return Ok(None);
+    }
+    let short = || D::Error::custom(format!("a secret of at least {KEY_MINIMUM} characters is needed"));
+    PseudonymKey::read(&secret).map(Some).ok_or_else(short)
 }
 
 fn strong_algorithms() -> Vec<String> {

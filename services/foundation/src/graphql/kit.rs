@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::fault::{Code, Fault, Language};
 use crate::sensitive::{Suspicion, suspicions};
-use crate::session::Position;
+use crate::session::{Order, Place, Position};
 
 /// The most records that a page may have.
 pub const PAGE_MAXIMUM: u64 = 500;
@@ -236,6 +236,36 @@ pub fn read_cursor(text: &str) -> Result<Position, Fault> {
     let (time, id) = bytes.split_at_checked(8).ok_or_else(invalid)?;
     Ok(Position {
         created_at: i64::from_be_bytes(time.try_into().map_err(|_| invalid())?),
+        record_id: Uuid::from_slice(id).map_err(|_| invalid())?,
+    })
+}
+
+/// Writes the cursor of a place in a list of this order; it names the order, unless that is the feed's own.
+pub fn cursor_in(order: Order, place: &Place) -> String {
+    let mut bytes = mark(order);
+    bytes.extend(place.keys.iter().flat_map(|key| key.to_be_bytes()));
+    bytes.extend(place.record_id.as_bytes());
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn mark(order: Order) -> Vec<u8> {
+    Some(order.mark).filter(|mark| *mark != 0).into_iter().collect()
+}
+
+/// Reads a cursor that a client sent for a list of this order.
+///
+/// # Errors
+/// `INVALID_CURSOR`, also for a cursor of another order.
+pub fn read_cursor_in(order: Order, text: &str) -> Result<Place, Fault> {
+    let invalid = || Fault::new(Code::InvalidCursor).at("after");
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| invalid())?;
+    let rest = bytes.strip_prefix(mark(order).as_slice()).ok_or_else(invalid)?;
+    let (keys, id) = rest.split_at_checked(8 * order.columns.len()).ok_or_else(invalid)?;
+    let (keys, []) = keys.as_chunks::<8>() else {
+        return Err(invalid());
+    };
+    Ok(Place {
+        keys: keys.iter().map(|key| i64::from_be_bytes(*key)).collect(),
         record_id: Uuid::from_slice(id).map_err(|_| invalid())?,
     })
 }

@@ -138,7 +138,7 @@ async fn held_purpose(
     let row = transaction
         .query_one_raw(statement(
             transaction.get_database_backend(),
-            "SELECT p.id, p.allows_personal, EXISTS (
+            "SELECT p.id, p.allows_personal, p.pseudonyms, EXISTS (
                  SELECT 1 FROM account_purpose h WHERE h.purpose_id = p.id AND h.account_id = ?
                  AND h.valid_from <= ? AND h.valid_until > ?) AS held
              FROM purpose p WHERE p.code = ?",
@@ -153,6 +153,7 @@ async fn held_purpose(
         id: row.try_get("", "id")?,
         code: code.to_owned(),
         allows_personal: row.try_get("", "allows_personal")?,
+        pseudonyms: row.try_get("", "pseudonyms")?,
     })
 }
 
@@ -189,7 +190,7 @@ pub(super) async fn other_purposes(transaction: &DatabaseTransaction, scope: &Sc
     let rows = transaction
         .query_all_raw(statement(
             transaction.get_database_backend(),
-            "SELECT p.id, p.code, p.allows_personal FROM purpose p WHERE p.id <> ? AND EXISTS (
+            "SELECT p.id, p.code, p.allows_personal, p.pseudonyms FROM purpose p WHERE p.id <> ? AND EXISTS (
                  SELECT 1 FROM account_purpose h WHERE h.purpose_id = p.id AND h.account_id = ?
                  AND h.valid_from <= ? AND h.valid_until > ?) ORDER BY p.code",
             [
@@ -205,6 +206,7 @@ pub(super) async fn other_purposes(transaction: &DatabaseTransaction, scope: &Sc
             id: row.try_get("", "id")?,
             code: row.try_get("", "code")?,
             allows_personal: row.try_get("", "allows_personal")?,
+            pseudonyms: row.try_get("", "pseudonyms")?,
         })
     };
     rows.iter().map(purpose).collect()

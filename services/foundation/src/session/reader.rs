@@ -11,7 +11,7 @@ use sea_orm::{
 use tokio::sync::MutexGuard;
 use uuid::Uuid;
 
-use super::feed::{self, FeedQuery, Position};
+use super::feed::{self, FeedQuery};
 use super::{Entered, Scope, Seen, Session, enter};
 use crate::fault::Fault;
 use crate::sql::statement;
@@ -53,7 +53,7 @@ pub trait Owned: EntityTrait {
 /// A page of a list.
 #[derive(Clone, Debug)]
 pub struct Page<M> {
-    /// What was seen, newest first.
+    /// What was seen, in the list's order.
     pub rows: Vec<Seen<M>>,
     /// Whether there is more.
     pub more: bool,
@@ -101,7 +101,7 @@ impl Reader<'_> {
         see(self.session, self.transaction(), self.scope(), select).await
     }
 
-    /// A newest-first page of a labelled root: at most as many as the query's limit. Whether there are more is known
+    /// A page of a labelled root in the query's order: at most as many as its limit. Whether there are more is known
     /// from the feed alone, so that what is logged as seen is what is shown.
     ///
     /// # Errors
@@ -111,13 +111,13 @@ impl Reader<'_> {
             limit: query.limit.saturating_add(1),
             ..query.clone()
         };
-        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &beyond) else {
+        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &beyond, &[]) else {
             return Ok(Page::default());
         };
         let places = self.transaction().query_all(&places).await?;
         let mut ids: Vec<Uuid> = places
             .iter()
-            .map(|row| Position::from_query_result(row, "").map(|place| place.record_id))
+            .map(|row| row.try_get("", "record_id"))
             .collect::<Result<_, _>>()?;
         let more = cut(&mut ids, query.limit);
         Ok(Page {
@@ -186,7 +186,7 @@ impl Reader<'_> {
             limit: cap + 1,
             ..query.clone()
         };
-        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &query) else {
+        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &query, &[]) else {
             return Ok(0);
         };
         let count = Query::select()
@@ -235,7 +235,7 @@ impl Reader<'_> {
             limit: 1,
             ..query.clone()
         };
-        let Some(places) = feed::page(there, E::FEED, E::SUBJECT_FEED, &query) else {
+        let Some(places) = feed::page(there, E::FEED, E::SUBJECT_FEED, &query, &[]) else {
             return Ok(false);
         };
         let both = Scope {

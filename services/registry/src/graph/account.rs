@@ -71,7 +71,7 @@ impl AccountMutation {
     ) -> Result<Option<Account>, Error> {
         let session = &Door::of(ctx).session;
         let new = NewAccount::from(input);
-        let under = |faults: Vec<Fault>| faults.into_iter().map(|fault| under_input(fault)).collect();
+        let under = |faults: Vec<Fault>| faults.into_iter().map(under_input).collect();
         account::admit(session, &new)
             .await
             .map_err(|faults| raise(ctx, under(faults)))?;

@@ -149,7 +149,15 @@ impl Demo {
         let provider = provider(&story, data, at_provider).await?;
         fill(&database, &reference, &story, provider.issuer()).await?;
         let verifier = verifier(&provider)?;
-        let subgraph = |service: &services::Service| service.on(database.clone(), Clock::System, verifier.clone());
+        let pseudonyms = demo::secret::pseudonyms(&data.join(KEYS)).map_err(fault)?;
+        let subgraph = |service: &services::Service| {
+            service.on(
+                database.clone(),
+                Clock::System,
+                verifier.clone(),
+                Some(pseudonyms.clone()),
+            )
+        };
         let subgraphs: Vec<Arc<dyn Subgraph>> = SERVICES.iter().map(subgraph).collect();
         if let Some(signals) = subgraphs.iter().find(|subgraph| subgraph.name() == "signals") {
             play(&story, signals, &provider).await?;

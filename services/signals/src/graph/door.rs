@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use access::MaskReason;
 use async_graphql::Context;
@@ -15,7 +16,8 @@ use uuid::Uuid;
 use super::listed::Beside;
 use crate::model::signal::{Personal, Subjects};
 use crate::store::grant::{self, Explained};
-use crate::store::{SignalRow, list, signal};
+use crate::store::triage::{self, Triage};
+use crate::store::{SignalRow, list, person, signal};
 
 /// A personal field of a signal, unmasked and logged by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,10 +57,13 @@ struct Loaders {
     grants: DataLoader<Grants>,
     grounds: DataLoader<Grounds>,
     personal: DataLoader<PersonalOf>,
+    pseudonyms: DataLoader<PseudonymsOf>,
     organisations: DataLoader<Organisations>,
     regions: DataLoader<Regions>,
     about: DataLoader<About>,
+    counts: AtomicUsize,
     beside: Beside,
+    triages: DataLoader<Triages>,
 }
 
 impl Door {
@@ -71,10 +76,13 @@ impl Door {
             grants: DataLoader::new(Grants(of()), tokio::spawn),
             grounds: DataLoader::new(Grounds(of()), tokio::spawn),
             personal: DataLoader::new(PersonalOf(of()), tokio::spawn),
+            pseudonyms: DataLoader::new(PseudonymsOf(of()), tokio::spawn),
             organisations: DataLoader::new(Organisations(of()), tokio::spawn),
             regions: DataLoader::new(Regions(of()), tokio::spawn),
             about: DataLoader::new(About(of()), tokio::spawn),
+            counts: AtomicUsize::new(0),
             beside: Beside::new(&session),
+            triages: DataLoader::new(Triages(of()), tokio::spawn),
             session,
         }))
     }
@@ -109,6 +117,11 @@ impl Door {
         Ok(self.0.grounds.load_one(signal).await?.unwrap_or_default())
     }
 
+    /// The triages of a signal in which the own inspectorate takes part.
+    pub async fn triages(&self, signal: Uuid) -> Result<Vec<Triage>, Fault> {
+        Ok(self.0.triages.load_one(signal).await?.unwrap_or_default())
+    }
+
     /// A personal field of a signal, or why it stays masked.
     pub async fn personal(&self, signal: Uuid, field: PersonalField) -> Result<Result<Personal, MaskReason>, Fault> {
         Ok(self
@@ -119,6 +132,12 @@ impl Door {
             .unwrap_or_else(|| Ok(Personal::default())))
     }
 
+    /// The pseudonyms in a personal field of a signal, or why they stay masked.
+    pub async fn pseudonyms(&self, signal: Uuid, field: PersonalField) -> Result<Result<Vec<Uuid>, MaskReason>, Fault> {
+        let found = self.0.pseudonyms.load_one((signal, field)).await?;
+        Ok(found.unwrap_or_else(|| Ok(Vec::new())))
+    }
+
     /// An organisation.
     pub async fn organisation(&self, id: Uuid) -> Result<Option<organisation::Model>, Fault> {
         self.0.organisations.load_one(id).await
@@ -127,6 +146,16 @@ impl Door {
     /// The code of a safety region.
     pub async fn regions(&self, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, Fault> {
         self.0.regions.load_many(ids).await
+    }
+
+    /// Lets one more party be counted in this request. The gateway asks for many parties in one request, whose cost the
+    /// schema's own weighing does not see.
+    pub fn one_more_count(&self) -> Result<(), Fault> {
+        if self.0.counts.fetch_add(1, Ordering::Relaxed) < COUNTS_MAXIMUM {
+            Ok(())
+        } else {
+            Err(Fault::new(Code::TooDeep))
+        }
     }
 
     /// The newest signals about a subject.
@@ -220,6 +249,37 @@ impl Loader<(Uuid, PersonalField)> for PersonalOf {
     }
 }
 
+struct PseudonymsOf(Arc<Session>);
+
+impl Loader<(Uuid, PersonalField)> for PseudonymsOf {
+    type Value = Result<Vec<Uuid>, MaskReason>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[(Uuid, PersonalField)]) -> Result<HashMap<(Uuid, PersonalField), Self::Value>, Fault> {
+        let reader = self.0.reader().await?;
+        let mut values = HashMap::new();
+        for field in PersonalField::ALL {
+            let ids: Vec<Uuid> = keys
+                .iter()
+                .filter(|(_, asked)| *asked == field)
+                .map(|(id, _)| *id)
+                .collect();
+            if ids.is_empty() {
+                continue;
+            }
+            let found = match field {
+                PersonalField::Reporter => person::reporters(&reader, &ids).await?,
+                PersonalField::PersonsInvolved => person::of(&reader, &ids).await?,
+            };
+            match found {
+                Ok(found) => values.extend(found.into_iter().map(|(id, all)| ((id, field), Ok(all)))),
+                Err(reason) => values.extend(ids.into_iter().map(|id| ((id, field), Err(reason)))),
+            }
+        }
+        Ok(values)
+    }
+}
+
 struct Organisations(Arc<Session>);
 
 impl Loader<Uuid> for Organisations {
@@ -246,6 +306,9 @@ impl Loader<Uuid> for Regions {
     }
 }
 
+/// The most parties whose signals are counted in one request.
+const COUNTS_MAXIMUM: usize = 20;
+
 /// The most signals that are fetched about all subjects of one request together. The gateway asks for many parties in
 /// one request, whose cost the schema's own weighing does not see.
 const ABOUT_MAXIMUM: u64 = 30_000;
@@ -271,5 +334,21 @@ impl Loader<(Uuid, u64)> for About {
             lists.extend(found.into_iter().map(|(subject, rows)| ((subject, limit), rows)));
         }
         Ok(lists)
+    }
+}
+
+struct Triages(Arc<Session>);
+
+impl Loader<Uuid> for Triages {
+    type Value = Vec<Triage>;
+    type Error = Fault;
+
+    async fn load(&self, signals: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>, Fault> {
+        let reader = self.0.reader().await?;
+        let mut all: HashMap<Uuid, Vec<Triage>> = HashMap::new();
+        for triage in triage::of(&reader, signals).await? {
+            all.entry(triage.row.signal_id).or_default().push(triage);
+        }
+        Ok(all)
     }
 }

@@ -1,6 +1,7 @@
 //! The subgraph: resolvers of a line or two over the store.
 
 mod confirmation;
+mod count;
 mod door;
 mod evidence;
 mod external;
@@ -17,12 +18,14 @@ mod mutation;
 mod party;
 mod proposal;
 mod provenance;
+mod pseudonym;
 mod query;
 mod receipt;
 mod remark;
 mod signal;
 mod subscription;
 mod version;
+mod triage;
 
 use std::sync::Arc;
 

@@ -13,6 +13,7 @@ use super::proposal::ProposalMutation;
 use super::remark::RemarkMutation;
 use super::signal::SignalMutation;
 use super::version::VersionMutation;
+use super::triage::TriageMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]
@@ -28,4 +29,5 @@ pub struct Mutation(
     EvidenceMutation,
     VersionMutation,
     ProposalMutation,
+    TriageMutation,
 );

@@ -2,6 +2,7 @@
 
 use async_graphql::MergedObject;
 
+use super::count::CountQuery;
 use super::external::ExternalQuery;
 use super::hold::HoldQuery;
 use super::import::ImportQuery;
@@ -9,15 +10,18 @@ use super::inbox::InboxQuery;
 use super::proposal::ProposalQuery;
 use super::receipt::ReceiptQuery;
 use super::signal::SignalQuery;
+use super::triage::TriageQuery;
 
 /// Questions to this service.
 #[derive(MergedObject, Default)]
 pub struct Query(
     SignalQuery,
+    CountQuery,
     ImportQuery,
     ExternalQuery,
     HoldQuery,
     ReceiptQuery,
     InboxQuery,
     ProposalQuery,
+    TriageQuery,
 );

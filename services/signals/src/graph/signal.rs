@@ -21,9 +21,11 @@ use super::link::SignalLinks;
 use super::party::SupervisedParty;
 use super::proposal::SignalProposals;
 use super::provenance::{InformationCredibility, Provenance, SourceReliability};
+use super::pseudonym::SignalPseudonyms;
 use super::receipt::SignalReceipts;
 use super::remark::SignalRemarks;
 use super::version::SignalVersions;
+use super::triage::SignalTriages;
 use crate::model::reliability::{Credibility, Reliability, rating};
 use crate::model::signal::{self as model};
 use crate::store::{SignalRow, signal as store};
@@ -47,6 +49,8 @@ pub struct Signal(
     SignalEvidence,
     SignalVersions,
     SignalProposals,
+    SignalPseudonyms,
+    SignalTriages,
 );
 
 impl Signal {
@@ -62,7 +66,9 @@ impl Signal {
             SignalReceipts(at.clone()),
             SignalEvidence(at.clone()),
             SignalVersions(at.clone()),
-            SignalProposals(at),
+            SignalProposals(at.clone()),
+            SignalPseudonyms::new(at.clone()),
+            SignalTriages(at),
         )
     }
 }
@@ -97,6 +103,13 @@ impl At {
     async fn masked(&self) -> Result<Option<MaskedBecause>, Fault> {
         let reader = self.door.session().reader().await?;
         Ok(access::unmask(&reader.scope().caller).err().map(MaskedBecause::from))
+    }
+
+    async fn without_pseudonyms(&self) -> Result<Option<MaskedBecause>, Fault> {
+        let reader = self.door.session().reader().await?;
+        Ok(access::pseudonyms(&reader.scope().caller)
+            .err()
+            .map(MaskedBecause::from))
     }
 }
 
@@ -324,6 +337,13 @@ impl SignalRecord {
                 reason,
             };
             masked.extend(PersonalField::ALL.map(field));
+        }
+        if let Some(reason) = self.without_pseudonyms().await? {
+            let field = |name: &str| MaskedField {
+                field: name.to_owned(),
+                reason,
+            };
+            masked.extend(["personPseudonyms", "reporterPseudonym"].map(field));
         }
         if self.decide(Operation::ReadGrants).await?.is_err() {
             masked.push(MaskedField {

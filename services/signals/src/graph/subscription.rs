@@ -7,18 +7,16 @@ use std::time::Duration;
 use async_graphql::{Context, Enum, Result, SimpleObject};
 use foundation::graphql::live::Listener;
 use foundation::outbox::{self, Event, Place};
-use foundation::session::{FEED, FeedQuery, column};
 use foundation::{Fault, Seen, Session};
 use futures::Stream;
-use sea_orm::Condition;
-use sea_orm::sea_query::{Expr, ExprTrait};
 use tokio::sync::watch;
 
 use super::door::Door;
 use super::filter::SignalFilter;
 use super::signal::Signal;
+use crate::model::filter::Filter;
 use crate::store::SignalRow;
-use crate::store::list::{self, Filter};
+use crate::store::list;
 
 /// How often a silent stream is asked whether its reader still stands.
 const HEARTBEAT: Duration = Duration::from_secs(1);
@@ -205,12 +203,7 @@ impl Live {
 
     async fn seen(&self, session: &Session, event: &Event) -> std::result::Result<Option<Seen<SignalRow>>, Fault> {
         let reader = session.reader().await?;
-        let query = list::query(&reader, &self.filter).await?;
-        let this = Expr::col(column(FEED, "record_id")).eq(event.record);
-        let query = FeedQuery {
-            filter: Condition::all().add(query.filter).add(this),
-            ..query
-        };
+        let query = list::query_of(&reader, &self.filter, event.record).await?;
         Ok(list::page(&reader, &query, None, 1).await?.rows.pop())
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod confirmation;
 pub mod evidence;
+pub mod count;
 pub mod follow_up;
 pub mod hold;
 pub mod import;
@@ -12,6 +13,7 @@ pub mod link;
 pub mod list;
 pub mod listed;
 pub mod number;
+pub mod person;
 pub mod profile;
 pub mod proposal;
 pub mod receipt;
@@ -21,6 +23,7 @@ pub mod search;
 pub mod signal;
 pub mod sweep;
 pub mod version;
+pub mod triage;
 
 pub use foundation::root::{GrantRow, lookup, sharing as grant};
 pub use rows::signal::Model as SignalRow;

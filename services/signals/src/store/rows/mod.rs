@@ -17,3 +17,6 @@ pub mod signal_read_mark;
 pub mod signal_remark;
 pub mod signal_subject;
 pub mod signal_version;
+pub mod triage;
+pub mod triage_opinion;
+pub mod triage_participant;

@@ -122,6 +122,9 @@ impl foundation::Root for Model {
             ("valid_until", self.valid_until.into()),
             ("reliability", self.reliability.into()),
             ("credibility", self.credibility.into()),
+            ("urgency", self.urgency.into()),
+            ("origin", self.origin.into()),
+            ("state", self.state.into()),
         ]
     }
 }
