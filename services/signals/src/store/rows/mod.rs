@@ -15,7 +15,6 @@ pub mod signal_personal;
 pub mod signal_proposal;
 pub mod signal_read_mark;
 pub mod signal_remark;
-pub mod signal_subject;
 pub mod signal_version;
 pub mod triage;
 pub mod triage_opinion;
