@@ -11,14 +11,14 @@ mod evidence;
 mod follow_up;
 mod inbox;
 mod link;
-mod proposal;
 mod orders;
+mod proposal;
 mod reliability;
 mod remark;
 mod retention;
 mod signals;
-mod version;
 mod triage;
+mod version;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {

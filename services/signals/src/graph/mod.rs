@@ -24,8 +24,8 @@ mod receipt;
 mod remark;
 mod signal;
 mod subscription;
-mod version;
 mod triage;
+mod version;
 
 use std::sync::Arc;
 

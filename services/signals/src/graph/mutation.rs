@@ -12,8 +12,8 @@ use super::link::LinkMutation;
 use super::proposal::ProposalMutation;
 use super::remark::RemarkMutation;
 use super::signal::SignalMutation;
-use super::version::VersionMutation;
 use super::triage::TriageMutation;
+use super::version::VersionMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]

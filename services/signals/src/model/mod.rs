@@ -4,9 +4,9 @@ pub use foundation::root::grant;
 
 pub mod beside;
 pub mod confirmation;
+pub mod count;
 pub mod evidence;
 pub mod fields;
-pub mod count;
 pub mod filter;
 pub mod follow_up;
 pub mod hold;

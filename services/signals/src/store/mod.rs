@@ -3,8 +3,8 @@
 //! What every labelled root has is foundation's: who sees a signal, its grants, how it moves through its life.
 
 pub mod confirmation;
-pub mod evidence;
 pub mod count;
+pub mod evidence;
 pub mod follow_up;
 pub mod hold;
 pub mod import;
@@ -22,8 +22,8 @@ mod rows;
 pub mod search;
 pub mod signal;
 pub mod sweep;
-pub mod version;
 pub mod triage;
+pub mod version;
 
 pub use foundation::root::{GrantRow, lookup, sharing as grant};
 pub use rows::signal::Model as SignalRow;
