@@ -9,16 +9,19 @@ use foundation::migrate::Tables;
 mod access_request;
 mod break_glass;
 mod confirmation;
+mod evidence;
 mod discovery;
 mod follow_up;
 mod inbox;
 mod link;
 mod orders;
+mod proposal;
 mod reliability;
 mod remark;
 mod retention;
 mod signals;
 mod triage;
+mod version;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
@@ -38,6 +41,9 @@ pub const SIGNALS: Tables = Tables {
             access_request::ACCESS_REQUEST,
             break_glass::BREAK_GLASS,
             triage::TRIAGE,
+            evidence::EVIDENCE_0007,
+            version::VERSION_0008,
+            proposal::PROPOSAL_0009,
         ]
     },
 };

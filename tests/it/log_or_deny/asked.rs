@@ -277,7 +277,15 @@ fn reads(things: &Things) -> Vec<Asked> {
         signal("{ signalTrend(per: YEAR) { total { exactly } } }"),
         signal("{ signalByExternalReference(system: \"stage\", reference: \"published\") { title } }"),
         signal(
-            "query ($id: ID!) { signal(id: $id) { confirmations { nodes { id } } remarks { nodes { id } } followUps { nodes { id } } links { nodes { id } } } }",
+            "query ($id: ID!) { signal(id: $id) { confirmations { nodes { id } } remarks { nodes { id } } followUps { nodes { id } } links { nodes { id } } evidence { nodes { id } }
+             versions { nodes { version } } changedSince(version: 2) { field } changedSinceIRead { version } proposals { nodes { id } } } }",
+        ),
+        asked(Service::Signals, "igj.inspector", "{ proposals { nodes { id } } }", json!({})),
+        asked(
+            Service::Signals,
+            "igj.inspector",
+            "query ($id: ID!) { proposal(id: $id) { id } }",
+            nothing("prp"),
         ),
         // A page is read whether or not its signals are asked for.
         signal("{ signals { totalCount { exactly } alsoUnder } }"),
@@ -335,6 +343,13 @@ fn changes(things: &Things) -> Vec<Asked> {
         igj("addRemark(id: $id, text: \"Bekend.\") { signal { id } }"),
         igj("addRemark(id: $id, text: \"Voor ons.\", audience: OWN_INSPECTORATE) { signal { id } }"),
         igj("takeUpSignal(id: $id) { signal { id } }"),
+        igj("markSignalRead(id: $id) { version }"),
+        igj(
+            "proposeCorrection(id: $id, version: 3, changes: { place: \"Botlek\" }, reason: \"Daar.\") { signal { id } }",
+        ),
+        own(
+            "addEvidence(id: $id, input: { title: \"Foto\", date: \"2026-05-30\", hash: \"0000000000000000000000000000000000000000000000000000000000000000\" }) { signal { id } }",
+        ),
         igj("reportOutcome(id: $id, input: { state: MEASURE, ownerOnly: true }) { signal { id } }"),
         change(
             "ilt.inspector",
@@ -407,6 +422,42 @@ fn refusals(things: &Things) -> Vec<Asked> {
                 "igj.inspector",
                 "toezicht",
                 "mutation ($id: ID!) { withdrawRemark(remarkId: $id) { signal { id } } }",
+                "NOT_FOUND",
+            )
+        },
+        Asked {
+            variables: nothing("evd"),
+            ..refused(
+                "ilt.inspector",
+                "toezicht",
+                "mutation ($id: ID!) { removeEvidence(evidenceId: $id) { signal { id } } }",
+                "NOT_FOUND",
+            )
+        },
+        Asked {
+            variables: nothing("prp"),
+            ..refused(
+                "ilt.inspector",
+                "toezicht",
+                "mutation ($id: ID!) { acceptProposal(proposalId: $id, version: 1) { signal { id } } }",
+                "NOT_FOUND",
+            )
+        },
+        Asked {
+            variables: nothing("prp"),
+            ..refused(
+                "ilt.inspector",
+                "toezicht",
+                "mutation ($id: ID!) { rejectProposal(proposalId: $id, answer: \"Nee.\") { signal { id } } }",
+                "NOT_FOUND",
+            )
+        },
+        Asked {
+            variables: nothing("prp"),
+            ..refused(
+                "igj.inspector",
+                "toezicht",
+                "mutation ($id: ID!) { withdrawProposal(proposalId: $id) { signal { id } } }",
                 "NOT_FOUND",
             )
         },

@@ -78,6 +78,20 @@ pub async fn save<R: Root>(
     next: R,
     change: &'static str,
 ) -> Result<R, Fault> {
+    loaded.keep(writer).await?;
+    replace(writer, loaded, next, change).await
+}
+
+/// The same, where what the record was has been kept already, before something that its feed depends on changed.
+///
+/// # Errors
+/// The database's.
+pub async fn replace<R: Root>(
+    writer: &mut Writer<'_>,
+    loaded: &Loaded<R>,
+    next: R,
+    change: &'static str,
+) -> Result<R, Fault> {
     let head = Head {
         version: loaded.head().version + 1,
         updated_at: writer.scope().now,

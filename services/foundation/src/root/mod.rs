@@ -121,6 +121,14 @@ pub trait Root:
     fn follow(&self, _writer: &Writer<'_>, _subjects: &[Uuid]) -> impl Future<Output = Result<(), Fault>> + Send {
         async { Ok(()) }
     }
+
+    /// Keeps what it was, before a change in the same transaction; most roots keep nothing.
+    ///
+    /// # Errors
+    /// The database's.
+    fn keep(&self, _writer: &Writer<'_>) -> impl Future<Output = Result<(), Fault>> + Send {
+        std::future::ready(Ok(()))
+    }
 }
 
 /// The entity of a root's row.

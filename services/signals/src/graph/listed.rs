@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::signal::At;
 use crate::store::listed::{Listed, Slice, newest};
-use crate::store::{Confirmations, FollowUps, Links, Remarks};
+use crate::store::{Confirmations, EvidenceRows, FollowUps, Links, Marks, Proposals, Remarks, Versions};
 
 /// The loader of one kind.
 pub type Listing<P> = DataLoader<ListOf<P>>;
@@ -28,6 +28,14 @@ pub struct Beside {
     pub follow_ups: Listing<FollowUps>,
     /// Links.
     pub links: Listing<Links>,
+    /// Evidence.
+    pub evidence: Listing<EvidenceRows>,
+    /// Versions.
+    pub versions: Listing<Versions>,
+    /// What the caller's account has read.
+    pub marks: Listing<Marks>,
+    /// Proposals of a correction.
+    pub proposals: Listing<Proposals>,
 }
 
 impl Beside {
@@ -38,6 +46,10 @@ impl Beside {
             remarks: listing(session),
             follow_ups: listing(session),
             links: listing(session),
+            evidence: listing(session),
+            versions: listing(session),
+            marks: listing(session),
+            proposals: listing(session),
         }
     }
 }

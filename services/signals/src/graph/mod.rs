@@ -6,6 +6,7 @@ mod confirmation;
 mod count;
 mod discovery;
 mod door;
+mod evidence;
 mod external;
 mod filter;
 mod follow_up;
@@ -18,6 +19,7 @@ mod list;
 mod listed;
 mod mutation;
 mod party;
+mod proposal;
 mod provenance;
 mod pseudonym;
 mod query;
@@ -26,6 +28,7 @@ mod remark;
 mod signal;
 mod subscription;
 mod triage;
+mod version;
 
 use std::sync::Arc;
 

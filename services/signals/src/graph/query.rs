@@ -10,6 +10,7 @@ use super::external::ExternalQuery;
 use super::hold::HoldQuery;
 use super::import::ImportQuery;
 use super::inbox::InboxQuery;
+use super::proposal::ProposalQuery;
 use super::receipt::ReceiptQuery;
 use super::signal::SignalQuery;
 use super::triage::TriageQuery;
@@ -24,6 +25,7 @@ pub struct Query(
     HoldQuery,
     ReceiptQuery,
     InboxQuery,
+    ProposalQuery,
     DiscoveryQuery,
     AccessRequestQuery,
     BreakGlassQuery,

@@ -16,14 +16,17 @@ use uuid::Uuid;
 use super::confirmation::SignalConfirmations;
 use super::discovery::SignalExistence;
 use super::door::{Door, PersonalField};
+use super::evidence::SignalEvidence;
 use super::follow_up::SignalFollowUps;
 use super::link::SignalLinks;
 use super::party::SupervisedParty;
+use super::proposal::SignalProposals;
 use super::provenance::{InformationCredibility, Provenance, SourceReliability};
 use super::pseudonym::SignalPseudonyms;
 use super::receipt::SignalReceipts;
 use super::remark::SignalRemarks;
 use super::triage::SignalTriages;
+use super::version::SignalVersions;
 use crate::model::reliability::{Credibility, Reliability, rating};
 use crate::model::signal::{self as model};
 use crate::store::{SignalRow, signal as store};
@@ -44,6 +47,9 @@ pub struct Signal(
     SignalFollowUps,
     SignalLinks,
     SignalReceipts,
+    SignalEvidence,
+    SignalVersions,
+    SignalProposals,
     SignalPseudonyms,
     SignalTriages,
     SignalExistence,
@@ -60,6 +66,9 @@ impl Signal {
             SignalFollowUps(at.clone()),
             SignalLinks(at.clone()),
             SignalReceipts(at.clone()),
+            SignalEvidence(at.clone()),
+            SignalVersions(at.clone()),
+            SignalProposals(at.clone()),
             SignalPseudonyms::new(at.clone()),
             SignalTriages(at.clone()),
             SignalExistence(at),
@@ -384,6 +393,8 @@ impl SignalRecord {
             (SignalAction::Remark, Operation::Remark),
             (SignalAction::FollowUp, Operation::FollowUp),
             (SignalAction::Link, Operation::Link),
+            (SignalAction::Propose, Operation::Propose),
+            (SignalAction::DecideProposal, Operation::DecideProposal),
         ];
         let mut permitted = Vec::new();
         for (action, operation) in actions {

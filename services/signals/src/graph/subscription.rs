@@ -20,6 +20,8 @@ use crate::store::list;
 
 /// How often a silent stream is asked whether its reader still stands.
 const HEARTBEAT: Duration = Duration::from_secs(1);
+/// Changes that not every reader of the signal may hear of: they are for the inbox of its owner's side.
+const QUIET: [&str; 2] = ["proposed", "reported"];
 /// Events taken from the outbox at a time.
 const BATCH: i64 = 100;
 
@@ -51,6 +53,10 @@ pub enum SignalChangeKind {
     Remarked,
     /// Een inspectie heeft gemeld wat zij ermee doet.
     FollowedUp,
+    /// Gewijzigd naar een terugmelding.
+    Corrected,
+    /// Een bewijsstuk is toegevoegd of weggehaald.
+    EvidenceChanged,
 }
 
 impl SignalChangeKind {
@@ -67,6 +73,8 @@ impl SignalChangeKind {
             "confirmed" => Self::Confirmed,
             "remarked" => Self::Remarked,
             "followed_up" => Self::FollowedUp,
+            "corrected" => Self::Corrected,
+            "evidence_changed" => Self::EvidenceChanged,
             _ => return Err(Fault::broken("a change that has no name in the graph")),
         })
     }
@@ -169,8 +177,11 @@ impl Live {
         if let Some(last) = events.last() {
             self.place = last.place;
         }
-        self.waiting
-            .extend(events.into_iter().filter(|event| event.kind == list::KIND));
+        self.waiting.extend(
+            events
+                .into_iter()
+                .filter(|event| event.kind == list::KIND && !QUIET.contains(&event.change.as_str())),
+        );
         Ok(())
     }
 

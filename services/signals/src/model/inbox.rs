@@ -45,7 +45,7 @@ const fn told(change: &'static str, kind: InboxKind, own: Option<Operation>, oth
 }
 
 /// Every change that is told; what stands here neither way is not.
-const TOLD: [Told; 15] = [
+const TOLD: [Told; 16] = [
     told(SHARED, InboxKind::Shared, None, true),
     told("published", InboxKind::Shared, None, true),
     told("edited", InboxKind::Changed, None, true),
@@ -54,6 +54,7 @@ const TOLD: [Told; 15] = [
     told("confirmed", InboxKind::Confirmed, Some(Operation::Read), false),
     told("remarked", InboxKind::Remarked, Some(Operation::Read), true),
     told("followed_up", InboxKind::FollowedUp, Some(Operation::Read), true),
+    told("reported", InboxKind::FollowedUp, Some(Operation::Read), false),
     told(
         "proposed",
         InboxKind::DecisionAwaited,

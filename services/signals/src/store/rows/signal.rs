@@ -115,6 +115,10 @@ impl foundation::Root for Model {
         }
     }
 
+    async fn keep(&self, writer: &foundation::Writer<'_>) -> Result<(), foundation::Fault> {
+        crate::store::version::keep(writer, self).await
+    }
+
     fn filters(&self) -> Vec<(&'static str, Value)> {
         vec![
             ("category", self.category.clone().into()),
