@@ -107,7 +107,6 @@ impl Things {
             .data("ilt.data_steward", "toezicht", approve, json!({ "h": profile }))
             .await;
         let beyond = Beyond::set(world).await;
-        let (kept, site) = keep(world).await;
         let (kept, site, relation) = keep(world).await;
         let mandate = mandate(world).await;
         let (holder, contact) = hold(world, &kept).await;

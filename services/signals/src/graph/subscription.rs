@@ -21,7 +21,18 @@ use crate::store::list;
 /// How often a silent stream is asked whether its reader still stands.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 /// Changes that not every reader of the signal may hear of: they are for the inbox of those whom they concern.
-const QUIET: [&str; 5] = ["proposed", "reported", "triage_opened", "opined", "triage_decided"];
+const QUIET: [&str; 10] = [
+    "proposed",
+    "reported",
+    "triage_opened",
+    "opined",
+    "triage_decided",
+    "held",
+    "released",
+    "frozen",
+    "resumed",
+    "erased",
+];
 /// Events taken from the outbox at a time.
 const BATCH: i64 = 100;
 

@@ -45,7 +45,7 @@ const fn told(change: &'static str, kind: InboxKind, own: Option<Operation>, oth
 }
 
 /// Every change that is told; what stands here neither way is not.
-const TOLD: [Told; 16] = [
+const TOLD: [Told; 15] = [
     told(SHARED, InboxKind::Shared, None, true),
     told("published", InboxKind::Shared, None, true),
     told("edited", InboxKind::Changed, None, true),
@@ -74,13 +74,15 @@ const TOLD: [Told; 16] = [
         false,
     ),
     told("triage_decided", InboxKind::Decided, Some(Operation::Read), true),
-    told("rejected", InboxKind::Decided, None, true),
     told("frozen", InboxKind::Frozen, Some(Operation::Read), false),
     told("resumed", InboxKind::Frozen, Some(Operation::Read), false),
 ];
 
 /// The change that is told only to those whom its grant names.
 pub const SHARED: &str = "shared";
+
+/// Changes of triages: told only to organisations that take part in one of the signal's.
+pub const OF_TRIAGE: [&str; 3] = ["triage_opened", "opined", "triage_decided"];
 
 impl InboxKind {
     /// What a change is told as.

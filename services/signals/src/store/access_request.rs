@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::lookup::{Lookup, Wanted};
 use super::names::Names;
 use super::rows::{access_request as row, signal};
-use super::{SignalRow, discovery, grant, signal as signals};
+use super::{SignalRow, discovery, grant};
 use crate::model::access_request::{Kind, LAPSES_AFTER, Narrowed, Plea, Standing};
 use crate::model::grant::{self as grants, Asked, Resolved, To};
 use foundation::check::{optional, required};
@@ -280,7 +280,7 @@ pub async fn approve(session: &Session, id: Uuid, narrowed: &Narrowed, note: Opt
         ..Default::default()
     };
     close(&mut writer, id, "approved", approved).await?;
-    signals::save(&mut writer, &record, (*record).clone(), "shared").await?;
+    foundation::root::life::save(&mut writer, &record, (*record).clone(), "shared").await?;
     Ok(writer.commit().await?)
 }
 

@@ -10,8 +10,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::SignalRow;
 use super::rows::{signal, signal_discovery as row, signal_discovery_subject as about};
-use super::{SignalRow, signal as signals};
 use crate::model::discovery::{self as model, Existence};
 use foundation::check::same_version;
 
@@ -93,7 +93,7 @@ pub async fn choose(session: &Session, id: Uuid, version: i32, existence: Existe
     }
     writer.insert(vec![next.into_active_model()]).await?;
     // Saving fills in the rest, as after every change.
-    signals::save(&mut writer, &loaded, (*loaded).clone(), "labelled").await?;
+    foundation::root::life::save(&mut writer, &loaded, (*loaded).clone(), "labelled").await?;
     writer.commit().await
 }
 
