@@ -291,10 +291,8 @@ async fn it_follows_the_signal(on: On) {
         .data("igj.inspector", "toezicht", outside, json!({ "id": other }))
         .await;
     assert_eq!(seen["signal"]["existence"], Value::Null, "that is the owner's side's");
-    assert_eq!(
-        seen["signal"]["maskedFields"],
-        json!([{ "field": "grants" }, { "field": "existence" }, { "field": "readBy" }])
-    );
+    let masked = seen["signal"]["maskedFields"].as_array().cloned().unwrap_or_default();
+    assert!(masked.contains(&json!({ "field": "existence" })), "{masked:?}");
 }
 
 #[tokio::test]

@@ -191,7 +191,7 @@ impl InboxMutation {
                 None => faults.push(
                     Fault::new(Code::InvalidId)
                         .with("prefix", "ibx")
-                        .at(&format!("items.{index}")),
+                        .at(format!("items.{index}")),
                 ),
             }
         }

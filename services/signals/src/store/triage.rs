@@ -60,7 +60,7 @@ pub async fn open(
             Some(id) => {
                 taking_part.insert(id);
             }
-            None => faults.push(unknown(code).at(&format!("participants.{index}"))),
+            None => faults.push(unknown(code).at(format!("participants.{index}"))),
         }
     }
     let (Some(due_at), true) = (due_at, faults.is_empty()) else {
