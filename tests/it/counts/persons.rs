@@ -86,7 +86,7 @@ async fn agree(on: On) {
                     .expect("a list")
                 {
                     let list = world
-                        .data(&reader.name, code, LIST, json!({ "f": bucket["drillDown"] }))
+                        .data(&reader.name, under, LIST, json!({ "f": bucket["drillDown"] }))
                         .await;
                     let records = ids(&list["signals"]["nodes"]);
                     assert_eq!(
