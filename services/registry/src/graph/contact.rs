@@ -214,21 +214,13 @@ pub(super) struct PartyContactConnection {
 impl PartyContactConnection {
     /// A page of what was found, which is one more than the page when there is more.
     pub(super) fn of(mut found: Vec<contact::Contact>, size: u64, after: bool, door: &Arc<Door>) -> Self {
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        let has_next_page = found.len() > size;
-        found.truncate(size);
+        let page_info = PageInfo::cut(&mut found, size, after, |one| cursor(one.position()));
         let nodes: Vec<PartyContact> = found.into_iter().map(|one| PartyContact::new(one, door)).collect();
         let edge = |node: &PartyContact| PartyContactEdge {
             cursor: cursor(node.contact.position()),
             node: node.clone(),
         };
         let edges: Vec<PartyContactEdge> = nodes.iter().map(edge).collect();
-        let page_info = PageInfo {
-            has_next_page,
-            has_previous_page: after,
-            start_cursor: edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: edges.last().map(|edge| edge.cursor.clone()),
-        };
         Self {
             edges,
             nodes,

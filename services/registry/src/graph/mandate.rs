@@ -333,24 +333,16 @@ pub(super) struct MandateConnection {
 impl MandateConnection {
     /// A page of what was found, which is one more than the page when there is more.
     fn of(mut nodes: Vec<Mandate>, size: u64, after: bool) -> Self {
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        let has_next_page = nodes.len() > size;
-        nodes.truncate(size);
         let place = |node: &Mandate| Position {
             created_at: 0,
             record_id: node.row.id,
         };
+        let page_info = PageInfo::cut(&mut nodes, size, after, |node| cursor(place(node)));
         let edge = |node: &Mandate| MandateEdge {
             cursor: cursor(place(node)),
             node: node.clone(),
         };
         let edges: Vec<MandateEdge> = nodes.iter().map(edge).collect();
-        let page_info = PageInfo {
-            has_next_page,
-            has_previous_page: after,
-            start_cursor: edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: edges.last().map(|edge| edge.cursor.clone()),
-        };
         Self {
             edges,
             nodes,

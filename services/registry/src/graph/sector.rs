@@ -179,20 +179,12 @@ pub(super) struct SectorConnection {
 impl SectorConnection {
     /// A page of what was found, which is one more than the page when there is more.
     fn of(mut nodes: Vec<Sector>, size: u64, after: bool) -> Self {
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        let has_next_page = nodes.len() > size;
-        nodes.truncate(size);
+        let page_info = PageInfo::cut(&mut nodes, size, after, |node| node.sector.code.clone());
         let edge = |node: &Sector| SectorEdge {
             cursor: node.sector.code.clone(),
             node: node.clone(),
         };
         let edges: Vec<SectorEdge> = nodes.iter().map(edge).collect();
-        let page_info = PageInfo {
-            has_next_page,
-            has_previous_page: after,
-            start_cursor: edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: edges.last().map(|edge| edge.cursor.clone()),
-        };
         Self {
             edges,
             nodes,

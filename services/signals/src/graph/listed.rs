@@ -114,18 +114,10 @@ where
         history: asked.history,
     };
     let mut rows = of.load_one((at.seen.id, slice)).await?.unwrap_or_default();
-    let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let more = rows.len() > size;
-    rows.truncate(size);
     let place = |row: &P::Model| {
         let (_, created_at, record_id) = P::place(row);
         cursor(Position { created_at, record_id })
     };
-    let info = PageInfo {
-        has_next_page: more,
-        has_previous_page: after.is_some(),
-        start_cursor: rows.first().map(place),
-        end_cursor: rows.last().map(place),
-    };
+    let info = PageInfo::cut(&mut rows, size, after.is_some(), place);
     Ok((rows, info))
 }

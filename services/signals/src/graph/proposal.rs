@@ -220,21 +220,13 @@ impl ProposalQuery {
         let from = after.map(|place| (place.created_at, place.record_id));
         let mut rows = proposal::own(&reader, None, open, from, size + 1).await?;
         drop(reader);
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        let more = rows.len() > size;
-        rows.truncate(size);
         let place = |row: &ProposalRow| {
             cursor(Position {
                 created_at: row.at,
                 record_id: row.id,
             })
         };
-        let page_info = PageInfo {
-            has_next_page: more,
-            has_previous_page: after.is_some(),
-            start_cursor: rows.first().map(place),
-            end_cursor: rows.last().map(place),
-        };
+        let page_info = PageInfo::cut(&mut rows, size, after.is_some(), place);
         let node = |row| Proposal {
             row,
             door: door.clone(),

@@ -284,20 +284,13 @@ impl TriageQuery {
         let place = after.map(|place| (place.created_at, place.record_id));
         let mut found = triage::list(&reader, open.unwrap_or(false), place, size + 1).await?;
         drop(reader);
-        let more = found.len() as u64 > size;
-        found.truncate(usize::try_from(size).unwrap_or(usize::MAX));
         let place = |found: &Found| {
             cursor(Position {
                 created_at: found.row.opened_at,
                 record_id: found.row.id,
             })
         };
-        let page_info = PageInfo {
-            has_next_page: more,
-            has_previous_page: after.is_some(),
-            start_cursor: found.first().map(place),
-            end_cursor: found.last().map(place),
-        };
+        let page_info = PageInfo::cut(&mut found, size, after.is_some(), place);
         let triage = |found| Triage {
             found,
             door: door.clone(),
