@@ -20,19 +20,6 @@ use crate::store::list;
 
 /// How often a silent stream is asked whether its reader still stands.
 const HEARTBEAT: Duration = Duration::from_secs(1);
-/// Changes that not every reader of the signal may hear of: they are for the inbox of those whom they concern.
-const QUIET: [&str; 10] = [
-    "proposed",
-    "reported",
-    "triage_opened",
-    "opined",
-    "triage_decided",
-    "held",
-    "released",
-    "frozen",
-    "resumed",
-    "erased",
-];
 /// Events taken from the outbox at a time.
 const BATCH: i64 = 100;
 
@@ -71,8 +58,10 @@ pub enum SignalChangeKind {
 }
 
 impl SignalChangeKind {
-    fn of(change: &str) -> std::result::Result<Self, Fault> {
-        Ok(match change {
+    /// What a change is told as; nothing where it has no name here: not every reader of the signal may hear of it, or it
+    /// is for the inbox of those whom it concerns.
+    fn of(change: &str) -> Option<Self> {
+        Some(match change {
             "recorded" => Self::Recorded,
             "edited" => Self::Edited,
             "published" => Self::Published,
@@ -86,7 +75,7 @@ impl SignalChangeKind {
             "followed_up" => Self::FollowedUp,
             "corrected" => Self::Corrected,
             "evidence_changed" => Self::EvidenceChanged,
-            _ => return Err(Fault::broken("a change that has no name in the graph")),
+            _ => return None,
         })
     }
 }
@@ -188,16 +177,16 @@ impl Live {
         if let Some(last) = events.last() {
             self.place = last.place;
         }
-        self.waiting.extend(
-            events
-                .into_iter()
-                .filter(|event| event.kind == list::KIND && !QUIET.contains(&event.change.as_str())),
-        );
+        self.waiting
+            .extend(events.into_iter().filter(|event| event.kind == list::KIND));
         Ok(())
     }
 
     /// The event, if the reader may see its signal at this moment.
     async fn see(&mut self, event: Event) -> std::result::Result<Option<SignalChange>, Fault> {
+        let Some(kind) = SignalChangeKind::of(&event.change) else {
+            return Ok(None);
+        };
         let session = self.listener.session()?;
         let Some(seen) = self.seen(&session, &event).await.transpose() else {
             session.end().await;
@@ -206,7 +195,7 @@ impl Live {
         self.sequence += 1;
         self.listener.deliver(session.clone());
         Ok(Some(SignalChange {
-            kind: SignalChangeKind::of(&event.change)?,
+            kind,
             sequence: self.sequence,
             signal: Signal::new(seen?, Door::new(session)),
         }))
