@@ -225,6 +225,14 @@ async fn life(on: On) {
         "{kinds:?}"
     );
 
+    let reader = world.data("ilt.inspector", "toezicht", inbox, json!({})).await;
+    let told = reader["inbox"]["nodes"].as_array().expect("items").clone();
+    assert!(!told.is_empty(), "who sees the signal is told of the share");
+    assert!(
+        told.iter().all(|node| node["kind"] == "SHARED"),
+        "and, taking no part, of no triage: {told:?}"
+    );
+
     retract(&world, &signal).await;
     let gone = world
         .data("igj.inspector", "toezicht", READ, json!({ "triage": triage }))
