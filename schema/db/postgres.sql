@@ -498,6 +498,38 @@ GRANT SELECT ON reference.reference_site TO samenzicht_signals;
 CREATE SCHEMA registry; -- of samenzicht_owner
 GRANT USAGE ON SCHEMA registry TO samenzicht_registry;
 
+CREATE TABLE registry.account_holder (
+  id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  party_id uuid,
+  region_id uuid,
+  public_contact boolean NOT NULL,
+  starts_at bigint NOT NULL,
+  ends_at bigint NOT NULL,
+  PRIMARY KEY (id),
+  FOREIGN KEY (party_id) REFERENCES party(id),
+  FOREIGN KEY (region_id) REFERENCES safety_region(id),
+  CHECK (((party_id IS NULL) <> (region_id IS NULL))),
+  CHECK ((starts_at <= ends_at))
+);
+
+CREATE INDEX account_holder_account ON registry.account_holder USING btree (account_id);
+
+CREATE INDEX account_holder_party ON registry.account_holder USING btree (party_id, organisation_id);
+
+CREATE INDEX account_holder_region ON registry.account_holder USING btree (region_id, organisation_id);
+
+ALTER TABLE registry.account_holder ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_account_holder ON registry.account_holder FOR SELECT TO public
+  USING (NULLIF(current_setting('app.organisation'::text, true), ''::text) IS NOT NULL);
+
+CREATE POLICY write_account_holder ON registry.account_holder FOR ALL TO public
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT, UPDATE ON registry.account_holder TO samenzicht_registry;
+
 CREATE TABLE registry.category (
   id uuid NOT NULL,
   code text NOT NULL,
@@ -512,6 +544,265 @@ CREATE TABLE registry.category (
 
 GRANT SELECT ON registry.category TO samenzicht_registry;
 
+CREATE TABLE registry.contact (
+  id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  party_id uuid NOT NULL,
+  at bigint NOT NULL,
+  kind smallint NOT NULL,
+  summary text NOT NULL,
+  version integer NOT NULL,
+  PRIMARY KEY (id),
+  FOREIGN KEY (party_id) REFERENCES party(id),
+  CHECK (((kind >= 1) AND (kind <= 4)))
+);
+
+CREATE INDEX contact_party ON registry.contact USING btree (party_id, organisation_id, at);
+
+ALTER TABLE registry.contact ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_contact ON registry.contact FOR SELECT TO public
+  USING (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_contact ON registry.contact FOR ALL TO public
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT, UPDATE ON registry.contact TO samenzicht_registry;
+
+CREATE TABLE registry.contact_personal (
+  contact_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  persons text NOT NULL,
+  PRIMARY KEY (contact_id),
+  FOREIGN KEY (contact_id) REFERENCES contact(id)
+);
+
+ALTER TABLE registry.contact_personal ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_contact_personal ON registry.contact_personal FOR SELECT TO public
+  USING (organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_contact_personal ON registry.contact_personal FOR ALL TO public
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.contact_personal TO samenzicht_registry;
+
+CREATE TABLE registry.covenant (
+  id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  author_id uuid NOT NULL,
+  created_at bigint NOT NULL,
+  updated_at bigint NOT NULL,
+  version integer NOT NULL,
+  state smallint NOT NULL,
+  rank smallint NOT NULL,
+  tlp smallint NOT NULL,
+  use_limit smallint NOT NULL,
+  retain_until bigint NOT NULL,
+  retraction text,
+  held_at bigint,
+  frozen_at bigint,
+  title text NOT NULL,
+  inspections integer,
+  period smallint NOT NULL,
+  report_duty boolean NOT NULL,
+  report_rule text,
+  report_treatment text,
+  permit_months integer,
+  vms_quality smallint,
+  starts_at bigint NOT NULL,
+  ends_at bigint NOT NULL,
+  PRIMARY KEY (id),
+  CHECK ((starts_at < ends_at)),
+  CHECK ((inspections >= 0)),
+  CHECK (((period >= 1) AND (period <= 2))),
+  CHECK ((permit_months > 0)),
+  CHECK (((rank >= 0) AND (rank <= 2))),
+  CHECK (((state >= 0) AND (state <= 2))),
+  CHECK (((tlp >= 0) AND (tlp <= 4))),
+  CHECK (((use_limit >= 0) AND (use_limit <= 2))),
+  CHECK (((vms_quality >= 1) AND (vms_quality <= 3)))
+);
+
+CREATE INDEX covenant_retention ON registry.covenant USING btree (retain_until);
+
+ALTER TABLE registry.covenant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY change_covenant ON registry.covenant FOR UPDATE TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY erase_expired_covenant ON registry.covenant FOR DELETE TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (held_at IS NULL) AND (retain_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY find_expired_covenant ON registry.covenant FOR SELECT TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (held_at IS NULL) AND (retain_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY read_covenant ON registry.covenant FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM covenant_feed f
+  WHERE ((f.record_id = covenant.id) AND (f.channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (f.rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (f.visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (f.visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint))));
+
+CREATE POLICY record_covenant ON registry.covenant FOR INSERT TO public
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.covenant TO samenzicht_registry;
+
+CREATE TABLE registry.covenant_feed (
+  channel bigint NOT NULL,
+  rank smallint NOT NULL,
+  created_at bigint NOT NULL,
+  record_id uuid NOT NULL,
+  grant_id uuid NOT NULL,
+  visible_from bigint NOT NULL,
+  visible_until bigint NOT NULL,
+  owner_id uuid NOT NULL,
+  starts_at bigint NOT NULL,
+  ends_at bigint NOT NULL,
+  PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
+);
+
+CREATE INDEX covenant_feed_ends_at ON registry.covenant_feed USING btree (channel, rank, ends_at, created_at, record_id);
+
+CREATE INDEX covenant_feed_owner_id ON registry.covenant_feed USING btree (channel, rank, owner_id, created_at, record_id);
+
+CREATE INDEX covenant_feed_record ON registry.covenant_feed USING btree (record_id, channel);
+
+CREATE INDEX covenant_feed_starts_at ON registry.covenant_feed USING btree (channel, rank, starts_at, created_at, record_id);
+
+ALTER TABLE registry.covenant_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_covenant_feed ON registry.covenant_feed FOR SELECT TO public
+  USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY write_covenant_feed ON registry.covenant_feed FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT ON registry.covenant_feed TO samenzicht_registry;
+
+CREATE TABLE registry.covenant_grant (
+  id uuid NOT NULL,
+  covenant_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  audience_kind smallint NOT NULL,
+  audience uuid NOT NULL,
+  purpose_id uuid NOT NULL,
+  legal_basis_id uuid NOT NULL,
+  channel bigint NOT NULL,
+  granted_by uuid NOT NULL,
+  granted_at bigint NOT NULL,
+  valid_from bigint NOT NULL,
+  valid_until bigint NOT NULL,
+  revoked_at bigint,
+  revoked_by uuid,
+  revoked_because text,
+  PRIMARY KEY (id),
+  FOREIGN KEY (covenant_id) REFERENCES covenant(id) ON DELETE CASCADE,
+  CHECK (((audience_kind >= 1) AND (audience_kind <= 4))),
+  CHECK ((valid_from < valid_until))
+);
+
+CREATE INDEX covenant_grant_covenant ON registry.covenant_grant USING btree (covenant_id);
+
+ALTER TABLE registry.covenant_grant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_covenant_grant ON registry.covenant_grant FOR SELECT TO public
+  USING ((EXISTS ( SELECT 1
+   FROM covenant r
+  WHERE (r.id = covenant_grant.covenant_id))) AND ((owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) OR (channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[]))));
+
+CREATE POLICY write_covenant_grant ON registry.covenant_grant FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.covenant_grant TO samenzicht_registry;
+
+CREATE TABLE registry.covenant_participant (
+  covenant_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  inspections integer,
+  PRIMARY KEY (covenant_id, organisation_id),
+  FOREIGN KEY (covenant_id) REFERENCES covenant(id) ON DELETE CASCADE,
+  CHECK ((inspections >= 0))
+);
+
+ALTER TABLE registry.covenant_participant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_covenant_participant ON registry.covenant_participant FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM covenant r
+  WHERE (r.id = covenant_participant.covenant_id)));
+
+CREATE POLICY write_covenant_participant ON registry.covenant_participant FOR ALL TO public
+  USING (EXISTS ( SELECT 1
+   FROM covenant r
+  WHERE ((r.id = covenant_participant.covenant_id) AND (r.owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
+
+GRANT DELETE, INSERT, SELECT ON registry.covenant_participant TO samenzicht_registry;
+
+CREATE TABLE registry.covenant_subject (
+  covenant_id uuid NOT NULL,
+  kind smallint NOT NULL,
+  subject_id uuid NOT NULL,
+  PRIMARY KEY (covenant_id, kind, subject_id),
+  FOREIGN KEY (covenant_id) REFERENCES covenant(id) ON DELETE CASCADE,
+  CHECK (((kind >= 1) AND (kind <= 3)))
+);
+
+ALTER TABLE registry.covenant_subject ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_covenant_subject ON registry.covenant_subject FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM covenant r
+  WHERE (r.id = covenant_subject.covenant_id)));
+
+CREATE POLICY write_covenant_subject ON registry.covenant_subject FOR ALL TO public
+  USING (EXISTS ( SELECT 1
+   FROM covenant r
+  WHERE ((r.id = covenant_subject.covenant_id) AND (r.owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
+
+GRANT DELETE, INSERT, SELECT ON registry.covenant_subject TO samenzicht_registry;
+
+CREATE TABLE registry.covenant_subject_feed (
+  subject_id uuid NOT NULL,
+  channel bigint NOT NULL,
+  rank smallint NOT NULL,
+  created_at bigint NOT NULL,
+  record_id uuid NOT NULL,
+  grant_id uuid NOT NULL,
+  visible_from bigint NOT NULL,
+  visible_until bigint NOT NULL,
+  owner_id uuid NOT NULL,
+  starts_at bigint NOT NULL,
+  ends_at bigint NOT NULL,
+  PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
+);
+
+CREATE INDEX covenant_subject_feed_record ON registry.covenant_subject_feed USING btree (record_id);
+
+ALTER TABLE registry.covenant_subject_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_covenant_subject_feed ON registry.covenant_subject_feed FOR SELECT TO public
+  USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY write_covenant_subject_feed ON registry.covenant_subject_feed FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT ON registry.covenant_subject_feed TO samenzicht_registry;
+
+CREATE TABLE registry.covenant_tombstone (
+  id uuid NOT NULL,
+  covenant_id uuid NOT NULL,
+  channel bigint NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (id)
+);
+
+GRANT INSERT ON registry.covenant_tombstone TO samenzicht_registry;
+
 CREATE TABLE registry.domain (
   code text NOT NULL,
   name text NOT NULL,
@@ -521,6 +812,48 @@ CREATE TABLE registry.domain (
 );
 
 GRANT SELECT ON registry.domain TO samenzicht_registry;
+
+CREATE TABLE registry.law (
+  code text NOT NULL,
+  name text NOT NULL,
+  name_en text NOT NULL,
+  fictitious boolean NOT NULL,
+  source text NOT NULL,
+  PRIMARY KEY (code)
+);
+
+GRANT SELECT ON registry.law TO samenzicht_registry;
+
+CREATE TABLE registry.mandate (
+  id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  law text NOT NULL,
+  party_kind smallint,
+  sector text,
+  region_id uuid,
+  legal_source text NOT NULL,
+  starts_at bigint NOT NULL,
+  ends_at bigint NOT NULL,
+  version integer NOT NULL,
+  PRIMARY KEY (id),
+  FOREIGN KEY (law) REFERENCES law(code),
+  FOREIGN KEY (region_id) REFERENCES safety_region(id),
+  FOREIGN KEY (sector) REFERENCES sector(code),
+  CHECK ((starts_at < ends_at)),
+  CHECK (((party_kind >= 1) AND (party_kind <= 9)))
+);
+
+CREATE INDEX mandate_organisation ON registry.mandate USING btree (organisation_id, law);
+
+ALTER TABLE registry.mandate ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_mandate ON registry.mandate FOR SELECT TO public
+  USING true;
+
+CREATE POLICY write_mandate ON registry.mandate FOR ALL TO public
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT, UPDATE ON registry.mandate TO samenzicht_registry;
 
 CREATE TABLE registry.party (
   id uuid NOT NULL,
@@ -587,6 +920,37 @@ CREATE POLICY write_party_personal ON registry.party_personal FOR ALL TO public
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_personal TO samenzicht_registry;
 
+CREATE TABLE registry.party_relation (
+  id uuid NOT NULL,
+  party_id uuid NOT NULL,
+  role smallint NOT NULL,
+  other_id uuid NOT NULL,
+  starts_at bigint NOT NULL,
+  ends_at bigint NOT NULL,
+  PRIMARY KEY (id, party_id),
+  FOREIGN KEY (other_id) REFERENCES party(id),
+  FOREIGN KEY (party_id) REFERENCES party(id),
+  CHECK ((party_id <> other_id)),
+  CHECK ((starts_at < ends_at)),
+  CHECK (((role >= 1) AND (role <= 8)))
+);
+
+CREATE INDEX party_relation_party ON registry.party_relation USING btree (party_id, role, id);
+
+GRANT INSERT, SELECT, UPDATE ON registry.party_relation TO samenzicht_registry;
+
+CREATE TABLE registry.party_sector (
+  party_id uuid NOT NULL,
+  code text NOT NULL,
+  PRIMARY KEY (party_id, code),
+  FOREIGN KEY (code) REFERENCES sector(code),
+  FOREIGN KEY (party_id) REFERENCES party(id)
+);
+
+CREATE INDEX party_sector_code ON registry.party_sector USING btree (code, party_id);
+
+GRANT DELETE, INSERT, SELECT ON registry.party_sector TO samenzicht_registry;
+
 CREATE TABLE registry.party_trade_name (
   party_id uuid NOT NULL,
   name text NOT NULL,
@@ -627,6 +991,23 @@ CREATE TABLE registry.safety_region (
 );
 
 GRANT SELECT ON registry.safety_region TO samenzicht_registry;
+
+CREATE TABLE registry.sector (
+  code text NOT NULL,
+  name text NOT NULL,
+  name_en text NOT NULL,
+  parent text,
+  path text NOT NULL,
+  source text NOT NULL,
+  PRIMARY KEY (code),
+  FOREIGN KEY (parent) REFERENCES sector(code)
+);
+
+CREATE INDEX sector_parent ON registry.sector USING btree (parent, code);
+
+CREATE INDEX sector_path ON registry.sector USING btree (path);
+
+GRANT INSERT, SELECT, UPDATE ON registry.sector TO samenzicht_registry;
 
 CREATE TABLE registry.site (
   id uuid NOT NULL,
@@ -690,9 +1071,323 @@ CREATE POLICY write_site_personal ON registry.site_personal FOR ALL TO public
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.site_personal TO samenzicht_registry;
 
+CREATE TABLE registry.supervision_level (
+  id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  author_id uuid NOT NULL,
+  created_at bigint NOT NULL,
+  updated_at bigint NOT NULL,
+  version integer NOT NULL,
+  state smallint NOT NULL,
+  rank smallint NOT NULL,
+  tlp smallint NOT NULL,
+  use_limit smallint NOT NULL,
+  retain_until bigint NOT NULL,
+  retraction text,
+  held_at bigint,
+  frozen_at bigint,
+  party_id uuid NOT NULL,
+  level smallint NOT NULL,
+  step smallint NOT NULL,
+  reason text NOT NULL,
+  starts_at bigint NOT NULL,
+  PRIMARY KEY (id),
+  CHECK (((level >= 1) AND (level <= 3))),
+  CHECK (((rank >= 0) AND (rank <= 2))),
+  CHECK (((state >= 0) AND (state <= 2))),
+  CHECK (((step >= 1) AND (step <= 4))),
+  CHECK (((tlp >= 0) AND (tlp <= 4))),
+  CHECK (((use_limit >= 0) AND (use_limit <= 2)))
+);
+
+CREATE INDEX supervision_level_retention ON registry.supervision_level USING btree (retain_until);
+
+ALTER TABLE registry.supervision_level ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY change_supervision_level ON registry.supervision_level FOR UPDATE TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY erase_expired_supervision_level ON registry.supervision_level FOR DELETE TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (held_at IS NULL) AND (retain_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY find_expired_supervision_level ON registry.supervision_level FOR SELECT TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (held_at IS NULL) AND (retain_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY read_supervision_level ON registry.supervision_level FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM supervision_level_feed f
+  WHERE ((f.record_id = supervision_level.id) AND (f.channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (f.rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (f.visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (f.visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint))));
+
+CREATE POLICY record_supervision_level ON registry.supervision_level FOR INSERT TO public
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.supervision_level TO samenzicht_registry;
+
+CREATE TABLE registry.supervision_level_feed (
+  channel bigint NOT NULL,
+  rank smallint NOT NULL,
+  created_at bigint NOT NULL,
+  record_id uuid NOT NULL,
+  grant_id uuid NOT NULL,
+  visible_from bigint NOT NULL,
+  visible_until bigint NOT NULL,
+  owner_id uuid NOT NULL,
+  level smallint NOT NULL,
+  starts_at bigint NOT NULL,
+  state smallint NOT NULL,
+  PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
+);
+
+CREATE INDEX supervision_level_feed_level ON registry.supervision_level_feed USING btree (channel, rank, level, created_at, record_id);
+
+CREATE INDEX supervision_level_feed_owner_id ON registry.supervision_level_feed USING btree (channel, rank, owner_id, created_at, record_id);
+
+CREATE INDEX supervision_level_feed_record ON registry.supervision_level_feed USING btree (record_id, channel);
+
+CREATE INDEX supervision_level_feed_starts_at ON registry.supervision_level_feed USING btree (channel, rank, starts_at, created_at, record_id);
+
+CREATE INDEX supervision_level_feed_state ON registry.supervision_level_feed USING btree (channel, rank, state, created_at, record_id);
+
+ALTER TABLE registry.supervision_level_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_supervision_level_feed ON registry.supervision_level_feed FOR SELECT TO public
+  USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY write_supervision_level_feed ON registry.supervision_level_feed FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT ON registry.supervision_level_feed TO samenzicht_registry;
+
+CREATE TABLE registry.supervision_level_grant (
+  id uuid NOT NULL,
+  supervision_level_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  audience_kind smallint NOT NULL,
+  audience uuid NOT NULL,
+  purpose_id uuid NOT NULL,
+  legal_basis_id uuid NOT NULL,
+  channel bigint NOT NULL,
+  granted_by uuid NOT NULL,
+  granted_at bigint NOT NULL,
+  valid_from bigint NOT NULL,
+  valid_until bigint NOT NULL,
+  revoked_at bigint,
+  revoked_by uuid,
+  revoked_because text,
+  PRIMARY KEY (id),
+  FOREIGN KEY (supervision_level_id) REFERENCES supervision_level(id) ON DELETE CASCADE,
+  CHECK (((audience_kind >= 1) AND (audience_kind <= 4))),
+  CHECK ((valid_from < valid_until))
+);
+
+CREATE INDEX supervision_level_grant_supervision_level ON registry.supervision_level_grant USING btree (supervision_level_id);
+
+ALTER TABLE registry.supervision_level_grant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_supervision_level_grant ON registry.supervision_level_grant FOR SELECT TO public
+  USING ((EXISTS ( SELECT 1
+   FROM supervision_level r
+  WHERE (r.id = supervision_level_grant.supervision_level_id))) AND ((owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) OR (channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[]))));
+
+CREATE POLICY write_supervision_level_grant ON registry.supervision_level_grant FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.supervision_level_grant TO samenzicht_registry;
+
+CREATE TABLE registry.supervision_level_subject (
+  supervision_level_id uuid NOT NULL,
+  kind smallint NOT NULL,
+  subject_id uuid NOT NULL,
+  PRIMARY KEY (supervision_level_id, kind, subject_id),
+  FOREIGN KEY (supervision_level_id) REFERENCES supervision_level(id) ON DELETE CASCADE,
+  CHECK (((kind >= 1) AND (kind <= 3)))
+);
+
+ALTER TABLE registry.supervision_level_subject ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_supervision_level_subject ON registry.supervision_level_subject FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM supervision_level r
+  WHERE (r.id = supervision_level_subject.supervision_level_id)));
+
+CREATE POLICY write_supervision_level_subject ON registry.supervision_level_subject FOR ALL TO public
+  USING (EXISTS ( SELECT 1
+   FROM supervision_level r
+  WHERE ((r.id = supervision_level_subject.supervision_level_id) AND (r.owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
+
+GRANT DELETE, INSERT, SELECT ON registry.supervision_level_subject TO samenzicht_registry;
+
+CREATE TABLE registry.supervision_level_subject_feed (
+  subject_id uuid NOT NULL,
+  channel bigint NOT NULL,
+  rank smallint NOT NULL,
+  created_at bigint NOT NULL,
+  record_id uuid NOT NULL,
+  grant_id uuid NOT NULL,
+  visible_from bigint NOT NULL,
+  visible_until bigint NOT NULL,
+  owner_id uuid NOT NULL,
+  level smallint NOT NULL,
+  starts_at bigint NOT NULL,
+  state smallint NOT NULL,
+  PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
+);
+
+CREATE INDEX supervision_level_subject_feed_record ON registry.supervision_level_subject_feed USING btree (record_id);
+
+ALTER TABLE registry.supervision_level_subject_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_supervision_level_subject_feed ON registry.supervision_level_subject_feed FOR SELECT TO public
+  USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY write_supervision_level_subject_feed ON registry.supervision_level_subject_feed FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT ON registry.supervision_level_subject_feed TO samenzicht_registry;
+
+CREATE TABLE registry.supervision_level_tombstone (
+  id uuid NOT NULL,
+  supervision_level_id uuid NOT NULL,
+  channel bigint NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (id)
+);
+
+GRANT INSERT ON registry.supervision_level_tombstone TO samenzicht_registry;
+
 CREATE SCHEMA signals; -- of samenzicht_owner
 GRANT USAGE ON SCHEMA signals TO samenzicht_search;
 GRANT USAGE ON SCHEMA signals TO samenzicht_signals;
+
+CREATE TABLE signals.access_request (
+  id uuid NOT NULL,
+  kind smallint NOT NULL,
+  signal_id uuid NOT NULL,
+  handle uuid,
+  rank smallint NOT NULL,
+  owner_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  asked_by text NOT NULL,
+  audience_kind smallint NOT NULL,
+  audience uuid NOT NULL,
+  purpose_id uuid NOT NULL,
+  legal_basis_id uuid NOT NULL,
+  reason text NOT NULL,
+  valid_until bigint NOT NULL,
+  asked_at bigint NOT NULL,
+  lapses_at bigint NOT NULL,
+  state smallint NOT NULL,
+  closed_at bigint,
+  closed_by uuid,
+  answer text,
+  grant_id uuid,
+  given_audience_kind smallint,
+  given_audience uuid,
+  given_purpose_id uuid,
+  given_legal_basis_id uuid,
+  given_until bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((audience_kind >= 1) AND (audience_kind <= 4))),
+  CHECK (((state = 1) = (closed_at IS NULL))),
+  CHECK (((state = 2) = (grant_id IS NOT NULL))),
+  CHECK (((kind >= 1) AND (kind <= 2))),
+  CHECK (((state >= 1) AND (state <= 4)))
+);
+
+CREATE INDEX access_request_organisation ON signals.access_request USING btree (organisation_id, asked_at, id);
+
+CREATE INDEX access_request_owner ON signals.access_request USING btree (owner_id, asked_at, id);
+
+CREATE INDEX access_request_signal ON signals.access_request USING btree (signal_id);
+
+ALTER TABLE signals.access_request ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY ask_access ON signals.access_request FOR INSERT TO public
+  WITH CHECK ((state = 1) AND (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (((kind = 1) AND (EXISTS ( SELECT 1
+   FROM signal_discovery d
+  WHERE ((d.signal_id = access_request.signal_id) AND (d.owner_id = access_request.owner_id) AND (d.handle = access_request.handle))))) OR ((kind = 2) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = access_request.signal_id) AND (s.owner_id = access_request.owner_id)))))));
+
+CREATE POLICY decide_access ON signals.access_request FOR UPDATE TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY read_access_request ON signals.access_request FOR SELECT TO public
+  USING ((rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (((NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid = owner_id) OR ((NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid = organisation_id)));
+
+CREATE POLICY withdraw_access ON signals.access_request FOR UPDATE TO public
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (state = 4));
+
+GRANT INSERT, SELECT, UPDATE ON signals.access_request TO samenzicht_signals;
+
+CREATE TABLE signals.break_glass (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  number text NOT NULL,
+  owner_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  opened_by text NOT NULL,
+  purpose text NOT NULL,
+  grant_id uuid NOT NULL,
+  danger text NOT NULL,
+  reason text NOT NULL,
+  opened_at bigint NOT NULL,
+  ends_at bigint NOT NULL,
+  review_due bigint NOT NULL,
+  reviewed_at bigint,
+  reviewed_by uuid,
+  justified boolean,
+  judgement text,
+  PRIMARY KEY (id),
+  UNIQUE (grant_id),
+  CHECK (((reviewed_at IS NULL) = (justified IS NULL)))
+);
+
+CREATE INDEX break_glass_organisation ON signals.break_glass USING btree (organisation_id, opened_at, id);
+
+CREATE INDEX break_glass_owner ON signals.break_glass USING btree (owner_id, opened_at, id);
+
+ALTER TABLE signals.break_glass ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_break_glass ON signals.break_glass FOR SELECT TO public
+  USING (((NULLIF(current_setting('app.side'::text, true), ''::text))::uuid = owner_id) OR ((NULLIF(current_setting('app.side'::text, true), ''::text))::uuid = organisation_id));
+
+CREATE POLICY record_break_glass ON signals.break_glass FOR INSERT TO public
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (reviewed_at IS NULL) AND (ends_at <= ((NULLIF(current_setting('app.now'::text, true), ''::text))::bigint + '14400000000'::bigint)));
+
+CREATE POLICY review_break_glass ON signals.break_glass FOR UPDATE TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT, UPDATE ON signals.break_glass TO samenzicht_signals;
+
+CREATE TABLE signals.break_glass_attempt (
+  account_id uuid NOT NULL,
+  hour bigint NOT NULL,
+  place smallint NOT NULL,
+  organisation_id uuid NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (account_id, hour, place)
+);
+
+ALTER TABLE signals.break_glass_attempt ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_break_glass_attempt ON signals.break_glass_attempt FOR SELECT TO public
+  USING (organisation_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+
+CREATE POLICY record_break_glass_attempt ON signals.break_glass_attempt FOR INSERT TO public
+  WITH CHECK (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT ON signals.break_glass_attempt TO samenzicht_signals;
 
 CREATE TABLE signals.feedback (
   id uuid NOT NULL,
@@ -709,7 +1404,6 @@ CREATE TABLE signals.feedback (
   addressee text NOT NULL,
   sent_at bigint,
   PRIMARY KEY (id),
-  FOREIGN KEY (theme_id) REFERENCES theme(id),
   CHECK (((addressee_kind >= 1) AND (addressee_kind <= 3))),
   CHECK (((state >= 0) AND (state <= 1)))
 );
@@ -727,6 +1421,16 @@ CREATE POLICY change_feedback ON signals.feedback FOR UPDATE TO public
   USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
+CREATE POLICY erase_expired_feedback ON signals.feedback FOR DELETE TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (state = 0) AND (EXISTS ( SELECT 1
+   FROM theme t
+  WHERE (t.id = feedback.theme_id))));
+
+CREATE POLICY find_expired_feedback ON signals.feedback FOR SELECT TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (state = 0) AND (EXISTS ( SELECT 1
+   FROM theme t
+  WHERE (t.id = feedback.theme_id))));
+
 CREATE POLICY read_feedback ON signals.feedback FOR SELECT TO public
   USING 
 CASE
@@ -738,14 +1442,14 @@ CASE
       WHERE (t.id = feedback.theme_id))))
 END;
 
-GRANT INSERT, SELECT, UPDATE ON signals.feedback TO samenzicht_signals;
+GRANT DELETE, INSERT, SELECT, UPDATE ON signals.feedback TO samenzicht_signals;
 
 CREATE TABLE signals.feedback_party (
   feedback_id uuid NOT NULL,
   party_id uuid NOT NULL,
   owner_id uuid NOT NULL,
   PRIMARY KEY (feedback_id, party_id),
-  FOREIGN KEY (feedback_id) REFERENCES feedback(id)
+  FOREIGN KEY (feedback_id) REFERENCES feedback(id) ON DELETE CASCADE
 );
 
 ALTER TABLE signals.feedback_party ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -903,6 +1607,9 @@ CREATE POLICY find_expired_signal ON signals.signal FOR SELECT TO public
 CREATE POLICY keep_signal ON signals.signal FOR SELECT TO public
   USING (owner_id = (NULLIF(current_setting('app.keeper'::text, true), ''::text))::uuid);
 
+CREATE POLICY open_signal ON signals.signal FOR SELECT TO public
+  USING (((current_setting('app.glass'::text, true) = (id)::text) OR (current_setting('app.glass'::text, true) = number)) AND (state = 1) AND (rank <= 1) AND (frozen_at IS NULL) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (retain_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (owner_id <> (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid));
+
 CREATE POLICY read_signal ON signals.signal FOR SELECT TO public
   USING (EXISTS ( SELECT 1
    FROM signal_feed f
@@ -949,6 +1656,100 @@ CREATE POLICY write_signal_confirmation ON signals.signal_confirmation FOR ALL T
 
 GRANT INSERT, SELECT, UPDATE ON signals.signal_confirmation TO samenzicht_signals;
 
+CREATE TABLE signals.signal_discovery (
+  signal_id uuid NOT NULL,
+  handle uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  rank smallint NOT NULL,
+  mode smallint NOT NULL,
+  closed boolean NOT NULL,
+  title text,
+  visible_until bigint NOT NULL,
+  PRIMARY KEY (signal_id),
+  UNIQUE (handle),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((title IS NULL) OR (mode = 2))),
+  CHECK (((mode >= 0) AND (mode <= 2)))
+);
+
+ALTER TABLE signals.signal_discovery ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_discovery ON signals.signal_discovery FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_discovery.signal_id)));
+
+CREATE POLICY tell_signal ON signals.signal_discovery FOR SELECT TO public
+  USING ((mode > 0) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (EXISTS ( SELECT 1
+   FROM organisation o
+  WHERE (o.participant AND (o.id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)))));
+
+CREATE POLICY write_signal_discovery ON signals.signal_discovery FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON signals.signal_discovery TO samenzicht_signals;
+
+CREATE TABLE signals.signal_discovery_subject (
+  signal_id uuid NOT NULL,
+  subject_id uuid NOT NULL,
+  PRIMARY KEY (subject_id, signal_id),
+  FOREIGN KEY (signal_id) REFERENCES signal_discovery(signal_id) ON DELETE CASCADE
+);
+
+CREATE INDEX signal_discovery_subject_signal ON signals.signal_discovery_subject USING btree (signal_id);
+
+ALTER TABLE signals.signal_discovery_subject ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_discovery_subject ON signals.signal_discovery_subject FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM signal_discovery d
+  WHERE (d.signal_id = signal_discovery_subject.signal_id)));
+
+CREATE POLICY write_signal_discovery_subject ON signals.signal_discovery_subject FOR ALL TO public
+  USING (EXISTS ( SELECT 1
+   FROM signal_discovery d
+  WHERE ((d.signal_id = signal_discovery_subject.signal_id) AND (d.owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
+
+GRANT DELETE, INSERT, SELECT ON signals.signal_discovery_subject TO samenzicht_signals;
+
+CREATE TABLE signals.signal_evidence (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  kind smallint NOT NULL,
+  title text NOT NULL,
+  dated text NOT NULL,
+  hash text NOT NULL,
+  url text,
+  reference text,
+  removed_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((kind >= 1) AND (kind <= 2)))
+);
+
+CREATE INDEX signal_evidence_signal ON signals.signal_evidence USING btree (signal_id, at, id);
+
+ALTER TABLE signals.signal_evidence ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_evidence ON signals.signal_evidence FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_evidence.signal_id)));
+
+CREATE POLICY write_signal_evidence ON signals.signal_evidence FOR ALL TO public
+  USING ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = signal_evidence.signal_id) AND (s.owner_id = signal_evidence.owner_id)))))
+  WITH CHECK ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = signal_evidence.signal_id) AND (s.owner_id = signal_evidence.owner_id)))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_evidence TO samenzicht_signals;
+
 CREATE TABLE signals.signal_feed (
   channel bigint NOT NULL,
   rank smallint NOT NULL,
@@ -993,6 +1794,16 @@ CREATE INDEX signal_feed_state ON signals.signal_feed USING btree (channel, rank
 CREATE INDEX signal_feed_urgency ON signals.signal_feed USING btree (channel, rank, urgency, created_at, record_id);
 
 ALTER TABLE signals.signal_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY open_signal_feed ON signals.signal_feed FOR INSERT TO public
+  WITH CHECK ((EXISTS ( SELECT 1
+   FROM (break_glass b
+     JOIN channel c ON (((c.kind = 4) AND (c.audience = b.account_id))))
+  WHERE ((b.grant_id = signal_feed.grant_id) AND (b.signal_id = signal_feed.record_id) AND (c.id = signal_feed.channel) AND (b.organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (signal_feed.visible_until <= b.ends_at)))) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = signal_feed.record_id) AND (s.owner_id = signal_feed.owner_id)))) AND (NOT (EXISTS ( SELECT 1
+   FROM signal_discovery d
+  WHERE ((d.signal_id = signal_feed.record_id) AND d.closed)))));
 
 CREATE POLICY read_feed ON signals.signal_feed FOR SELECT TO public
   USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
@@ -1067,6 +1878,11 @@ CREATE TABLE signals.signal_grant (
 CREATE INDEX signal_grant_signal ON signals.signal_grant USING btree (signal_id);
 
 ALTER TABLE signals.signal_grant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY open_signal_grant ON signals.signal_grant FOR INSERT TO public
+  WITH CHECK ((audience_kind = 4) AND (revoked_at IS NULL) AND (EXISTS ( SELECT 1
+   FROM break_glass b
+  WHERE ((b.grant_id = signal_grant.id) AND (b.signal_id = signal_grant.signal_id) AND (b.owner_id = signal_grant.owner_id) AND (b.organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (b.account_id = signal_grant.audience) AND (signal_grant.valid_until <= b.ends_at)))));
 
 CREATE POLICY read_signal_grant ON signals.signal_grant FOR SELECT TO public
   USING ((EXISTS ( SELECT 1
@@ -1199,6 +2015,81 @@ CREATE POLICY write_signal_personal ON signals.signal_personal FOR ALL TO public
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON signals.signal_personal TO samenzicht_signals;
 
+CREATE TABLE signals.signal_proposal (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  version integer NOT NULL,
+  changes text NOT NULL,
+  base text NOT NULL,
+  reason text NOT NULL,
+  state smallint NOT NULL,
+  decided_at bigint,
+  decided_by uuid,
+  answer text,
+  accepted text,
+  applied_version integer,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((state >= 1) AND (state <= 5)))
+);
+
+CREATE INDEX signal_proposal_organisation ON signals.signal_proposal USING btree (organisation_id, at, id);
+
+CREATE INDEX signal_proposal_owner ON signals.signal_proposal USING btree (owner_id, at, id);
+
+CREATE INDEX signal_proposal_signal ON signals.signal_proposal USING btree (signal_id, at, id);
+
+ALTER TABLE signals.signal_proposal ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY decide_signal_proposal ON signals.signal_proposal FOR UPDATE TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) OR (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) OR (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid));
+
+CREATE POLICY make_signal_proposal ON signals.signal_proposal FOR INSERT TO public
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = signal_proposal.signal_id) AND (s.owner_id = signal_proposal.owner_id)))));
+
+CREATE POLICY read_signal_proposal ON signals.signal_proposal FOR SELECT TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) OR (owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_proposal TO samenzicht_signals;
+
+CREATE TABLE signals.signal_read_mark (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  version integer NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (account_id, signal_id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE
+);
+
+CREATE INDEX signal_read_mark_signal ON signals.signal_read_mark USING btree (signal_id, account_id);
+
+ALTER TABLE signals.signal_read_mark ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_read_mark ON signals.signal_read_mark FOR SELECT TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_read_mark.signal_id))));
+
+CREATE POLICY write_signal_read_mark ON signals.signal_read_mark FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_read_mark.signal_id))))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_read_mark.signal_id))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.signal_read_mark TO samenzicht_signals;
+
 CREATE TABLE signals.signal_remark (
   id uuid NOT NULL,
   signal_id uuid NOT NULL,
@@ -1309,6 +2200,12 @@ CREATE INDEX signal_subject_feed_severe ON signals.signal_subject_feed USING btr
 
 ALTER TABLE signals.signal_subject_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
+CREATE POLICY open_signal_subject_feed ON signals.signal_subject_feed FOR INSERT TO public
+  WITH CHECK (EXISTS ( SELECT 1
+   FROM (break_glass b
+     JOIN channel c ON (((c.kind = 4) AND (c.audience = b.account_id))))
+  WHERE ((b.grant_id = signal_subject_feed.grant_id) AND (b.signal_id = signal_subject_feed.record_id) AND (c.id = signal_subject_feed.channel) AND (b.organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (signal_subject_feed.visible_until <= b.ends_at))));
+
 CREATE POLICY read_subject_feed ON signals.signal_subject_feed FOR SELECT TO public
   USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
 
@@ -1327,6 +2224,34 @@ CREATE TABLE signals.signal_tombstone (
 );
 
 GRANT INSERT ON signals.signal_tombstone TO samenzicht_signals;
+
+CREATE TABLE signals.signal_version (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  version bigint NOT NULL,
+  since bigint NOT NULL,
+  until bigint NOT NULL,
+  state smallint NOT NULL,
+  content text NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (signal_id, version),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE
+);
+
+ALTER TABLE signals.signal_version ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_signal_version ON signals.signal_version FOR SELECT TO public
+  USING (((state <> 0) OR (owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = signal_version.signal_id))));
+
+CREATE POLICY write_signal_version ON signals.signal_version FOR INSERT TO public
+  WITH CHECK ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE ((s.id = signal_version.signal_id) AND (s.owner_id = signal_version.owner_id)))));
+
+GRANT INSERT, SELECT ON signals.signal_version TO samenzicht_signals;
 
 CREATE TABLE signals.signals_migration (
   version character varying NOT NULL,
@@ -1379,12 +2304,22 @@ CREATE POLICY change_theme ON signals.theme FOR UPDATE TO public
   USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
+CREATE POLICY erase_expired_theme ON signals.theme FOR DELETE TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (EXISTS ( SELECT 1
+   FROM theme_source m
+  WHERE (m.theme_id = theme.id))));
+
+CREATE POLICY find_expired_theme ON signals.theme FOR SELECT TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (EXISTS ( SELECT 1
+   FROM theme_source m
+  WHERE (m.theme_id = theme.id))));
+
 CREATE POLICY read_theme ON signals.theme FOR SELECT TO public
   USING (((state = 1) OR (owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)) AND (sources <= ( SELECT count(*) AS count
    FROM theme_source m
   WHERE (m.theme_id = theme.id))));
 
-GRANT INSERT, SELECT, UPDATE ON signals.theme TO samenzicht_signals;
+GRANT DELETE, INSERT, SELECT, UPDATE ON signals.theme TO samenzicht_signals;
 
 CREATE TABLE signals.theme_source (
   theme_id uuid NOT NULL,
@@ -1394,7 +2329,7 @@ CREATE TABLE signals.theme_source (
   reason text,
   left_at bigint,
   PRIMARY KEY (theme_id, signal_id),
-  FOREIGN KEY (theme_id) REFERENCES theme(id)
+  FOREIGN KEY (theme_id) REFERENCES theme(id) ON DELETE CASCADE
 );
 
 CREATE INDEX theme_source_signal ON signals.theme_source USING btree (signal_id);
@@ -1408,9 +2343,109 @@ CREATE POLICY change_theme_source ON signals.theme_source FOR UPDATE TO public
   USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
+CREATE POLICY find_expired_theme_source ON signals.theme_source FOR SELECT TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = theme_source.signal_id))));
+
 CREATE POLICY read_theme_source ON signals.theme_source FOR SELECT TO public
   USING (EXISTS ( SELECT 1
-   FROM signal s
-  WHERE (s.id = theme_source.signal_id)));
+   FROM signal_feed f
+  WHERE ((f.record_id = theme_source.signal_id) AND (f.channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (f.rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (f.visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (f.visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint))));
 
 GRANT INSERT, SELECT, UPDATE ON signals.theme_source TO samenzicht_signals;
+
+CREATE TABLE signals.triage (
+  id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  opened_by uuid NOT NULL,
+  opened_at bigint NOT NULL,
+  question text NOT NULL,
+  due_at bigint NOT NULL,
+  decision smallint,
+  lead_id uuid,
+  grounds smallint,
+  motivation text,
+  decided_by uuid,
+  decided_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  CHECK (((decision >= 1) AND (decision <= 3)))
+);
+
+CREATE INDEX triage_signal ON signals.triage USING btree (signal_id);
+
+ALTER TABLE signals.triage ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY decide_triage ON signals.triage FOR UPDATE TO public
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY open_triage ON signals.triage FOR INSERT TO public
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = triage.signal_id))));
+
+CREATE POLICY read_triage ON signals.triage FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM triage_participant p
+  WHERE ((p.triage_id = triage.id) AND (p.organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.triage TO samenzicht_signals;
+
+CREATE TABLE signals.triage_opinion (
+  triage_id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  at bigint NOT NULL,
+  advice smallint NOT NULL,
+  lead_id uuid,
+  grounds smallint NOT NULL,
+  motivation text NOT NULL,
+  PRIMARY KEY (triage_id, organisation_id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  FOREIGN KEY (triage_id) REFERENCES triage(id) ON DELETE CASCADE,
+  CHECK (((advice >= 1) AND (advice <= 3)))
+);
+
+ALTER TABLE signals.triage_opinion ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_triage_opinion ON signals.triage_opinion FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM triage t
+  WHERE (t.id = triage_opinion.triage_id)));
+
+CREATE POLICY write_triage_opinion ON signals.triage_opinion FOR ALL TO public
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM triage t
+  WHERE (t.id = triage_opinion.triage_id))));
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON signals.triage_opinion TO samenzicht_signals;
+
+CREATE TABLE signals.triage_participant (
+  triage_id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  PRIMARY KEY (triage_id, organisation_id),
+  FOREIGN KEY (signal_id) REFERENCES signal(id) ON DELETE CASCADE,
+  FOREIGN KEY (triage_id) REFERENCES triage(id) ON DELETE CASCADE
+);
+
+CREATE INDEX triage_participant_organisation ON signals.triage_participant USING btree (organisation_id, triage_id);
+
+ALTER TABLE signals.triage_participant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY invite_triage_participant ON signals.triage_participant FOR INSERT TO public
+  WITH CHECK ((EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = triage_participant.signal_id))) AND (NULLIF(current_setting('app.writer'::text, true), ''::text) IS NOT NULL));
+
+CREATE POLICY read_triage_participant ON signals.triage_participant FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM signal s
+  WHERE (s.id = triage_participant.signal_id)));
+
+GRANT INSERT, SELECT ON signals.triage_participant TO samenzicht_signals;

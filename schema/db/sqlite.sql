@@ -2,6 +2,24 @@
 
 CREATE TABLE "access_migration" ( "version" varchar NOT NULL PRIMARY KEY, "applied_at" integer NOT NULL );
 
+CREATE TABLE access_request (
+  id UUID PRIMARY KEY, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 2),
+  signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, handle UUID, rank SMALLINT NOT NULL,
+  owner_id UUID NOT NULL, organisation_id UUID NOT NULL, account_id UUID NOT NULL, asked_by TEXT NOT NULL,
+  audience_kind SMALLINT NOT NULL CHECK (audience_kind BETWEEN 1 AND 4), audience UUID NOT NULL,
+  purpose_id UUID NOT NULL, legal_basis_id UUID NOT NULL, reason TEXT NOT NULL, valid_until BIGINT NOT NULL,
+  asked_at BIGINT NOT NULL, lapses_at BIGINT NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 1 AND 4),
+  closed_at BIGINT, closed_by UUID, answer TEXT, grant_id UUID, given_audience_kind SMALLINT, given_audience UUID,
+  given_purpose_id UUID, given_legal_basis_id UUID, given_until BIGINT,
+  CHECK ((state = 1) = (closed_at IS NULL)), CHECK ((state = 2) = (grant_id IS NOT NULL))
+);
+
+CREATE INDEX access_request_organisation ON access_request (organisation_id, asked_at, id);
+
+CREATE INDEX access_request_owner ON access_request (owner_id, asked_at, id);
+
+CREATE INDEX access_request_signal ON access_request (signal_id);
+
 CREATE TABLE account (
   id UUID PRIMARY KEY, organisation_id UUID NOT NULL REFERENCES organisation (id), name TEXT NOT NULL UNIQUE,
   display_name TEXT NOT NULL, issuer TEXT NOT NULL, subject TEXT NOT NULL,
@@ -14,6 +32,18 @@ CREATE TABLE account_circle (
   account_id UUID NOT NULL REFERENCES account (id), circle_id UUID NOT NULL REFERENCES circle (id),
   PRIMARY KEY (account_id, circle_id)
 );
+
+CREATE TABLE account_holder (
+  id UUID PRIMARY KEY, organisation_id UUID NOT NULL, account_id UUID NOT NULL, party_id UUID REFERENCES party (id),
+  region_id UUID REFERENCES safety_region (id), public_contact BOOLEAN NOT NULL, starts_at BIGINT NOT NULL,
+  ends_at BIGINT NOT NULL, CHECK ((party_id IS NULL) <> (region_id IS NULL)), CHECK (starts_at <= ends_at)
+);
+
+CREATE INDEX account_holder_account ON account_holder (account_id);
+
+CREATE INDEX account_holder_party ON account_holder (party_id, organisation_id);
+
+CREATE INDEX account_holder_region ON account_holder (region_id, organisation_id);
 
 CREATE TABLE account_purpose (
   account_id UUID NOT NULL REFERENCES account (id), purpose_id UUID NOT NULL REFERENCES purpose (id),
@@ -29,6 +59,23 @@ CREATE TABLE audit_log (
 );
 
 CREATE INDEX audit_log_request ON audit_log (request_id);
+
+CREATE TABLE break_glass (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL, number TEXT NOT NULL, owner_id UUID NOT NULL,
+  organisation_id UUID NOT NULL, account_id UUID NOT NULL, opened_by TEXT NOT NULL, purpose TEXT NOT NULL,
+  grant_id UUID NOT NULL UNIQUE, danger TEXT NOT NULL, reason TEXT NOT NULL, opened_at BIGINT NOT NULL,
+  ends_at BIGINT NOT NULL, review_due BIGINT NOT NULL, reviewed_at BIGINT, reviewed_by UUID, justified BOOLEAN, judgement TEXT,
+  CHECK ((reviewed_at IS NULL) = (justified IS NULL))
+);
+
+CREATE INDEX break_glass_organisation ON break_glass (organisation_id, opened_at, id);
+
+CREATE INDEX break_glass_owner ON break_glass (owner_id, opened_at, id);
+
+CREATE TABLE break_glass_attempt (
+  account_id UUID NOT NULL, hour BIGINT NOT NULL, place SMALLINT NOT NULL, organisation_id UUID NOT NULL,
+  at BIGINT NOT NULL, PRIMARY KEY (account_id, hour, place)
+);
 
 CREATE TABLE category (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL,
@@ -58,6 +105,79 @@ CREATE TABLE circle_purpose (
   PRIMARY KEY (circle_id, purpose_id)
 );
 
+CREATE TABLE contact (
+  id UUID PRIMARY KEY, organisation_id UUID NOT NULL, account_id UUID NOT NULL,
+  party_id UUID NOT NULL REFERENCES party (id), at BIGINT NOT NULL, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 4),
+  summary TEXT NOT NULL, version INTEGER NOT NULL
+);
+
+CREATE INDEX contact_party ON contact (party_id, organisation_id, at);
+
+CREATE TABLE contact_personal (
+  contact_id UUID PRIMARY KEY REFERENCES contact (id), organisation_id UUID NOT NULL, persons TEXT NOT NULL
+);
+
+CREATE TABLE covenant (
+  id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL, version INTEGER NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 0 AND 2),
+  rank SMALLINT NOT NULL CHECK (rank BETWEEN 0 AND 2), tlp SMALLINT NOT NULL CHECK (tlp BETWEEN 0 AND 4),
+  use_limit SMALLINT NOT NULL CHECK (use_limit BETWEEN 0 AND 2), retain_until BIGINT NOT NULL, retraction TEXT,
+  held_at BIGINT, frozen_at BIGINT,
+  title TEXT NOT NULL, inspections INTEGER CHECK (inspections >= 0),
+  period SMALLINT NOT NULL CHECK (period BETWEEN 1 AND 2), report_duty BOOLEAN NOT NULL, report_rule TEXT,
+  report_treatment TEXT, permit_months INTEGER CHECK (permit_months > 0),
+  vms_quality SMALLINT CHECK (vms_quality BETWEEN 1 AND 3), starts_at BIGINT NOT NULL, ends_at BIGINT NOT NULL,
+  CHECK (starts_at < ends_at)
+);
+
+CREATE INDEX covenant_retention ON covenant (retain_until);
+
+CREATE TABLE covenant_feed (
+  channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,
+  grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL, owner_id UUID NOT NULL, starts_at BIGINT NOT NULL, ends_at BIGINT NOT NULL,
+  PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
+);
+
+CREATE INDEX covenant_feed_ends_at ON covenant_feed (channel, rank, ends_at, created_at, record_id);
+
+CREATE INDEX covenant_feed_owner_id ON covenant_feed (channel, rank, owner_id, created_at, record_id);
+
+CREATE INDEX covenant_feed_record ON covenant_feed (record_id, channel);
+
+CREATE INDEX covenant_feed_starts_at ON covenant_feed (channel, rank, starts_at, created_at, record_id);
+
+CREATE TABLE covenant_grant (
+  id UUID PRIMARY KEY, covenant_id UUID NOT NULL REFERENCES covenant (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  audience_kind SMALLINT NOT NULL CHECK (audience_kind BETWEEN 1 AND 4), audience UUID NOT NULL,
+  purpose_id UUID NOT NULL, legal_basis_id UUID NOT NULL, channel BIGINT NOT NULL, granted_by UUID NOT NULL,
+  granted_at BIGINT NOT NULL, valid_from BIGINT NOT NULL, valid_until BIGINT NOT NULL, revoked_at BIGINT,
+  revoked_by UUID, revoked_because TEXT, CHECK (valid_from < valid_until)
+);
+
+CREATE INDEX covenant_grant_covenant ON covenant_grant (covenant_id);
+
+CREATE TABLE covenant_participant (
+  covenant_id UUID NOT NULL REFERENCES covenant (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
+  inspections INTEGER CHECK (inspections >= 0), PRIMARY KEY (covenant_id, organisation_id)
+);
+
+CREATE TABLE covenant_subject (
+  covenant_id UUID NOT NULL REFERENCES covenant (id) ON DELETE CASCADE, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 3),
+  subject_id UUID NOT NULL, PRIMARY KEY (covenant_id, kind, subject_id)
+);
+
+CREATE TABLE covenant_subject_feed (
+  subject_id UUID NOT NULL, channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,
+  grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL, owner_id UUID NOT NULL, starts_at BIGINT NOT NULL, ends_at BIGINT NOT NULL,
+  PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
+);
+
+CREATE INDEX covenant_subject_feed_record ON covenant_subject_feed (record_id);
+
+CREATE TABLE covenant_tombstone (
+  id UUID PRIMARY KEY, covenant_id UUID NOT NULL, channel BIGINT NOT NULL, at BIGINT NOT NULL
+);
+
 CREATE TABLE decision (
   id UUID PRIMARY KEY, kind TEXT NOT NULL, detail TEXT NOT NULL, about UUID NOT NULL, about_organisation UUID,
   second TEXT NOT NULL CHECK (second IN ('colleague', 'steward', 'elsewhere', 'invited')),
@@ -78,7 +198,7 @@ CREATE TABLE domain (
 CREATE TABLE feedback (
   id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL, version INTEGER NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 0 AND 1),
-  theme_id UUID NOT NULL REFERENCES theme (id), title TEXT NOT NULL, body TEXT NOT NULL,
+  theme_id UUID NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL,
   addressee_kind SMALLINT NOT NULL CHECK (addressee_kind BETWEEN 1 AND 3), addressee TEXT NOT NULL, sent_at BIGINT
 );
 
@@ -87,7 +207,7 @@ CREATE INDEX feedback_made ON feedback (created_at, id);
 CREATE INDEX feedback_theme ON feedback (theme_id);
 
 CREATE TABLE feedback_party (
-  feedback_id UUID NOT NULL REFERENCES feedback (id), party_id UUID NOT NULL, owner_id UUID NOT NULL,
+  feedback_id UUID NOT NULL REFERENCES feedback (id) ON DELETE CASCADE, party_id UUID NOT NULL, owner_id UUID NOT NULL,
   PRIMARY KEY (feedback_id, party_id)
 );
 
@@ -106,10 +226,23 @@ CREATE TABLE inbox_read (
   PRIMARY KEY (account_id, at, record_id, change)
 );
 
+CREATE TABLE law (
+  code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL, fictitious BOOLEAN NOT NULL, source TEXT NOT NULL
+);
+
 CREATE TABLE legal_basis (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, citation TEXT NOT NULL, description TEXT NOT NULL,
   fictitious BOOLEAN NOT NULL, source TEXT NOT NULL
 );
+
+CREATE TABLE mandate (
+  id UUID PRIMARY KEY, organisation_id UUID NOT NULL, law TEXT NOT NULL REFERENCES law (code),
+  party_kind SMALLINT CHECK (party_kind BETWEEN 1 AND 9), sector TEXT REFERENCES sector (code),
+  region_id UUID REFERENCES safety_region (id), legal_source TEXT NOT NULL, starts_at BIGINT NOT NULL,
+  ends_at BIGINT NOT NULL, version INTEGER NOT NULL, CHECK (starts_at < ends_at)
+);
+
+CREATE INDEX mandate_organisation ON mandate (organisation_id, law);
 
 CREATE TABLE organisation (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL,
@@ -144,6 +277,21 @@ CREATE TABLE party_personal (
   party_id UUID NOT NULL REFERENCES party (id), organisation_id UUID NOT NULL, legal_name TEXT NOT NULL,
   trade_names TEXT NOT NULL, PRIMARY KEY (party_id, organisation_id)
 );
+
+CREATE TABLE party_relation (
+  id UUID NOT NULL, party_id UUID NOT NULL REFERENCES party (id), role SMALLINT NOT NULL CHECK (role BETWEEN 1 AND 8),
+  other_id UUID NOT NULL REFERENCES party (id), starts_at BIGINT NOT NULL, ends_at BIGINT NOT NULL,
+  PRIMARY KEY (id, party_id), CHECK (party_id <> other_id), CHECK (starts_at < ends_at)
+);
+
+CREATE INDEX party_relation_party ON party_relation (party_id, role, id);
+
+CREATE TABLE party_sector (
+  party_id UUID NOT NULL REFERENCES party (id), code TEXT NOT NULL REFERENCES sector (code),
+  PRIMARY KEY (party_id, code)
+);
+
+CREATE INDEX party_sector_code ON party_sector (code, party_id);
 
 CREATE TABLE party_trade_name (
   party_id UUID NOT NULL REFERENCES party (id), name TEXT NOT NULL, PRIMARY KEY (party_id, name)
@@ -187,6 +335,15 @@ CREATE TABLE safety_region (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, source TEXT NOT NULL
 );
 
+CREATE TABLE sector (
+  code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL, parent TEXT REFERENCES sector (code),
+  path TEXT NOT NULL, source TEXT NOT NULL
+);
+
+CREATE INDEX sector_parent ON sector (parent, code);
+
+CREATE INDEX sector_path ON sector (path);
+
 CREATE TABLE signal (
   id UUID PRIMARY KEY, number TEXT NOT NULL UNIQUE, owner_id UUID NOT NULL, author_id UUID NOT NULL,
   created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, version INTEGER NOT NULL,
@@ -213,6 +370,27 @@ CREATE UNIQUE INDEX signal_confirmation_live ON signal_confirmation (signal_id, 
   WHERE superseded_at IS NULL;
 
 CREATE INDEX signal_confirmation_signal ON signal_confirmation (signal_id, at, id);
+
+CREATE TABLE signal_discovery (
+  signal_id UUID PRIMARY KEY REFERENCES signal (id) ON DELETE CASCADE, handle UUID NOT NULL UNIQUE, owner_id UUID NOT NULL,
+  rank SMALLINT NOT NULL, mode SMALLINT NOT NULL CHECK (mode BETWEEN 0 AND 2), closed BOOLEAN NOT NULL, title TEXT,
+  visible_until BIGINT NOT NULL, CHECK (title IS NULL OR mode = 2)
+);
+
+CREATE TABLE signal_discovery_subject (
+  signal_id UUID NOT NULL REFERENCES signal_discovery (signal_id) ON DELETE CASCADE, subject_id UUID NOT NULL,
+  PRIMARY KEY (subject_id, signal_id)
+);
+
+CREATE INDEX signal_discovery_subject_signal ON signal_discovery_subject (signal_id);
+
+CREATE TABLE signal_evidence (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  account_id UUID NOT NULL, at BIGINT NOT NULL, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 2),
+  title TEXT NOT NULL, dated TEXT NOT NULL, hash TEXT NOT NULL, url TEXT, reference TEXT, removed_at BIGINT
+);
+
+CREATE INDEX signal_evidence_signal ON signal_evidence (signal_id, at, id);
 
 CREATE TABLE signal_feed (
   channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,
@@ -306,6 +484,28 @@ CREATE TABLE signal_personal (
   persons_involved TEXT NOT NULL
 );
 
+CREATE TABLE signal_proposal (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  organisation_id UUID NOT NULL, account_id UUID NOT NULL, at BIGINT NOT NULL, version INTEGER NOT NULL,
+  changes TEXT NOT NULL, base TEXT NOT NULL, reason TEXT NOT NULL,
+  state SMALLINT NOT NULL CHECK (state BETWEEN 1 AND 5), decided_at BIGINT, decided_by UUID, answer TEXT,
+  accepted TEXT, applied_version INTEGER
+);
+
+CREATE INDEX signal_proposal_organisation ON signal_proposal (organisation_id, at, id);
+
+CREATE INDEX signal_proposal_owner ON signal_proposal (owner_id, at, id);
+
+CREATE INDEX signal_proposal_signal ON signal_proposal (signal_id, at, id);
+
+CREATE TABLE signal_read_mark (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE,
+  organisation_id UUID NOT NULL, account_id UUID NOT NULL, at BIGINT NOT NULL, version INTEGER NOT NULL,
+  UNIQUE (account_id, signal_id)
+);
+
+CREATE INDEX signal_read_mark_signal ON signal_read_mark (signal_id, account_id);
+
 CREATE TABLE signal_remark (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
   account_id UUID NOT NULL, at BIGINT NOT NULL, audience SMALLINT NOT NULL CHECK (audience BETWEEN 1 AND 2),
@@ -346,6 +546,12 @@ CREATE TABLE signal_tombstone (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL, channel BIGINT NOT NULL, at BIGINT NOT NULL
 );
 
+CREATE TABLE signal_version (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  version BIGINT NOT NULL, since BIGINT NOT NULL, until BIGINT NOT NULL, state SMALLINT NOT NULL,
+  content TEXT NOT NULL, UNIQUE (signal_id, version)
+);
+
 CREATE VIRTUAL TABLE signal_words USING fts5 (words, content='', contentless_delete=1, tokenize='unicode61');
 
 CREATE TABLE "signals_migration" ( "version" varchar NOT NULL PRIMARY KEY, "applied_at" integer NOT NULL );
@@ -380,6 +586,61 @@ CREATE TABLE site_personal (
   latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, bag TEXT, PRIMARY KEY (site_id, organisation_id)
 );
 
+CREATE TABLE supervision_level (
+  id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL, version INTEGER NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 0 AND 2),
+  rank SMALLINT NOT NULL CHECK (rank BETWEEN 0 AND 2), tlp SMALLINT NOT NULL CHECK (tlp BETWEEN 0 AND 4),
+  use_limit SMALLINT NOT NULL CHECK (use_limit BETWEEN 0 AND 2), retain_until BIGINT NOT NULL, retraction TEXT,
+  held_at BIGINT, frozen_at BIGINT,
+  party_id UUID NOT NULL, level SMALLINT NOT NULL CHECK (level BETWEEN 1 AND 3),
+  step SMALLINT NOT NULL CHECK (step BETWEEN 1 AND 4), reason TEXT NOT NULL, starts_at BIGINT NOT NULL
+);
+
+CREATE INDEX supervision_level_retention ON supervision_level (retain_until);
+
+CREATE TABLE supervision_level_feed (
+  channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,
+  grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL, owner_id UUID NOT NULL, level SMALLINT NOT NULL, starts_at BIGINT NOT NULL, state SMALLINT NOT NULL,
+  PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
+);
+
+CREATE INDEX supervision_level_feed_level ON supervision_level_feed (channel, rank, level, created_at, record_id);
+
+CREATE INDEX supervision_level_feed_owner_id ON supervision_level_feed (channel, rank, owner_id, created_at, record_id);
+
+CREATE INDEX supervision_level_feed_record ON supervision_level_feed (record_id, channel);
+
+CREATE INDEX supervision_level_feed_starts_at ON supervision_level_feed (channel, rank, starts_at, created_at, record_id);
+
+CREATE INDEX supervision_level_feed_state ON supervision_level_feed (channel, rank, state, created_at, record_id);
+
+CREATE TABLE supervision_level_grant (
+  id UUID PRIMARY KEY, supervision_level_id UUID NOT NULL REFERENCES supervision_level (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  audience_kind SMALLINT NOT NULL CHECK (audience_kind BETWEEN 1 AND 4), audience UUID NOT NULL,
+  purpose_id UUID NOT NULL, legal_basis_id UUID NOT NULL, channel BIGINT NOT NULL, granted_by UUID NOT NULL,
+  granted_at BIGINT NOT NULL, valid_from BIGINT NOT NULL, valid_until BIGINT NOT NULL, revoked_at BIGINT,
+  revoked_by UUID, revoked_because TEXT, CHECK (valid_from < valid_until)
+);
+
+CREATE INDEX supervision_level_grant_supervision_level ON supervision_level_grant (supervision_level_id);
+
+CREATE TABLE supervision_level_subject (
+  supervision_level_id UUID NOT NULL REFERENCES supervision_level (id) ON DELETE CASCADE, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 3),
+  subject_id UUID NOT NULL, PRIMARY KEY (supervision_level_id, kind, subject_id)
+);
+
+CREATE TABLE supervision_level_subject_feed (
+  subject_id UUID NOT NULL, channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,
+  grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL, owner_id UUID NOT NULL, level SMALLINT NOT NULL, starts_at BIGINT NOT NULL, state SMALLINT NOT NULL,
+  PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
+);
+
+CREATE INDEX supervision_level_subject_feed_record ON supervision_level_subject_feed (record_id);
+
+CREATE TABLE supervision_level_tombstone (
+  id UUID PRIMARY KEY, supervision_level_id UUID NOT NULL, channel BIGINT NOT NULL, at BIGINT NOT NULL
+);
+
 CREATE TABLE theme (
   id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL, version INTEGER NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 0 AND 2),
@@ -389,8 +650,32 @@ CREATE TABLE theme (
 CREATE INDEX theme_made ON theme (created_at, id);
 
 CREATE TABLE theme_source (
-  theme_id UUID NOT NULL REFERENCES theme (id), signal_id UUID NOT NULL, owner_id UUID NOT NULL,
+  theme_id UUID NOT NULL REFERENCES theme (id) ON DELETE CASCADE, signal_id UUID NOT NULL, owner_id UUID NOT NULL,
   added_at BIGINT NOT NULL, reason TEXT, left_at BIGINT, PRIMARY KEY (theme_id, signal_id)
 );
 
 CREATE INDEX theme_source_signal ON theme_source (signal_id);
+
+CREATE TABLE triage (
+  id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
+  opened_by UUID NOT NULL, opened_at BIGINT NOT NULL, question TEXT NOT NULL, due_at BIGINT NOT NULL,
+  decision SMALLINT CHECK (decision BETWEEN 1 AND 3), lead_id UUID, grounds SMALLINT, motivation TEXT, decided_by UUID,
+  decided_at BIGINT
+);
+
+CREATE INDEX triage_signal ON triage (signal_id);
+
+CREATE TABLE triage_opinion (
+  triage_id UUID NOT NULL REFERENCES triage (id) ON DELETE CASCADE,
+  signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
+  account_id UUID NOT NULL, at BIGINT NOT NULL, advice SMALLINT NOT NULL CHECK (advice BETWEEN 1 AND 3), lead_id UUID,
+  grounds SMALLINT NOT NULL, motivation TEXT NOT NULL, PRIMARY KEY (triage_id, organisation_id)
+);
+
+CREATE TABLE triage_participant (
+  triage_id UUID NOT NULL REFERENCES triage (id) ON DELETE CASCADE,
+  signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
+  PRIMARY KEY (triage_id, organisation_id)
+);
+
+CREATE INDEX triage_participant_organisation ON triage_participant (organisation_id, triage_id);

@@ -20,7 +20,7 @@ const SIGNALS: [(&str, &str); 4] = [
     ("Signal.reporter", "Kanarie-melder-naam"),
 ];
 /// The personal fields of the registry, each with what stands in it.
-const REGISTRY: [(&str, &str); 11] = [
+const REGISTRY: [(&str, &str); 12] = [
     ("SupervisedParty.legalName", "Kanarie-eenmanszaak"),
     ("SupervisedParty.tradeNames", "Kanarie-handelsnaam"),
     ("Site.name", "Kanarie-atelier"),
@@ -32,6 +32,7 @@ const REGISTRY: [(&str, &str); 11] = [
     ("Coordinates.latitude", "51.987654"),
     ("Coordinates.longitude", "4.123987"),
     ("Site.bagId", "9999010000000777"),
+    ("PartyContact.persons", "Kanarie-directeur"),
 ];
 /// Every purpose, and whether it allows personal data.
 const PURPOSES: [(&str, bool); 3] = [
@@ -46,6 +47,7 @@ const ALL_OF_IT: &str = "id title narrative note place number externalReference 
     reporter { name contact } personsInvolved personPseudonyms reporterPseudonym maskedFields { field reason } visibleBecause { kind purpose }
     permittedActions contact { name } grants { to } parties { id } sites { id } retraction";
 const PARTY: &str = "kind legalName tradeNames identifiers { value } maskedFields { field reason }
+    contacts { nodes { persons summary } }
     sites { name bagId address { street postcode city } coordinates { latitude longitude } maskedFields { field reason } }";
 
 #[test]
@@ -102,6 +104,17 @@ async fn cage(on: On) -> Cage {
     world
         .run(place, vec![atelier.into(), id("ilt").into(), trader.into()])
         .await;
+    let contact = "INSERT INTO contact (id, organisation_id, account_id, party_id, at, kind, summary, version)
+        VALUES (?, ?, ?, ?, 0, 1, 'Gesproken', 1)";
+    let values = vec![
+        id("contact").into(),
+        id("ilt").into(),
+        id("ilt.inspector").into(),
+        trader.into(),
+    ];
+    world.run(contact, values).await;
+    let persons = "INSERT INTO contact_personal VALUES (?, ?, 'Kanarie-directeur')";
+    world.run(persons, vec![id("contact").into(), id("ilt").into()]).await;
     let input = json!({
         "title": "Onbekende stof", "narrative": "Vaten zonder opschrift.", "category": "chemicals", "severity": "MINOR",
         "observedFrom": "2026-05-30T08:00:00Z", "parties": [format!("pty_{}", trader.simple())],
@@ -381,7 +394,7 @@ async fn nowhere_else(world: &World, on: On) {
             homes.insert(table.rsplit('.').next().unwrap_or_default().to_owned());
         }
     }
-    let own = ["party_personal", "signal_personal", "site_personal"].map(str::to_owned);
+    let own = ["contact_personal", "party_personal", "signal_personal", "site_personal"].map(str::to_owned);
     assert_eq!(homes, BTreeSet::from(own));
 }
 

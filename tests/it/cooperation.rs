@@ -1,6 +1,7 @@
 //! What inspectorates do beside each other's signals: confirm, remark, follow up, link. [`matrix`] executes every cell of
 //! `schema/access/cooperation.csv`; [`second_lock`] looks through row-level security alone.
 
+mod history;
 mod matrix;
 mod second_lock;
 
@@ -275,10 +276,10 @@ async fn followed_up(on: On) {
     assert_eq!(
         world.look(told, vec![]).await,
         [
-            "follow_up reported",
+            "signal reported",
             "signal followed_up",
             "signal followed_up",
-            "follow_up reported"
+            "signal reported"
         ]
     );
 }

@@ -1,9 +1,13 @@
 //! The one integration binary: a file per noun.
 
+mod access_request;
 mod bad_input;
+mod break_glass;
 mod canaries;
+mod contact;
 mod cooperation;
 mod counts;
+mod covenant;
 mod coverage;
 mod demo;
 mod docs;
@@ -15,14 +19,19 @@ mod inbox;
 mod joining;
 mod live;
 mod log_or_deny;
+mod mandate;
 mod matrix;
 mod party;
 mod processes;
 mod provenance;
 mod retention;
 mod revocation;
+mod roots;
 mod schema;
 mod signal;
+mod supervision_level;
 mod tables;
 mod theme;
+mod theme_proposal;
+mod triage;
 mod worlds;

@@ -14,6 +14,10 @@ const WORDS: Words = Words {
         "edit_party",
         "register_site",
         "edit_site",
+        "relate_parties",
+        "end_relation",
+        "read_sectors",
+        "import_sectors",
     ],
     records: &["open", "person"],
 };
@@ -29,6 +33,11 @@ const SITE: &str = "mutation ($p: ID!, $i: SiteInput!) { registerSite(partyId: $
            safetyRegion { code } maskedFields { field reason } } } }";
 const EDIT_SITE: &str = "mutation ($id: ID!, $v: Int!, $i: SiteEdit!) { editSite(id: $id, version: $v, input: $i) {
     site { version name bagId address { street } safetyRegion { code } } } }";
+const RELATE: &str =
+    "mutation ($i: PartyRelationInput!) { relateParties(input: $i) { id role starts ends party { id } } }";
+const END: &str = "mutation ($id: ID!, $e: Date) { endRelation(id: $id, ends: $e) { id ends } }";
+const SECTORS: &str =
+    "mutation ($s: [SectorInput!]!) { importSectors(source: \"proef\", sectors: $s) { created changed unchanged } }";
 const SEE: &str = "query ($id: ID!) { party(id: $id) { legalName tradeNames version kept maskedFields { field reason }
     sites { id name bagId maskedFields { field reason } } } }";
 
@@ -78,6 +87,10 @@ async fn version(world: &World, id: &str) -> Value {
     data(world, "ilt.inspector", query, json!({ "id": id })).await["party"]["version"].clone()
 }
 
+fn sector(code: &str, parent: Option<&str>) -> Value {
+    json!({ "code": code, "name": format!("Bedrijfstak {code}"), "nameEn": format!("Sector {code}"), "parent": parent })
+}
+
 struct Stage {
     world: World,
     /// An open party and a person, each with a site.
@@ -98,6 +111,13 @@ impl Stage {
         world.run(suspend, vec![id("jenv").into()]).await;
         let parties = parties.try_into().expect("two");
         Self { world, parties }
+    }
+
+    /// That a party is a member of a network that only the NVWA keeps.
+    async fn network(&self, party: &str, place: usize) -> Value {
+        let input = json!({ "kind": "NETWORK", "legalName": format!("Keten {place}") });
+        let network = registered(&self.world, "nvwa.inspector", input).await;
+        json!({ "i": { "partyId": party, "role": "NETWORK", "otherId": network } })
     }
 
     async fn execute(&self, cell: &Cell, place: usize) -> String {
@@ -135,6 +155,17 @@ impl Stage {
                     json!({ "id": party, "v": version(&self.world, party).await, "i": change }),
                 )
             }
+            "relate_parties" => (RELATE, self.network(party, place).await),
+            "end_relation" => {
+                let made = self.network(party, place).await;
+                let made = data(&self.world, "ilt.inspector", RELATE, made).await;
+                (END, json!({ "id": made["relateParties"]["id"] }))
+            }
+            "read_sectors" => ("{ sectors { nodes { code } } sector(code: \"H\") { name } }", json!({})),
+            "import_sectors" => (
+                SECTORS,
+                json!({ "s": [sector(&format!("{:02}", place % 90 + 10), None)] }),
+            ),
             "register_site" => (SITE, json!({ "p": party, "i": { "name": format!("Loods {place}") } })),
             _ => {
                 let seen = data(&self.world, "ilt.inspector", site_version, json!({ "id": site })).await;
@@ -392,7 +423,7 @@ async fn person_on_postgres() {
     person(On::Postgres).await;
 }
 
-async fn sites(on: On) {
+async fn sites_of_parties(on: On) {
     let world = World::peopled(on).await;
     let party = registered(&world, "ilt.inspector", company("00009831")).await;
     let other = registered(&world, "ilt.inspector", company("00009832")).await;
@@ -450,10 +481,245 @@ async fn sites(on: On) {
 
 #[tokio::test]
 async fn sites_on_sqlite() {
-    sites(On::Sqlite).await;
+    sites_of_parties(On::Sqlite).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sites_on_postgres() {
-    sites(On::Postgres).await;
+    sites_of_parties(On::Postgres).await;
+}
+
+async fn sectors(on: On) {
+    let world = World::peopled(on).await;
+    let file = json!({ "s": [sector("H", None), sector("50", Some("H")), sector("50.2", Some("50")), sector("52", Some("H"))] });
+    let import =
+        async |file: &Value| data(&world, "ilt.administrator", SECTORS, file.clone()).await["importSectors"].clone();
+    assert_eq!(
+        import(&file).await,
+        json!({ "created": 4, "changed": 0, "unchanged": 0 })
+    );
+    assert_eq!(
+        import(&file).await,
+        json!({ "created": 0, "changed": 0, "unchanged": 4 }),
+        "twice changes nothing"
+    );
+    let mut other = file.clone();
+    other["s"][1]["name"] = json!("Vervoer over water");
+    assert_eq!(
+        import(&other).await,
+        json!({ "created": 0, "changed": 1, "unchanged": 3 })
+    );
+    for (wrong, code, field) in [
+        (
+            json!([sector("501", Some("77"))]),
+            "UNKNOWN_REFERENCE",
+            "sectors.0.parent",
+        ),
+        (json!([sector("HH", None)]), "INVALID_INPUT", "sectors.0.code"),
+        (json!(vec![sector("53", None); 501]), "TOO_MANY", "sectors"),
+    ] {
+        let refused = refusal(&world, "ilt.administrator", SECTORS, json!({ "s": wrong })).await;
+        assert_eq!((refused.0.as_str(), refused.1.as_str()), (code, field));
+    }
+    let list = "query ($u: String, $n: Int, $a: String) { sectors(under: $u, first: $n, after: $a) {
+        nodes { code nameEn source parent { code } } pageInfo { hasNextPage endCursor } } }";
+    let top = data(&world, "ilt.auditor", list, json!({})).await;
+    let expected = json!([{ "code": "H", "nameEn": "Sector H", "source": "proef", "parent": null }]);
+    assert_eq!(top["sectors"]["nodes"], expected);
+    let page = data(&world, "ilt.auditor", list, json!({ "u": "H", "n": 1 })).await;
+    assert_eq!(
+        (
+            &page["sectors"]["nodes"][0]["code"],
+            &page["sectors"]["pageInfo"]["hasNextPage"]
+        ),
+        (&json!("50"), &json!(true))
+    );
+    let rest = json!({ "u": "H", "n": 1, "a": page["sectors"]["pageInfo"]["endCursor"] });
+    assert_eq!(
+        data(&world, "ilt.auditor", list, rest).await["sectors"]["nodes"][0]["code"],
+        "52"
+    );
+
+    let mut input = company("00009841");
+    input["sectors"] = json!(["50.2"]);
+    let carrier = registered(&world, "ilt.inspector", input.clone()).await;
+    let mut person = trader("00009842", "Kanarie-schipper");
+    person["sectors"] = json!(["50"]);
+    let skipper = registered(&world, "ilt.inspector", person).await;
+    input["identifiers"][0]["value"] = json!("00009843");
+    input["sectors"] = json!(["50", "99"]);
+    let refused = refusal(&world, "ilt.inspector", REGISTER, json!({ "i": input })).await;
+    assert_eq!(
+        (refused.0.as_str(), refused.1.as_str()),
+        ("UNKNOWN_REFERENCE", "input.sectors.1")
+    );
+    let find = "query ($s: String!, $n: String) { parties(sector: $s, name: $n) { nodes { id sectors { code } } } }";
+    let found = async |sector: &str, name: Value| -> Vec<String> {
+        let found = data(&world, "igj.analyst", find, json!({ "s": sector, "n": name })).await;
+        found["parties"]["nodes"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|node| text(&node["id"]))
+            .collect()
+    };
+    assert_eq!(
+        found("H", Value::Null).await,
+        [skipper.clone(), carrier.clone()],
+        "parts of it too"
+    );
+    assert_eq!(found("50", json!("fictief")).await, std::slice::from_ref(&carrier));
+    assert_eq!(found("502", Value::Null).await, std::slice::from_ref(&carrier));
+    assert_eq!(found("52", Value::Null).await, [""; 0]);
+    let refused = refusal(&world, "igj.analyst", find, json!({ "s": "77" })).await;
+    assert_eq!(
+        (refused.0.as_str(), refused.1.as_str()),
+        ("UNKNOWN_REFERENCE", "sector")
+    );
+    data(
+        &world,
+        "ilt.inspector",
+        EDIT,
+        json!({ "id": carrier, "v": 1, "i": { "sectors": ["52"] } }),
+    )
+    .await;
+    assert_eq!(found("50", Value::Null).await, [skipper]);
+    assert_eq!(found("52", Value::Null).await, [carrier]);
+}
+
+#[tokio::test]
+async fn sectors_on_sqlite() {
+    sectors(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sectors_on_postgres() {
+    sectors(On::Postgres).await;
+}
+
+async fn relations(on: On) {
+    let world = World::peopled(on).await;
+    let kind = |kind: &str, name: &str| json!({ "kind": kind, "legalName": name });
+    let carrier = registered(&world, "ilt.inspector", kind("COMPANY", "Rederij")).await;
+    let holding = registered(&world, "nvwa.inspector", kind("COMPANY", "Holding")).await;
+    let ship = registered(&world, "ilt.inspector", kind("SHIP", "Schip")).await;
+    let body = registered(&world, "nvwa.inspector", kind("CERTIFYING_BODY", "Keurmerk")).await;
+    let relate =
+        |party: &str, role: &str, other: &str| json!({ "i": { "partyId": party, "role": role, "otherId": other } });
+    for (one, role, other) in [
+        (&carrier, "PARENT", &holding),
+        (&carrier, "OPERATED", &ship),
+        (&carrier, "CERTIFIER", &body),
+    ] {
+        let made = data(&world, "ilt.inspector", RELATE, relate(one, role, other)).await;
+        let again = data(&world, "ilt.inspector", RELATE, relate(one, role, other)).await;
+        assert_eq!(made, again, "the same relation twice is one");
+        assert_eq!(
+            (&made["relateParties"]["starts"], &made["relateParties"]["ends"]),
+            (&json!("2026-06-01"), &Value::Null)
+        );
+    }
+    for (wrong, field) in [
+        (relate(&ship, "CHILD", &ship), "input.otherId"),
+        (relate(&holding, "PARENT", &carrier), "input.otherId"),
+        (relate(&ship, "CERTIFIER", &carrier), "input.role"),
+        (relate(&ship, "MEMBER", &carrier), "input.role"),
+    ] {
+        let refused = refusal(&world, "ilt.inspector", RELATE, wrong).await;
+        assert_eq!((refused.0.as_str(), refused.1.as_str()), ("INVALID_INPUT", field));
+    }
+    let mut overlapping = relate(&carrier, "PARENT", &holding);
+    overlapping["i"]["starts"] = json!("2026-05-01");
+    assert_eq!(
+        refusal(&world, "ilt.inspector", RELATE, overlapping).await.1,
+        "input.starts"
+    );
+    assert_eq!(
+        refusal(&world, "igj.inspector", RELATE, relate(&ship, "CHILD", &body))
+            .await
+            .0,
+        "NOT_CUSTODIAN"
+    );
+
+    let see = "query ($id: ID!, $r: PartyRole, $on: Date, $n: Int, $a: String) { party(id: $id) {
+        relations(role: $r, on: $on, first: $n, after: $a) { nodes { id role party { id } } pageInfo { hasNextPage endCursor } } } }";
+    let seen = async |variables: Value| data(&world, "igj.analyst", see, variables).await["party"]["relations"].clone();
+    let all = seen(json!({ "id": carrier })).await;
+    let roles: Vec<&str> = all["nodes"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|node| node["role"].as_str())
+        .collect();
+    assert_eq!(roles, ["PARENT", "OPERATED", "CERTIFIER"]);
+    let mut pages = Vec::new();
+    let mut after = Value::Null;
+    loop {
+        let page = seen(json!({ "id": carrier, "n": 1, "a": after })).await;
+        pages.extend(page["nodes"].as_array().expect("a list").clone());
+        after = page["pageInfo"]["endCursor"].clone();
+        if page["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+    }
+    assert_eq!(json!(pages), all["nodes"], "page by page the same");
+    for (other, role, back) in [
+        (&holding, "CHILD", "PARENT"),
+        (&ship, "OPERATOR", "OPERATED"),
+        (&body, "CERTIFIED", "CERTIFIER"),
+    ] {
+        let from = seen(json!({ "id": other, "r": role })).await;
+        assert_eq!(
+            from["nodes"][0]["party"]["id"],
+            json!(carrier),
+            "{role}: from the other side"
+        );
+        assert_eq!(seen(json!({ "id": other, "r": back })).await["nodes"], json!([]));
+    }
+    let relation = &all["nodes"][0]["id"];
+    let refused = refusal(&world, "igj.inspector", END, json!({ "id": relation })).await;
+    assert_eq!(refused.0, "NOT_CUSTODIAN");
+    assert_eq!(
+        refusal(
+            &world,
+            "nvwa.inspector",
+            END,
+            json!({ "id": relation, "e": "2026-05-01" })
+        )
+        .await
+        .0,
+        "INVALID_PERIOD"
+    );
+    let ended = data(
+        &world,
+        "nvwa.inspector",
+        END,
+        json!({ "id": relation, "e": "2026-06-03" }),
+    )
+    .await;
+    assert_eq!(ended["endRelation"]["ends"], "2026-06-03");
+    for (on, there) in [
+        ("2026-05-31", 0),
+        ("2026-06-01", 1),
+        ("2026-06-03", 1),
+        ("2026-06-04", 0),
+    ] {
+        let found = seen(json!({ "id": carrier, "r": "PARENT", "on": on })).await;
+        assert_eq!(found["nodes"].as_array().map(Vec::len), Some(there), "{on}");
+    }
+    let nowhere = format!("rel_{}", id("nowhere").simple());
+    assert_eq!(
+        refusal(&world, "ilt.inspector", END, json!({ "id": nowhere })).await.0,
+        "NOT_FOUND"
+    );
+}
+
+#[tokio::test]
+async fn relations_on_sqlite() {
+    relations(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn relations_on_postgres() {
+    relations(On::Postgres).await;
 }

@@ -12,13 +12,14 @@ use std::time::Duration;
 
 use foundation::clock::SECOND;
 use serde_json::{Value, json};
+use tests::themes::{self, named};
 use tests::world::{BEGINNING, On, World, id};
 
 /// Who read at the same time.
 const READERS: usize = 8;
 /// How long they read after the change was acknowledged.
 const AFTERWARDS: Duration = Duration::from_millis(150);
-/// In the title of the signal, and nowhere else.
+/// In the title of the signal and of the theme that rests on it, and nowhere else.
 const MARK: &str = "Struisvogel";
 
 /// How sight is taken away.
@@ -67,6 +68,10 @@ struct Shared {
     world: World,
     signal: String,
     grant: String,
+    /// A signal that stays shared.
+    other: String,
+    /// A theme that rests on both.
+    theme: String,
 }
 
 async fn shared(on: On, change: Change) -> Shared {
@@ -104,7 +109,16 @@ async fn shared(on: On, change: Change) -> Shared {
         .as_str()
         .expect("an id")
         .to_owned();
-    Shared { world, signal, grant }
+    let other = themes::signal(&world, "Tweede", "Gezien.").await;
+    themes::share(&world, "ilt", &other, "igj").await;
+    let theme = named(&world, "ilt.inspector", &format!("{MARK}en"), &[&signal, &other]).await;
+    Shared {
+        world,
+        signal,
+        grant,
+        other,
+        theme,
+    }
 }
 
 fn party() -> String {
@@ -196,7 +210,7 @@ impl Shared {
 
     async fn sees(&self, way: usize) -> bool {
         let key = |kind: &str, id: &str| json!({ "r": [{ "__typename": kind, "id": id }] });
-        let (query, variables) = match way % 5 {
+        let (query, variables) = match way % 8 {
             0 => (
                 "query ($id: ID!) { signal(id: $id) { title } }",
                 json!({ "id": self.signal }),
@@ -210,9 +224,18 @@ impl Shared {
                 "query ($r: [_Any!]!) { _entities(representations: $r) { ... on SupervisedParty { signals { nodes { title } } } } }",
                 key("SupervisedParty", &party()),
             ),
-            _ => (
+            4 => (
                 "query ($r: [_Any!]!) { _entities(representations: $r) { ... on Signal { title } } }",
                 key("Signal", &self.signal),
+            ),
+            5 => (
+                "query ($id: ID!) { theme(id: $id) { title } }",
+                json!({ "id": self.theme }),
+            ),
+            6 => ("{ themes { nodes { title } } }", json!({})),
+            _ => (
+                "query ($id: ID!) { signal(id: $id) { themes { title } } }",
+                json!({ "id": self.other }),
             ),
         };
         let answer: Value = self.world.ask("igj.inspector", "toezicht", query, variables).await;

@@ -2,7 +2,6 @@
 //! signal that it rests on.
 
 mod matrix;
-mod proposals;
 mod second_lock;
 
 use serde_json::{Value, json};

@@ -182,6 +182,9 @@ impl World {
         }
         let basis = "INSERT INTO legal_basis VALUES (?, 'demo', 'Fictieve wet, artikel 1', '', ?, 'test')";
         self.run(basis, vec![id("demo").into(), true.into()]).await;
+        let vital =
+            "INSERT INTO legal_basis VALUES (?, 'avg-6-1-d', 'AVG, artikel 6, eerste lid, onder d', '', ?, 'test')";
+        self.run(vital, vec![id("avg-6-1-d").into(), false.into()]).await;
         for code in ["ilt", "jenv", "igj", "nvwa"] {
             self.organisation(code, true).await;
             for role in Role::ALL {

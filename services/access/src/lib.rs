@@ -26,7 +26,7 @@ pub use caller::{Caller, Purpose};
 pub use channel::{Audience, Channel};
 pub use decide::{Operation, Refusal, Relation, decide, may_ever};
 pub use feed::{FeedRow, Grant, Shareable, feed};
-pub use label::{Labels, Rank, State, Tlp, UseLimit};
+pub use label::{Discoverable, HIGHEST_BEHIND_GLASS, Labels, Rank, State, Tlp, UseLimit};
 pub use mask::{MaskReason, pseudonyms, unmask};
 pub use role::{Role, Roles};
 

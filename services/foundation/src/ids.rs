@@ -10,12 +10,30 @@ pub mod prefix {
     pub const SIGNAL: &str = "sig";
     /// Grant.
     pub const GRANT: &str = "grt";
+    /// What may be known of a record that one may not see.
+    pub const DISCOVERY: &str = "dsc";
+    /// Request for access.
+    pub const ACCESS_REQUEST: &str = "req";
+    /// Break-glass.
+    pub const BREAK_GLASS: &str = "brk";
     /// Recurring theme.
     pub const THEME: &str = "thm";
     /// Feedback product.
     pub const FEEDBACK: &str = "fbk";
     /// Supervised party.
     pub const PARTY: &str = "pty";
+    /// Covenant.
+    pub const COVENANT: &str = "cov";
+    /// Supervision level.
+    pub const SUPERVISION_LEVEL: &str = "lvl";
+    /// Relation between parties.
+    pub const RELATION: &str = "rel";
+    /// Account holder.
+    pub const HOLDER: &str = "hol";
+    /// Contact with a party.
+    pub const CONTACT: &str = "con";
+    /// Mandate.
+    pub const MANDATE: &str = "man";
     /// Site.
     pub const SITE: &str = "sit";
     /// Inspectorate or partner body.
@@ -36,6 +54,8 @@ pub mod prefix {
     pub const FOLLOW_UP: &str = "fup";
     /// Proposal of a correction.
     pub const PROPOSAL: &str = "prp";
+    /// Triage.
+    pub const TRIAGE: &str = "trg";
     /// Hold or freeze.
     pub const HOLD: &str = "hld";
     /// Account.

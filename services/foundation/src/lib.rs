@@ -26,6 +26,7 @@ pub mod sql;
 pub mod tables;
 pub mod text;
 pub mod token;
+pub mod working_days;
 
 pub use clock::Clock;
 pub use database::Database;
@@ -33,6 +34,6 @@ pub use fault::{Code, Fault, Language};
 pub use pseudonym::PseudonymKey;
 pub use root::Root;
 pub use session::{
-    Derived, Detail, Directory, Kept, Loaded, Owned, Part, Platform, Protected, Reader, Reference, Seen, Session,
-    Vocabulary, Weighed, Writer,
+    Breakable, Derived, Detail, Directory, Glimpse, Kept, Loaded, Owned, Part, Platform, Protected, Reader, Reference,
+    Seen, Session, Vocabulary, Weighed, Writer,
 };

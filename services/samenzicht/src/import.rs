@@ -14,6 +14,7 @@ pub mod progress;
 pub mod records;
 pub mod rejects;
 pub mod row;
+pub mod sectors;
 pub mod summary;
 pub mod translate;
 pub mod vocabulary;

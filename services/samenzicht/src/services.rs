@@ -48,7 +48,7 @@ pub static SERVICES: &[Service] = &[
         tables: registry::tables::REGISTRY,
         subgraph: registry::subgraph,
         sdl: registry::sdl,
-        upkeep: None,
+        upkeep: Some(|platform| Box::pin(async move { registry::sweep(&platform).await })),
         listen: |settings| settings.services.registry.listen,
         address: |settings| &settings.gateway.subgraphs.registry,
     },

@@ -6,16 +6,23 @@
 
 use foundation::migrate::Tables;
 
+mod access_request;
+mod break_glass;
 mod confirmation;
+mod discovery;
+mod evidence;
 mod follow_up;
 mod inbox;
 mod link;
 mod orders;
+mod proposal;
 mod reliability;
 mod remark;
 mod retention;
 mod signals;
 mod themes;
+mod triage;
+mod version;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
@@ -31,7 +38,14 @@ pub const SIGNALS: Tables = Tables {
             remark::REMARK_0004,
             follow_up::FOLLOW_UP_0005,
             link::LINK_0006,
-            themes::THEMES_0007,
+            discovery::DISCOVERY,
+            access_request::ACCESS_REQUEST,
+            break_glass::BREAK_GLASS,
+            triage::TRIAGE,
+            evidence::EVIDENCE_0007,
+            version::VERSION_0008,
+            proposal::PROPOSAL_0009,
+            themes::THEMES,
         ]
     },
 };

@@ -9,7 +9,15 @@ use super::{published, text};
 
 const WORDS: Words = Words {
     relations: &["owner", "inspectorate_grant", "stranger", "suspended", "anonymous"],
-    operations: &["confirm", "remark", "link", "follow_up", "read_beside"],
+    operations: &[
+        "confirm",
+        "propose",
+        "remark",
+        "link",
+        "follow_up",
+        "decide_proposal",
+        "read_beside",
+    ],
     records: &["draft", "published", "retracted"],
 };
 
@@ -17,6 +25,17 @@ struct Stage {
     world: World,
     records: Vec<(&'static str, String)>,
     anchor: String,
+    /// A proposal for each record that can have one.
+    proposals: Vec<(&'static str, String)>,
+}
+
+/// A proposal of the IGJ on a published signal.
+async fn proposed(world: &World, signal: &str, place: &str) -> String {
+    let propose = format!(
+        "mutation {{ proposeCorrection(id: \"{signal}\", version: 3, changes: {{ place: \"{place}\" }}, reason: \"Daar.\") {{ proposal {{ id }} }} }}"
+    );
+    let made = world.data("igj.coordinator", "toezicht", &propose, json!({})).await;
+    text(&made["proposeCorrection"]["proposal"]["id"])
 }
 
 async fn stage(on: On) -> Stage {
@@ -41,26 +60,44 @@ async fn stage(on: On) -> Stage {
         published(&world, "Uit", &["igj"]).await,
         published(&world, "Weg", &["igj"]).await,
     );
+    let proposals = vec![
+        ("draft", format!("prp_{}", tests::world::id("nothing").simple())),
+        ("published", proposed(&world, &out, "Botlek").await),
+        ("retracted", proposed(&world, &gone, "Botlek").await),
+    ];
     let retract = "mutation ($id: ID!) { retractSignal(id: $id, version: 3, reason: \"proef\") { signal { id } } }";
     world
         .data("ilt.inspector", "toezicht", retract, json!({ "id": gone }))
         .await;
     let anchor = published(&world, "Anker", &["igj", "nvwa"]).await;
     let records = vec![("draft", draft), ("published", out), ("retracted", gone)];
-    Stage { world, records, anchor }
+    Stage {
+        world,
+        records,
+        anchor,
+        proposals,
+    }
 }
 
 impl Stage {
     fn query(&self, cell: &Cell) -> String {
-        let (_, id) = self
-            .records
-            .iter()
-            .find(|(name, _)| *name == cell.record)
-            .expect("a record of each");
+        let of = |list: &[(&'static str, String)]| {
+            let found = list.iter().find(|(name, _)| *name == cell.record);
+            found.map(|(_, id)| id.clone()).expect("one of each")
+        };
+        let id = of(&self.records);
         match cell.operation {
             "confirm" => {
                 format!("mutation {{ confirmSignal(id: \"{id}\", input: {{ kind: SEEN_TOO }}) {{ signal {{ id }} }} }}")
             }
+            "propose" => format!(
+                "mutation {{ proposeCorrection(id: \"{id}\", version: 3, changes: {{ place: \"{}\" }}, reason: \"Daar.\") {{ signal {{ id }} }} }}",
+                cell.role
+            ),
+            "decide_proposal" => format!(
+                "mutation {{ rejectProposal(proposalId: \"{}\", answer: \"Nee.\") {{ signal {{ id }} }} }}",
+                of(&self.proposals)
+            ),
             "remark" => format!("mutation {{ addRemark(id: \"{id}\", text: \"Proef.\") {{ signal {{ id }} }} }}"),
             "link" => format!(
                 "mutation {{ linkSignals(from: \"{id}\", to: \"{}\", kind: RELATED) {{ signal {{ id }} }} }}",
@@ -103,7 +140,7 @@ impl Stage {
 }
 
 async fn executed(on: On) {
-    let stage = stage(on).await;
+    let mut stage = stage(on).await;
     let matrix = Matrix::read("cooperation", &WORDS);
     let before = stage.world.everything().await;
     let mut cells = 0;
@@ -117,6 +154,10 @@ async fn executed(on: On) {
         "what is refused changes nothing"
     );
     for (cell, expected) in matrix.cells().filter(|(_, expected)| *expected == "ok") {
+        if cell.operation == "decide_proposal" {
+            let fresh = proposed(&stage.world, &stage.records[1].1, &format!("Pernis {}", cell.role)).await;
+            stage.proposals[1].1 = fresh;
+        }
         stage.check(cell, expected).await;
         cells += 1;
     }

@@ -38,7 +38,7 @@ async fn agree(on: On) {
         let facts = Facts::random(&mut Dice::new(seed), 150);
         let world = stage::set(on, &facts).await;
         for reader in &facts.accounts {
-            for purpose in 0..PURPOSES.len() {
+            for (purpose, &under) in PURPOSES.iter().enumerate() {
                 let question = Question {
                     facts: &facts,
                     reader,
@@ -52,18 +52,16 @@ async fn agree(on: On) {
                 let live =
                     |(role, period): &(Role, (i64, i64))| *role == Role::Analyst && period.0 <= now && now < period.1;
                 let analyst = reader.roles.iter().any(live);
-                let answer = world.ask(&reader.name, PURPOSES[purpose], PERSONS, json!({})).await;
-                let what = format!("seed {seed}, {} under {}", reader.name, PURPOSES[purpose]);
+                let answer = world.ask(&reader.name, under, PERSONS, json!({})).await;
+                let what = format!("seed {seed}, {} under {}", reader.name, under);
                 assert!(
                     !answer.to_string().to_lowercase().contains("kanarie"),
                     "{what}: {answer}"
                 );
-                if !analyst || PURPOSES[purpose] != "p1" {
+                if !analyst || under != "p1" {
                     assert_eq!(code(&answer), Some("FORBIDDEN"), "{what}: {answer}");
                     let filter = json!({ "persons": { "notIn": [format!("psn_{}", id("x").simple())] } });
-                    let answer = world
-                        .ask(&reader.name, PURPOSES[purpose], LIST, json!({ "f": filter }))
-                        .await;
+                    let answer = world.ask(&reader.name, under, LIST, json!({ "f": filter })).await;
                     assert_eq!(code(&answer), Some("FORBIDDEN"), "{what}: {answer}");
                     refused += 1;
                     continue;
@@ -88,12 +86,7 @@ async fn agree(on: On) {
                     .expect("a list")
                 {
                     let list = world
-                        .data(
-                            &reader.name,
-                            PURPOSES[purpose],
-                            LIST,
-                            json!({ "f": bucket["drillDown"] }),
-                        )
+                        .data(&reader.name, under, LIST, json!({ "f": bucket["drillDown"] }))
                         .await;
                     let records = ids(&list["signals"]["nodes"]);
                     assert_eq!(

@@ -190,6 +190,13 @@ async fn same_person(on: On) {
         me["account"], "igj.admin3",
         "one person, the account that has not ended"
     );
+    let told = not_confirmed(&world, "igj.administrator", &id).await;
+    assert_eq!(
+        told, "ALREADY_DECIDED",
+        "with her account ends what she put forward from it"
+    );
+    let again = "UPDATE decision SET outcome = NULL, decided_at = NULL";
+    world.run(again, vec![]).await;
     assert_eq!(not_confirmed(&world, "ilt.admin2", &id).await, "SECOND_PERSON");
     confirm(&world, "igj.administrator", &id).await;
 }

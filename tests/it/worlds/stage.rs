@@ -150,7 +150,8 @@ pub fn shareable(record: &Record) -> Shareable {
     }
 }
 
-fn granted(audience: Audience, number: usize) -> Channel {
+/// The channel of a grant.
+pub fn granted(audience: Audience, number: usize) -> Channel {
     Channel::Granted {
         audience,
         purpose: purpose(number),
@@ -300,4 +301,5 @@ fn records(bulk: &mut Bulk, facts: &Facts, sqlite: bool) {
     bulk.add(FEED, feed);
     bulk.add(SUBJECT_FEED, about);
     bulk.add("signal_grant", grants);
+    super::kinds::put(bulk, facts, &channels);
 }

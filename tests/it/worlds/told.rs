@@ -75,7 +75,7 @@ pub fn told(place: usize) -> Told {
         urgency: number(3),
         origin: number(5),
         observed: moment(MOMENTS[place * 3 % 11 % 10].0),
-        reliability: (place % 4 != 0).then(|| number(6)),
+        reliability: (!place.is_multiple_of(4)).then(|| number(6)),
         valid_until: [None, Some(NOW), Some(NOW + 1), Some(NOW + SECOND)][place / 3 % 4],
         parties,
         regions,

@@ -199,6 +199,22 @@ pub struct PageInfo {
     pub end_cursor: Option<String>,
 }
 
+impl PageInfo {
+    /// Cuts rows that were asked for one too many to a page of this size, and says where it ends. `continued` says that
+    /// the page follows another; `place` writes a row's cursor.
+    pub fn cut<T>(rows: &mut Vec<T>, size: u64, continued: bool, place: impl Fn(&T) -> String) -> Self {
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let has_next_page = rows.len() > size;
+        rows.truncate(size);
+        Self {
+            has_next_page,
+            has_previous_page: continued,
+            start_cursor: rows.first().map(&place),
+            end_cursor: rows.last().map(&place),
+        }
+    }
+}
+
 /// A count (aantal) that is exact up to 1,000. Exactly one of the two is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CappedCount(pub u64);

@@ -309,6 +309,7 @@ pub(super) async fn set_context(transaction: &DatabaseTransaction, scope: &Scope
                 scope.now.to_string().into(),
                 organisation.into(),
                 writer.into(),
+                // Whatever the role: what a privacy officer keeps of its organisation holds no content.
                 scope.caller.organisation.to_string().into(),
             ],
         ))

@@ -234,14 +234,53 @@ fn arm(
 
 /// True of what comes after a place.
 fn beyond(order: Order, after: &Place) -> SimpleExpr {
-    let here = Expr::tuple(order.place().map(|name| Expr::col(column(FEED, name)).into()));
-    let keys = after.keys.iter().map(|key| Expr::val(*key).into());
-    let there = Expr::tuple(keys.chain([Expr::val(after.record_id).into()]));
+    let here = Expr::tuple(order.place().map(|name| Expr::col(column(FEED, name))));
+    let keys = after.keys.iter().map(|key| Expr::val(*key));
+    let there = Expr::tuple(keys.chain([Expr::val(after.record_id)]));
     if order.descending {
         here.lt(there)
     } else {
         here.gt(there)
     }
+}
+
+/// Of each of several subjects, and of each owner, the published record that is latest by a column of the feed, none
+/// later than now: one row per subject and owner.
+pub(super) fn latest_per_owner(
+    scope: &Scope,
+    subject_feed: &'static str,
+    subjects: &[Uuid],
+    by: &'static str,
+) -> (String, Vec<sea_orm::Value>) {
+    let channels = listed(&scope.channels);
+    let marks = vec!["?"; subjects.len()].join(",");
+    let text = format!(
+        "SELECT subject_id, record_id FROM (
+           SELECT subject_id, owner_id, record_id, ROW_NUMBER() OVER (
+             PARTITION BY subject_id, owner_id ORDER BY {by} DESC, created_at DESC, record_id DESC) AS place
+           FROM (SELECT DISTINCT subject_id, owner_id, {by}, created_at, record_id FROM {subject_feed}
+             WHERE channel IN ({channels}) AND rank <= ? AND visible_from <= ? AND visible_until > ?
+             AND state = ? AND {by} <= ? AND subject_id IN ({marks})) AS every
+         ) AS ranked WHERE place = 1 ORDER BY subject_id, owner_id"
+    );
+    let mut values: Vec<sea_orm::Value> = vec![
+        (scope.caller.clearance as i16).into(),
+        scope.now.into(),
+        scope.now.into(),
+        (access::State::Published as i16).into(),
+        scope.now.into(),
+    ];
+    values.extend(subjects.iter().map(|subject| (*subject).into()));
+    (text, values)
+}
+
+/// Channels as a list in SQL; one that nothing is in where there are none.
+fn listed(channels: &[i64]) -> String {
+    if channels.is_empty() {
+        return "NULL".to_owned();
+    }
+    let channels: Vec<String> = channels.iter().map(ToString::to_string).collect();
+    channels.join(",")
 }
 
 /// The newest rows of each of several subjects, in one statement: one row per place, with its subject.
@@ -251,17 +290,7 @@ pub(super) fn newest_per_subject(
     subjects: &[Uuid],
     limit: u64,
 ) -> (String, Vec<sea_orm::Value>) {
-    let channels = scope
-        .channels
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(",");
-    let channels = if channels.is_empty() {
-        "NULL".to_owned()
-    } else {
-        channels
-    };
+    let channels = listed(&scope.channels);
     let marks = vec!["?"; subjects.len()].join(",");
     let text = format!(
         "SELECT subject_id, created_at, record_id FROM (

@@ -165,6 +165,37 @@ impl Reader<'_> {
         Ok(places.into_iter().map(page).collect())
     }
 
+    /// Of each of several subjects, and of each owner, the published record that is latest by a column of the feed, none
+    /// later than now. For a root whose feed repeats the `state`. Two statements for all of them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn latest_per_owner<E: Protected>(
+        &self,
+        subjects: &[Uuid],
+        by: &'static str,
+    ) -> Result<HashMap<Uuid, Vec<Seen<E::Model>>>, Fault> {
+        let (text, values) = feed::latest_per_owner(self.scope(), E::SUBJECT_FEED, subjects, by);
+        let rows = self
+            .transaction()
+            .query_all_raw(statement(self.backend(), &text, values))
+            .await?;
+        let mut places: Vec<(Uuid, Uuid)> = Vec::with_capacity(rows.len());
+        for row in rows {
+            places.push((row.try_get("", "subject_id")?, row.try_get("", "record_id")?));
+        }
+        let mut ids: Vec<Uuid> = places.iter().map(|(_, record)| *record).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let seen = self.in_order::<E>(&ids).await?;
+        let seen: HashMap<Uuid, Seen<E::Model>> = seen.into_iter().map(|record| (E::id(&record), record)).collect();
+        let mut latest: HashMap<Uuid, Vec<Seen<E::Model>>> = HashMap::new();
+        for (subject, record) in places {
+            latest.entry(subject).or_default().extend(seen.get(&record).cloned());
+        }
+        Ok(latest)
+    }
+
     async fn in_order<E: Protected>(&self, ids: &[Uuid]) -> Result<Vec<Seen<E::Model>>, Fault> {
         if ids.is_empty() {
             return Ok(Vec::new());

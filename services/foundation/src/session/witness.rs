@@ -16,6 +16,7 @@ pub struct Witness {
     /// Who asked, once known.
     pub(super) caller: Option<Caller>,
     seen: BTreeMap<&'static str, BTreeSet<Uuid>>,
+    glimpsed: BTreeMap<&'static str, BTreeSet<Uuid>>,
     unmasked: BTreeMap<(&'static str, &'static str), BTreeSet<Uuid>>,
     counted: BTreeSet<(&'static str, String)>,
     pseudonymised: BTreeMap<(&'static str, &'static str), BTreeSet<Uuid>>,
@@ -30,6 +31,14 @@ impl Witness {
         // Where nothing was found, nothing was done to any record.
         if ids.peek().is_some() {
             self.seen.entry(kind).or_default().extend(ids);
+        }
+    }
+
+    /// Notes that it was told of records of a kind that they exist, and no more.
+    pub(super) fn glimpsed(&mut self, kind: &'static str, ids: impl IntoIterator<Item = Uuid>) {
+        let mut ids = ids.into_iter().peekable();
+        if ids.peek().is_some() {
+            self.glimpsed.entry(kind).or_default().extend(ids);
         }
     }
 
@@ -68,7 +77,8 @@ impl Witness {
             .all(|id| seen.is_some_and(|seen| seen.contains(id)) || self.blind.contains(&(kind, *id)))
     }
 
-    /// The request's log lines: one of who asked what, one per kind seen, per personal field shown or used for pseudonyms, per count.
+    /// The request's log lines: one of who asked what, one per kind seen or known of, per personal field shown or used
+    /// for pseudonyms, per count.
     pub(super) fn lines(self, session: &Session, operation: &str, caller: Option<&Caller>, outcome: Outcome) -> Lines {
         let at = session.platform.clock.now();
         let processing = |kind: &str, what: &str, ids: BTreeSet<Uuid>, fields: Vec<&str>| ProcessingLine {
@@ -86,6 +96,10 @@ impl Witness {
             .seen
             .into_iter()
             .map(|(kind, ids)| processing(kind, "read", ids, Vec::new()));
+        let glimpses = self
+            .glimpsed
+            .into_iter()
+            .map(|(kind, ids)| processing(kind, "discover", ids, Vec::new()));
         let shown = self
             .unmasked
             .into_iter()
@@ -98,7 +112,8 @@ impl Witness {
             .counted
             .into_iter()
             .map(|(kind, what)| processing(kind, "count", BTreeSet::new(), vec![&what]));
-        let processing = reads.chain(shown).chain(told_apart).chain(counts).collect();
+        let known = reads.chain(glimpses).chain(shown);
+        let processing = known.chain(told_apart).chain(counts).collect();
         Lines {
             audit: AuditLine::of(session, at, caller, operation, outcome),
             processing,

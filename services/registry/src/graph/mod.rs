@@ -3,11 +3,16 @@
 //! | asked for | purpose | roles |
 //! |---|---|---|
 //! | `me`, `purposes` | none | every admitted account: it is the caller's own |
-//! | `organisations`, `circles`, `legalBases`, `safetyRegions`, `domains`, `categories` and their entities | any held | every role: administrators, privacy officers and auditors work with who is who |
+//! | `organisations`, `circles`, `legalBases`, `safetyRegions`, `domains`, `categories`, `sectors`, `laws`, `mandates` and their entities | any held | every role: administrators, privacy officers and auditors work with who is who |
 //! | `accounts` and changes to them | any held | administrators of the own organisation; stewards for the clearance |
 //! | `pendingDecisions`, `decision` and changes to organisations, circles, vocabularies | any held | administrators; stewards for clearances |
 //! | `party`, `parties`, `site` and their entities | any held | roles that read content |
-//! | `registerParty`, `editParty`, `registerSite`, `editSite` | any held | inspector, coordinator, data steward; to change, of a custodian |
+//! | `covenants`, `supervisionLevels`, what hangs on a party of them, and changes to them | that of a grant; any for the own | as for signals: labels, grants and feed decide |
+//! | `assignHolder`, `endHolder` | any held | coordinator; to end, of the own organisation |
+//! | a party's `contacts`, `logContact`, `editContact` | any held | inspector, coordinator; account holder of parties that it holds; the own organisation's alone |
+//! | `registerMandate`, `endMandate` | any held | administrator, of the own organisation |
+//! | `importSectors` | any held | administrator |
+//! | `registerParty`, `editParty`, `registerSite`, `editSite`, `relateParties`, `endRelation` | any held | inspector, coordinator, data steward; to change, of a custodian |
 //! | names of a person, addresses of its sites | one that allows personal data | inspector and coordinator of a custodian |
 //!
 //! Each noun has a file: its questions (`PartyQuery`), among them what other subgraphs refer to by key, and its types.
@@ -17,9 +22,13 @@
 mod account;
 mod category;
 mod circle;
+mod contact;
+mod covenant;
 mod decision;
 mod door;
+mod holder;
 mod legal_basis;
+mod mandate;
 mod mutation;
 mod organisation;
 mod page;
@@ -27,7 +36,10 @@ mod party;
 mod purpose;
 mod query;
 mod region;
+mod relation;
+mod sector;
 mod site;
+mod supervision_level;
 
 use std::sync::Arc;
 

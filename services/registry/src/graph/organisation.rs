@@ -7,12 +7,24 @@ use foundation::Fault;
 use foundation::graphql::kit::LIST_COST;
 use foundation::ids::{prefix, read, write};
 use foundation::reference::organisation;
+use uuid::Uuid;
 
 use super::account::AccountInput;
 use super::decision::{Decision, propose};
 use super::door::Door;
 use crate::model::admission::Admission;
 use crate::model::decision::{About, Change};
+
+impl Organisation {
+    /// The organisation with this identity.
+    pub(super) async fn find(door: &Arc<Door>, id: Uuid) -> Result<Self, Fault> {
+        let all = door.organisations().await?;
+        let found = all.iter().find(|row| row.id == id).cloned();
+        found
+            .map(Self)
+            .ok_or_else(|| Fault::broken("an organisation that is referred to is gone"))
+    }
+}
 
 /// Questions about organisations.
 #[derive(Default)]

@@ -31,21 +31,13 @@ pub(super) struct PartyConnection {
 impl PartyConnection {
     /// A page of what was found, which is one more than the page when there is more.
     pub(super) fn of(mut found: Vec<SupervisedParty>, size: u64, after: bool) -> Self {
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        let has_next_page = found.len() > size;
-        found.truncate(size);
+        let page_info = PageInfo::cut(&mut found, size, after, |node| place(node.party.id));
         let nodes = found;
         let edge = |node: &SupervisedParty| PartyEdge {
             cursor: place(node.party.id),
             node: node.clone(),
         };
         let edges: Vec<PartyEdge> = nodes.iter().map(edge).collect();
-        let page_info = PageInfo {
-            has_next_page,
-            has_previous_page: after,
-            start_cursor: edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: edges.last().map(|edge| edge.cursor.clone()),
-        };
         Self {
             edges,
             nodes,

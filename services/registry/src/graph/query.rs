@@ -5,13 +5,17 @@ use async_graphql::MergedObject;
 use super::account::AccountQuery;
 use super::category::CategoryQuery;
 use super::circle::CircleQuery;
+use super::covenant::CovenantQuery;
 use super::decision::DecisionQuery;
 use super::legal_basis::LegalBasisQuery;
+use super::mandate::MandateQuery;
 use super::organisation::OrganisationQuery;
 use super::party::PartyQuery;
 use super::purpose::PurposeQuery;
 use super::region::RegionQuery;
+use super::sector::SectorQuery;
 use super::site::SiteQuery;
+use super::supervision_level::SupervisionLevelQuery;
 
 // Every field may be null: what this service cannot answer must not take the other services' part of an answer with it.
 /// What can be asked (vragen).
@@ -26,5 +30,9 @@ pub(super) struct Query(
     RegionQuery,
     CategoryQuery,
     PartyQuery,
+    MandateQuery,
+    SectorQuery,
     SiteQuery,
+    CovenantQuery,
+    SupervisionLevelQuery,
 );

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object};
 use foundation::Fault;
+use foundation::graphql::kit::LIST_COST;
 use uuid::Uuid;
 
-use super::door::{Door, PartyOfRegion};
+use super::door::{Door, HoldersOf, PartyOfRegion};
+use super::holder::AccountHolder;
 use super::party::SupervisedParty;
 use crate::store;
 
@@ -79,6 +81,14 @@ impl SafetyRegion {
     /// Its name without the word veiligheidsregio (naam).
     async fn name(&self) -> &str {
         &self.region.name
+    }
+
+    /// Who speaks with it for its inspectorate (accounthouders, regio-inspecteurs). For roles that read content.
+    #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
+    async fn account_holders(&self) -> Result<Option<Vec<AccountHolder>>, Fault> {
+        let holders = self.door.load(HoldersOf(self.region.id)).await?.unwrap_or_default();
+        let holders = holders.into_iter().map(|one| AccountHolder::new(one, &self.door));
+        Ok(Some(holders.collect()))
     }
 
     /// The party that it is (ondertoezichtstaande), where one is registered. For roles that read content.

@@ -35,7 +35,7 @@ impl NewAccount {
             .name
             .strip_prefix(organisation)
             .and_then(|rest| rest.strip_prefix('.'));
-        if !own.is_some_and(|rest| Code::try_from(rest.to_owned()).is_ok()) {
+        if own.is_none_or(|rest| Code::try_from(rest.to_owned()).is_err()) {
             let dutch = format!(
                 "een accountnaam is `{organisation}.` met daarachter een code, zoals `{organisation}.inspecteur`"
             );

@@ -9,14 +9,21 @@ pub mod admission;
 pub mod category;
 pub mod circle;
 pub mod code;
+pub mod contact;
+pub mod covenant;
 pub mod decision;
 pub mod identifier;
+pub mod law;
 pub mod legal_basis;
+pub mod mandate;
 pub mod organisation;
 pub mod party;
 pub mod purpose;
 pub mod region;
+pub mod relation;
+pub mod sector;
 pub mod site;
+pub mod supervision_level;
 
 /// A value that does not fit its meaning: what it should be, what was given, and how to mend it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -15,7 +15,7 @@ use crate::model::circle::Circle;
 use crate::model::code::Code;
 use crate::model::organisation::OrganisationKind;
 use crate::reference::Reference;
-use crate::store::rows::{category, domain, safety_region};
+use crate::store::rows::{category, domain, law, safety_region};
 
 /// Loads organisations, purposes, legal bases, circles, domains, categories and safety regions.
 ///
@@ -85,7 +85,7 @@ async fn legal_bases(transaction: &DatabaseTransaction, reference: &Reference) -
     upsert::<Entity, _>(transaction, rows.collect(), &[C::Code], &[]).await
 }
 
-/// Domains, categories and safety regions.
+/// Domains, categories, safety regions and laws.
 async fn registry_words(transaction: &DatabaseTransaction, reference: &Reference) -> Result<(), DbErr> {
     let domains = reference.domains.iter().map(|entry| domain::Model {
         code: entry.code.to_string(),
@@ -119,7 +119,17 @@ async fn registry_words(transaction: &DatabaseTransaction, reference: &Reference
         source: entry.source.clone(),
     });
     use safety_region::Column as R;
-    upsert::<safety_region::Entity, _>(transaction, regions.collect(), &[R::Code], &[R::Name, R::Source]).await
+    upsert::<safety_region::Entity, _>(transaction, regions.collect(), &[R::Code], &[R::Name, R::Source]).await?;
+    let laws = reference.laws.iter().map(|entry| law::Model {
+        code: entry.code.to_string(),
+        name: entry.name.clone(),
+        name_en: entry.name_en.clone(),
+        fictitious: entry.fictitious,
+        source: entry.source.clone(),
+    });
+    use law::Column as L;
+    let columns = [L::Name, L::NameEn, L::Fictitious, L::Source];
+    upsert::<law::Entity, _>(transaction, laws.collect(), &[L::Code], &columns).await
 }
 
 async fn circles(transaction: &DatabaseTransaction, reference: &Reference) -> Result<(), SeedError> {

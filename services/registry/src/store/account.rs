@@ -11,7 +11,7 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
-use super::decision::Matter;
+use super::decision::{self, Matter};
 use super::role;
 use crate::model::admission::NewAccount;
 use crate::model::decision::Second;
@@ -205,6 +205,7 @@ pub async fn suspend(session: &Session, name: &str) -> Result<(), Fault> {
         ..Default::default()
     };
     change(&writer, account.id, suspended).await?;
+    decision::void_of(&writer, name).await?;
     writer.noted(KIND, account.id, "suspended", 1);
     writer.commit().await
 }
@@ -245,6 +246,7 @@ pub async fn end(session: &Session, name: &str) -> Result<(), Fault> {
         ..Default::default()
     };
     change(&writer, account.id, gone).await?;
+    decision::void_of(&writer, name).await?;
     role::end(&writer, account.id, None).await?;
     end_purposes(&writer, account.id, None).await?;
     writer.noted(KIND, account.id, "ended", 1);

@@ -6,6 +6,7 @@ use access::{Operation, Role};
 use foundation::reference::account;
 use foundation::{Code, Directory, Fault, Session, Writer};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
@@ -218,6 +219,31 @@ async fn carry_out(writer: &mut Writer<'_>, decision: &Decision) -> Result<(), F
         Change::Purpose(words) => purpose::keep(writer, decision.about, words).await,
         Change::LegalBasis(words) => legal_basis::keep(writer, decision.about, words).await,
     }
+}
+
+/// Takes back what an account put forward, once it may put forward nothing more.
+pub(super) async fn void_of(writer: &Writer<'_>, account: &str) -> Result<(), Fault> {
+    void(writer, row::Column::ProposedBy.eq(account)).await
+}
+
+/// The same of all that waits from an organisation for others.
+pub(super) async fn void_from(writer: &Writer<'_>, organisation: Uuid) -> Result<(), Fault> {
+    void(writer, row::Column::OrganisationId.eq(organisation)).await
+}
+
+async fn void(writer: &Writer<'_>, whose: SimpleExpr) -> Result<(), Fault> {
+    let declined = row::ActiveModel {
+        outcome: Set(Some("declined".to_owned())),
+        decided_by: Set(Some(own_name(writer).await?)),
+        decided_at: Set(Some(writer.scope().now)),
+        reason: Set(Some("Wie het voorstelde, mag dat niet meer.".to_owned())),
+        ..Default::default()
+    };
+    let update = row::Entity::update_many()
+        .set(declined)
+        .filter(whose)
+        .filter(row::Column::Outcome.is_null());
+    writer.execute(&update.into_query()).await.map(drop)
 }
 
 /// The decisions that wait and that the caller may put forward or confirm, oldest first.

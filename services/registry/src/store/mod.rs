@@ -6,12 +6,24 @@
 pub mod account;
 pub mod category;
 pub mod circle;
+pub mod contact;
+pub(crate) mod covenant;
 pub mod decision;
+pub mod holder;
 pub mod legal_basis;
+pub mod mandate;
 pub mod organisation;
 pub mod party;
 pub mod purpose;
 pub mod region;
+pub mod relation;
 pub mod role;
 pub(crate) mod rows;
+pub mod sector;
 pub mod site;
+pub(crate) mod supervision_level;
+pub mod sweep;
+
+pub(crate) use rows::covenant::Model as CovenantRow;
+pub(crate) use rows::supervision_level::Model as LevelRow;
+mod window;

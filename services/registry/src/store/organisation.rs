@@ -9,7 +9,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use uuid::Uuid;
 
 use super::account::ended;
-use super::decision::Matter;
+use super::decision::{self, Matter};
 use super::rows::domain;
 use super::{account, circle, purpose, role};
 use crate::model::admission::{Admission, reason};
@@ -202,6 +202,7 @@ pub(super) async fn suspend(writer: &mut Writer<'_>, code: &str) -> Result<(), F
         ..Default::default()
     };
     change(writer, organisation.id, suspended).await?;
+    decision::void_from(writer, organisation.id).await?;
     writer.noted(KIND, organisation.id, "suspended", 1);
     Ok(())
 }
@@ -226,6 +227,7 @@ pub(super) async fn end(writer: &mut Writer<'_>, code: &str) -> Result<(), Fault
         ..Default::default()
     };
     change(writer, organisation.id, ended).await?;
+    decision::void_from(writer, organisation.id).await?;
     account::end_all(writer, organisation.id).await?;
     circle::leave_all(writer, organisation.id).await?;
     writer.noted(KIND, organisation.id, "ended", 1);

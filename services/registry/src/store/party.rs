@@ -51,6 +51,8 @@ pub struct PersonNames {
 /// What parties are looked for by.
 #[derive(Clone, Debug)]
 pub enum Search {
+    /// Nothing of their own: all, as far as a sector narrows them.
+    All,
     /// Part of a name, normalised. Persons are not found by it, not even by their custodians.
     Name(String),
     /// A number.
@@ -77,13 +79,25 @@ pub async fn by_ids(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Par
     Ok(parties.into_iter().map(|party| (party.id, party)).collect())
 }
 
-/// The parties that are looked for, by name and then id, at most so many, after the party with this id.
+/// The parties that are looked for, by name and then id, at most so many, after the party with this id; only those in
+/// this sector or a part of it.
 ///
 /// # Errors
 /// The caller may not read, or the database's.
-pub async fn search(session: &Session, search: &Search, after: Option<Uuid>, limit: u64) -> Result<Vec<Party>, Fault> {
+pub async fn search(
+    session: &Session,
+    search: &Search,
+    sector: Option<&str>,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<Party>, Fault> {
+    let within = match sector {
+        None => None,
+        Some(code) => Some(super::sector::within(session, code).await?),
+    };
     let reader = session.reader().await?;
     let mut select = match search {
+        Search::All => party::Entity::find(),
         // Normalised words hold no wildcard.
         Search::Name(words) => party::Entity::find().filter(party::Column::NameWords.contains(words)),
         Search::Identifier(identifier) => {
@@ -94,6 +108,9 @@ pub async fn search(session: &Session, search: &Search, after: Option<Uuid>, lim
             party::Entity::find().filter(party::Column::Id.is_in(bearers.into_iter().map(|row| row.party_id)))
         }
     };
+    if let Some(within) = within {
+        select = select.filter(within);
+    }
     if let Some(after) = after {
         let place = reader.reference(party::Entity::find_by_id(after)).await?;
         let Some(place) = place.into_iter().next() else {

@@ -97,6 +97,9 @@ pub async fn take(session: &Session, name: &str, role: Role) -> Result<(), Fault
     if end(&writer, account.id, Some(role)).await? == 0 {
         return Ok(());
     }
+    if [Role::Administrator, Role::DataSteward].contains(&role) {
+        super::decision::void_of(&writer, name).await?;
+    }
     writer.noted(KIND, account.id, "role_taken", 1);
     writer.commit().await
 }

@@ -15,8 +15,11 @@ use uuid::Uuid;
 
 use super::listed::Beside;
 use super::theme::ThemeLoaders;
+use crate::model::discovery::Existence;
 use crate::model::signal::{Personal, Subjects};
+use crate::store::discovery::{self, DiscoveryRow};
 use crate::store::grant::{self, Explained};
+use crate::store::triage::{self, Triage};
 use crate::store::{SignalRow, list, person, signal};
 
 /// A personal field of a signal, unmasked and logged by itself.
@@ -61,8 +64,10 @@ struct Loaders {
     organisations: DataLoader<Organisations>,
     regions: DataLoader<Regions>,
     about: DataLoader<About>,
+    chosen: DataLoader<ChosenOf>,
     counts: AtomicUsize,
     beside: Beside,
+    triages: DataLoader<Triages>,
     themes: ThemeLoaders,
 }
 
@@ -80,8 +85,10 @@ impl Door {
             organisations: DataLoader::new(Organisations(of()), tokio::spawn),
             regions: DataLoader::new(Regions(of()), tokio::spawn),
             about: DataLoader::new(About(of()), tokio::spawn),
+            chosen: DataLoader::new(ChosenOf(of()), tokio::spawn),
             counts: AtomicUsize::new(0),
             beside: Beside::new(&session),
+            triages: DataLoader::new(Triages(of()), tokio::spawn),
             themes: ThemeLoaders::new(&session),
             session,
         }))
@@ -127,6 +134,11 @@ impl Door {
         Ok(self.0.grounds.load_one(signal).await?.unwrap_or_default())
     }
 
+    /// The triages of a signal in which the own inspectorate takes part.
+    pub async fn triages(&self, signal: Uuid) -> Result<Vec<Triage>, Fault> {
+        Ok(self.0.triages.load_one(signal).await?.unwrap_or_default())
+    }
+
     /// A personal field of a signal, or why it stays masked.
     pub async fn personal(&self, signal: Uuid, field: PersonalField) -> Result<Result<Personal, MaskReason>, Fault> {
         Ok(self
@@ -146,6 +158,11 @@ impl Door {
     /// An organisation.
     pub async fn organisation(&self, id: Uuid) -> Result<Option<organisation::Model>, Fault> {
         self.0.organisations.load_one(id).await
+    }
+
+    /// What the owner of a signal chose for those who may not see it.
+    pub async fn chosen(&self, signal: Uuid) -> Result<Existence, Fault> {
+        Ok(self.0.chosen.load_one(signal).await?.unwrap_or_default())
     }
 
     /// The code of a safety region.
@@ -298,6 +315,25 @@ impl Loader<Uuid> for Organisations {
     }
 }
 
+struct ChosenOf(Arc<Session>);
+
+impl Loader<Uuid> for ChosenOf {
+    type Value = Existence;
+    type Error = Fault;
+
+    async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Existence>, Fault> {
+        let rows = discovery::chosen(&self.0.reader().await?, ids).await?;
+        let chosen = |row: DiscoveryRow| {
+            let existence = Existence {
+                discoverable: access::Discoverable::from_number(row.mode).unwrap_or_default(),
+                closed: row.closed,
+            };
+            (row.signal_id, existence)
+        };
+        Ok(rows.into_iter().map(chosen).collect())
+    }
+}
+
 struct Regions(Arc<Session>);
 
 impl Loader<Uuid> for Regions {
@@ -339,5 +375,21 @@ impl Loader<(Uuid, u64)> for About {
             lists.extend(found.into_iter().map(|(subject, rows)| ((subject, limit), rows)));
         }
         Ok(lists)
+    }
+}
+
+struct Triages(Arc<Session>);
+
+impl Loader<Uuid> for Triages {
+    type Value = Vec<Triage>;
+    type Error = Fault;
+
+    async fn load(&self, signals: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>, Fault> {
+        let reader = self.0.reader().await?;
+        let mut all: HashMap<Uuid, Vec<Triage>> = HashMap::new();
+        for triage in triage::of(&reader, signals).await? {
+            all.entry(triage.row.signal_id).or_default().push(triage);
+        }
+        Ok(all)
     }
 }

@@ -94,8 +94,6 @@ impl HoldQuery {
         let after = after.as_deref().map(read_cursor).transpose()?;
         let place = after.map(|place| (place.created_at, place.record_id));
         let mut rows = hold::list(door(context).session(), standing.unwrap_or(false), place, size + 1).await?;
-        let more = rows.len() as u64 > size;
-        rows.truncate(usize::try_from(size).unwrap_or(usize::MAX));
         let place = |row: &Placed| {
             cursor(Position {
                 created_at: row.placed_at,
@@ -103,12 +101,7 @@ impl HoldQuery {
             })
         };
         Ok(Some(RecordHoldConnection {
-            page_info: PageInfo {
-                has_next_page: more,
-                has_previous_page: after.is_some(),
-                start_cursor: rows.first().map(place),
-                end_cursor: rows.last().map(place),
-            },
+            page_info: PageInfo::cut(&mut rows, size, after.is_some(), place),
             nodes: rows.into_iter().map(RecordHold::try_from).collect::<Result<_, _>>()?,
         }))
     }

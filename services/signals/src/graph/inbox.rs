@@ -144,14 +144,7 @@ impl InboxQuery {
             0
         };
         drop(reader);
-        let more = items.len() as u64 > size;
-        items.truncate(usize::try_from(size).unwrap_or(usize::MAX));
-        let page_info = PageInfo {
-            has_next_page: more,
-            has_previous_page: continued,
-            start_cursor: items.first().map(|item| write(&item.happened)),
-            end_cursor: items.last().map(|item| write(&item.happened)),
-        };
+        let page_info = PageInfo::cut(&mut items, size, continued, |item| write(&item.happened));
         let item = |item| InboxItem {
             item,
             door: door.clone(),
@@ -191,7 +184,7 @@ impl InboxMutation {
                 None => faults.push(
                     Fault::new(Code::InvalidId)
                         .with("prefix", "ibx")
-                        .at(&format!("items.{index}")),
+                        .at(format!("items.{index}")),
                 ),
             }
         }

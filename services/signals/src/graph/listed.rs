@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::signal::At;
 use crate::store::listed::{Listed, Slice, newest};
-use crate::store::{Confirmations, FollowUps, Links, Remarks};
+use crate::store::{Confirmations, EvidenceRows, FollowUps, Links, Marks, Proposals, Remarks, Versions};
 
 /// The loader of one kind.
 pub type Listing<P> = DataLoader<ListOf<P>>;
@@ -28,6 +28,14 @@ pub struct Beside {
     pub follow_ups: Listing<FollowUps>,
     /// Links.
     pub links: Listing<Links>,
+    /// Evidence.
+    pub evidence: Listing<EvidenceRows>,
+    /// Versions.
+    pub versions: Listing<Versions>,
+    /// What the caller's account has read.
+    pub marks: Listing<Marks>,
+    /// Proposals of a correction.
+    pub proposals: Listing<Proposals>,
 }
 
 impl Beside {
@@ -38,6 +46,10 @@ impl Beside {
             remarks: listing(session),
             follow_ups: listing(session),
             links: listing(session),
+            evidence: listing(session),
+            versions: listing(session),
+            marks: listing(session),
+            proposals: listing(session),
         }
     }
 }
@@ -102,18 +114,10 @@ where
         history: asked.history,
     };
     let mut rows = of.load_one((at.seen.id, slice)).await?.unwrap_or_default();
-    let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let more = rows.len() > size;
-    rows.truncate(size);
     let place = |row: &P::Model| {
         let (_, created_at, record_id) = P::place(row);
         cursor(Position { created_at, record_id })
     };
-    let info = PageInfo {
-        has_next_page: more,
-        has_previous_page: after.is_some(),
-        start_cursor: rows.first().map(place),
-        end_cursor: rows.last().map(place),
-    };
+    let info = PageInfo::cut(&mut rows, size, after.is_some(), place);
     Ok((rows, info))
 }

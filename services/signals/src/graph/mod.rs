@@ -1,8 +1,12 @@
 //! The subgraph: resolvers of a line or two over the store.
 
+mod access_request;
+mod break_glass;
 mod confirmation;
 mod count;
+mod discovery;
 mod door;
+mod evidence;
 mod external;
 mod feedback;
 mod filter;
@@ -16,6 +20,7 @@ mod list;
 mod listed;
 mod mutation;
 mod party;
+mod proposal;
 mod provenance;
 mod pseudonym;
 mod query;
@@ -24,6 +29,9 @@ mod remark;
 mod signal;
 mod subscription;
 mod theme;
+mod theme_proposal;
+mod triage;
+mod version;
 
 use std::sync::Arc;
 

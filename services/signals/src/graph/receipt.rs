@@ -70,8 +70,6 @@ impl Asked {
     }
 
     fn page(&self, mut receipts: Vec<Receipt>) -> ReadReceiptConnection {
-        let more = receipts.len() as u64 > self.size;
-        receipts.truncate(usize::try_from(self.size).unwrap_or(usize::MAX));
         let place = |receipt: &Receipt| {
             cursor(Position {
                 created_at: receipt.at,
@@ -79,12 +77,7 @@ impl Asked {
             })
         };
         ReadReceiptConnection {
-            page_info: PageInfo {
-                has_next_page: more,
-                has_previous_page: self.after.is_some(),
-                start_cursor: receipts.first().map(place),
-                end_cursor: receipts.last().map(place),
-            },
+            page_info: PageInfo::cut(&mut receipts, self.size, self.after.is_some(), place),
             nodes: receipts.into_iter().map(ReadReceipt::from).collect(),
         }
     }

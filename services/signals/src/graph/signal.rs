@@ -1,7 +1,7 @@
 //! Signal, as the graph shows it.
 
 mod kinds;
-mod mutation;
+pub mod mutation;
 mod query;
 
 use std::sync::Arc;
@@ -14,15 +14,20 @@ use foundation::{Fault, Seen, clock, ids};
 use uuid::Uuid;
 
 use super::confirmation::SignalConfirmations;
+use super::discovery::SignalExistence;
 use super::door::{Door, PersonalField};
+use super::evidence::SignalEvidence;
 use super::follow_up::SignalFollowUps;
 use super::link::SignalLinks;
 use super::party::SupervisedParty;
+use super::proposal::SignalProposals;
 use super::provenance::{InformationCredibility, Provenance, SourceReliability};
 use super::pseudonym::SignalPseudonyms;
 use super::receipt::SignalReceipts;
 use super::remark::SignalRemarks;
 use super::theme::ThemesOfSignal;
+use super::triage::SignalTriages;
+use super::version::SignalVersions;
 use crate::model::reliability::{Credibility, Reliability, rating};
 use crate::model::signal::{self as model};
 use crate::store::{SignalRow, signal as store};
@@ -43,8 +48,13 @@ pub struct Signal(
     SignalFollowUps,
     SignalLinks,
     SignalReceipts,
+    SignalEvidence,
+    SignalVersions,
+    SignalProposals,
     ThemesOfSignal,
     SignalPseudonyms,
+    SignalTriages,
+    SignalExistence,
 );
 
 impl Signal {
@@ -58,8 +68,13 @@ impl Signal {
             SignalFollowUps(at.clone()),
             SignalLinks(at.clone()),
             SignalReceipts(at.clone()),
+            SignalEvidence(at.clone()),
+            SignalVersions(at.clone()),
+            SignalProposals(at.clone()),
             ThemesOfSignal::new(at.clone()),
-            SignalPseudonyms::new(at),
+            SignalPseudonyms::new(at.clone()),
+            SignalTriages(at.clone()),
+            SignalExistence(at),
         )
     }
 }
@@ -337,10 +352,10 @@ impl SignalRecord {
             masked.extend(["personPseudonyms", "reporterPseudonym"].map(field));
         }
         if self.decide(Operation::ReadGrants).await?.is_err() {
-            masked.push(MaskedField {
-                field: "grants".to_owned(),
+            masked.extend(["grants", "existence"].map(|field| MaskedField {
+                field: field.to_owned(),
                 reason: MaskedBecause::NotOwner,
-            });
+            }));
         }
         if SignalReceipts::masked(self).await? {
             let reason = if self.seen.own() {
@@ -381,6 +396,8 @@ impl SignalRecord {
             (SignalAction::Remark, Operation::Remark),
             (SignalAction::FollowUp, Operation::FollowUp),
             (SignalAction::Link, Operation::Link),
+            (SignalAction::Propose, Operation::Propose),
+            (SignalAction::DecideProposal, Operation::DecideProposal),
         ];
         let mut permitted = Vec::new();
         for (action, operation) in actions {

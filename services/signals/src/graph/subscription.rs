@@ -51,11 +51,17 @@ pub enum SignalChangeKind {
     Remarked,
     /// Een inspectie heeft gemeld wat zij ermee doet.
     FollowedUp,
+    /// Gewijzigd naar een terugmelding.
+    Corrected,
+    /// Een bewijsstuk is toegevoegd of weggehaald.
+    EvidenceChanged,
 }
 
 impl SignalChangeKind {
-    fn of(change: &str) -> std::result::Result<Self, Fault> {
-        Ok(match change {
+    /// What a change is told as; nothing where it has no name here: not every reader of the signal may hear of it, or it
+    /// is for the inbox of those whom it concerns.
+    fn of(change: &str) -> Option<Self> {
+        Some(match change {
             "recorded" => Self::Recorded,
             "edited" => Self::Edited,
             "published" => Self::Published,
@@ -67,7 +73,9 @@ impl SignalChangeKind {
             "confirmed" => Self::Confirmed,
             "remarked" => Self::Remarked,
             "followed_up" => Self::FollowedUp,
-            _ => return Err(Fault::broken("a change that has no name in the graph")),
+            "corrected" => Self::Corrected,
+            "evidence_changed" => Self::EvidenceChanged,
+            _ => return None,
         })
     }
 }
@@ -176,6 +184,9 @@ impl Live {
 
     /// The event, if the reader may see its signal at this moment.
     async fn see(&mut self, event: Event) -> std::result::Result<Option<SignalChange>, Fault> {
+        let Some(kind) = SignalChangeKind::of(&event.change) else {
+            return Ok(None);
+        };
         let session = self.listener.session()?;
         let Some(seen) = self.seen(&session, &event).await.transpose() else {
             session.end().await;
@@ -184,7 +195,7 @@ impl Live {
         self.sequence += 1;
         self.listener.deliver(session.clone());
         Ok(Some(SignalChange {
-            kind: SignalChangeKind::of(&event.change)?,
+            kind,
             sequence: self.sequence,
             signal: Signal::new(seen?, Door::new(session)),
         }))

@@ -3,7 +3,6 @@
 mod list;
 mod loaders;
 mod mutation;
-mod proposal;
 mod query;
 
 use std::sync::Arc;

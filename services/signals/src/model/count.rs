@@ -88,10 +88,7 @@ pub enum Value {
     Period(Period),
 }
 
-fn has<T: PartialEq>(subjects: &Subjects<T>, value: &Option<T>) -> Subjects<T>
-where
-    T: Clone,
-{
+fn has<T: PartialEq + Clone>(subjects: &Subjects<T>, value: &Option<T>) -> Subjects<T> {
     match value {
         Some(value) => subjects.clone().with(value.clone()),
         None => Subjects {

@@ -11,7 +11,7 @@ use foundation::text::normalise;
 use foundation::{Code, Fault};
 use uuid::Uuid;
 
-use super::theme::words::words;
+use super::theme_proposal::words::words;
 use foundation::root::check::at_most;
 
 /// To whom it is addressed (geadresseerde).

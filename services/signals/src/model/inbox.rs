@@ -54,6 +54,7 @@ const TOLD: [Told; 15] = [
     told("confirmed", InboxKind::Confirmed, Some(Operation::Read), false),
     told("remarked", InboxKind::Remarked, Some(Operation::Read), true),
     told("followed_up", InboxKind::FollowedUp, Some(Operation::Read), true),
+    told("reported", InboxKind::FollowedUp, Some(Operation::Read), false),
     told(
         "proposed",
         InboxKind::DecisionAwaited,
@@ -73,13 +74,15 @@ const TOLD: [Told; 15] = [
         false,
     ),
     told("triage_decided", InboxKind::Decided, Some(Operation::Read), true),
-    told("rejected", InboxKind::Decided, None, true),
     told("frozen", InboxKind::Frozen, Some(Operation::Read), false),
     told("resumed", InboxKind::Frozen, Some(Operation::Read), false),
 ];
 
 /// The change that is told only to those whom its grant names.
 pub const SHARED: &str = "shared";
+
+/// Changes of triages: told only to organisations that take part in one of the signal's.
+pub const OF_TRIAGE: [&str; 3] = ["triage_opened", "opined", "triage_decided"];
 
 impl InboxKind {
     /// What a change is told as.

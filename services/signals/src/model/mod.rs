@@ -2,10 +2,15 @@
 
 pub use foundation::root::grant;
 
+pub mod access_request;
 pub mod beside;
+pub mod break_glass;
 pub mod confirmation;
 pub mod count;
+pub mod discovery;
+pub mod evidence;
 pub mod feedback;
+pub mod fields;
 pub mod filter;
 pub mod follow_up;
 pub mod hold;
@@ -13,7 +18,10 @@ pub mod inbox;
 pub mod link;
 pub mod period;
 pub mod profile;
+pub mod proposal;
 pub mod provenance;
 pub mod reliability;
 pub mod signal;
 pub mod theme;
+pub mod theme_proposal;
+pub mod triage;

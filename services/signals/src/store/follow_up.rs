@@ -12,9 +12,6 @@ use super::rows::signal;
 use super::rows::signal_follow_up::{Column, Entity, Model};
 use crate::model::follow_up::{FollowUpState, Step, check};
 
-/// The name of follow-ups in log and outbox.
-const KIND: &str = "follow_up";
-
 impl Listed for Entity {
     fn narrow(reader: &Reader<'_>, history: bool) -> Condition {
         let organisation = reader.scope().caller.organisation;
@@ -92,7 +89,7 @@ pub async fn report(session: &Session, id: Uuid, step: Step) -> Result<Model, Ve
         return Err(Fault::new(Code::Busy).into());
     }
     if row.owner_only {
-        writer.noted(KIND, row.id, "reported", 1);
+        writer.changed::<signal::Entity>(id, "reported", seen.version);
     } else {
         writer.changed::<signal::Entity>(id, "followed_up", seen.version);
     }

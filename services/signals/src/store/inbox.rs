@@ -7,8 +7,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryTrai
 use std::collections::HashSet;
 use uuid::Uuid;
 
-use super::rows::{inbox_mark, inbox_read, signal};
-use crate::model::inbox::{SHARED, of_others, of_own};
+use super::rows::{inbox_mark, inbox_read, signal, triage};
+use crate::model::inbox::{OF_TRIAGE, SHARED, of_others, of_own};
 
 /// How far an inbox reaches back, in microseconds: ninety days.
 const REACH: Instant = 90 * 24 * 3600 * 1_000_000;
@@ -47,6 +47,7 @@ pub async fn items(reader: &Reader<'_>, unread: bool, before: Option<When>, limi
             record_id: last.record_id,
             change: last.change.clone(),
         });
+        let happened = to_participants(reader, happened).await?;
         let marked = marked(reader, &happened).await?;
         let item = |happened: Happened| Item {
             read: happened.at <= mark || marked.contains(&key(&happened)),
@@ -58,6 +59,23 @@ pub async fn items(reader: &Reader<'_>, unread: bool, before: Option<When>, limi
             return Ok(items);
         }
     }
+}
+
+/// Without what was done in triages in which the own organisation takes no part: that there is one is theirs to know.
+async fn to_participants(reader: &Reader<'_>, happened: Vec<Happened>) -> Result<Vec<Happened>, Fault> {
+    let of_triage = |happened: &&Happened| OF_TRIAGE.contains(&happened.change.as_str());
+    let records: Vec<Uuid> = happened
+        .iter()
+        .filter(of_triage)
+        .map(|happened| happened.record_id)
+        .collect();
+    if records.is_empty() {
+        return Ok(happened);
+    }
+    let triages = reader.own(triage::Entity::find().filter(triage::Column::SignalId.is_in(records)));
+    let taken_part: HashSet<Uuid> = triages.await?.into_iter().map(|triage| triage.signal_id).collect();
+    let told = |happened: &Happened| !of_triage(&happened) || taken_part.contains(&happened.record_id);
+    Ok(happened.into_iter().filter(told).collect())
 }
 
 fn key(happened: &Happened) -> (Instant, Uuid, String) {

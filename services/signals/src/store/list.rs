@@ -408,3 +408,13 @@ pub async fn by_external(
     }
     Ok(found.pop())
 }
+
+/// A safety region by its code.
+///
+/// # Errors
+/// `UNKNOWN_REFERENCE` at the field.
+pub async fn region(reader: &Reader<'_>, code: &str, field: &'static str) -> Result<Uuid, Fault> {
+    let rows = safety_region::Entity::find().filter(safety_region::Column::Code.eq(code));
+    let unknown = || Fault::new(Code::UnknownReference).with("value", code).at(field);
+    Ok(reader.reference(rows).await?.pop().ok_or_else(unknown)?.id)
+}

@@ -9,8 +9,11 @@ use uuid::Uuid;
 
 use super::rows::signal;
 
-/// A part of a signal that is listed. Its table has the columns `id`, `signal_id` and `at`.
+/// A part of a signal that is listed. Its table has the columns `id`, `signal_id` and `at`, or another to order by.
 pub trait Listed: Part<Root = signal::Entity> {
+    /// The column by which it is ordered.
+    const ORDER: &'static str = "at";
+
     /// What the reader sees of it beyond seeing the signal; with what it was before, or as it is now.
     fn narrow(reader: &Reader<'_>, history: bool) -> Condition;
     /// The signal that it is of, when it was added, and its id.
@@ -37,12 +40,15 @@ pub async fn newest<P: Listed>(
     signals: &[Uuid],
     slice: Slice,
 ) -> Result<HashMap<Uuid, Vec<P::Model>>, Fault> {
-    let (id, at) = (|| Expr::col(Alias::new("id")), || Expr::col(Alias::new("at")));
+    let (id, at) = (|| Expr::col(Alias::new("id")), || Expr::col(Alias::new(P::ORDER)));
     let mut ranked = Query::select();
     ranked
         .column(Alias::new("id"))
         .expr_as(
-            Expr::cust("ROW_NUMBER() OVER (PARTITION BY signal_id ORDER BY at DESC, id DESC)"),
+            Expr::cust(format!(
+                "ROW_NUMBER() OVER (PARTITION BY signal_id ORDER BY {} DESC, id DESC)",
+                P::ORDER
+            )),
             Alias::new("place"),
         )
         .from(P::default())

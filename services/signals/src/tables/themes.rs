@@ -7,8 +7,8 @@
 
 use foundation::migrate::Migration;
 
-pub const THEMES_0007: Migration = Migration {
-    name: "0007_themes",
+pub const THEMES: Migration = Migration {
+    name: "0022_themes",
     portable: "
 CREATE TABLE theme (
   id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,

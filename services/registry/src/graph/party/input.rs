@@ -28,6 +28,8 @@ pub(in crate::graph) struct PartyInput {
     safety_management_system: Option<bool>,
     /// The code of the safety region that it is (veiligheidsregio), for a party of the kind SAFETY_REGION.
     safety_region: Option<String>,
+    /// The codes of the sectors that it is in (SBI), at most 50.
+    sectors: Option<Vec<String>>,
 }
 
 /// Changes to a party: what is left out stays, null empties what may be empty.
@@ -45,6 +47,8 @@ pub(in crate::graph) struct PartyEdit {
     delegating_authority: MaybeUndefined<String>,
     /// Whether it has a safety management system (VMS).
     safety_management_system: MaybeUndefined<bool>,
+    /// The codes of the sectors that it is in (SBI), all of them.
+    sectors: Option<Vec<String>>,
 }
 
 impl PartyInput {
@@ -68,6 +72,7 @@ impl PartyInput {
             delegating_authority: self.delegating_authority,
             safety_management: self.safety_management_system,
             region,
+            sectors: sectors(self.sectors.unwrap_or_default()),
         })
     }
 }
@@ -90,8 +95,14 @@ impl PartyEdit {
             public_task: given(self.public_task),
             delegating_authority: given(self.delegating_authority),
             safety_management: given(self.safety_management_system),
+            sectors: self.sectors.map(sectors),
         })
     }
+}
+
+/// Codes of sectors as they are stored.
+fn sectors(given: Vec<String>) -> Vec<String> {
+    given.iter().map(|text| crate::model::sector::code(text)).collect()
 }
 
 /// What was said of a field: nothing, that it is empty, or its value.

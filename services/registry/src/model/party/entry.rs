@@ -35,6 +35,8 @@ pub struct NewParty {
     pub safety_management: Option<bool>,
     /// The safety region that it is.
     pub region: Option<RegionCode>,
+    /// The codes of the sectors that it is in.
+    pub sectors: Vec<String>,
 }
 
 /// What changes of a party; what is `None` stays.
@@ -52,6 +54,8 @@ pub struct PartyChange {
     pub delegating_authority: Option<Option<String>>,
     /// Whether it has a safety management system.
     pub safety_management: Option<Option<bool>>,
+    /// The codes of the sectors that it is in, all of them.
+    pub sectors: Option<Vec<String>>,
 }
 
 impl NewParty {
@@ -188,6 +192,7 @@ mod tests {
             delegating_authority: None,
             safety_management: None,
             region: None,
+            sectors: Vec::new(),
         }
     }
 

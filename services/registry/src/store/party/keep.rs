@@ -18,6 +18,7 @@ use crate::model::identifier::Identifier;
 use crate::model::party::entry::{NewParty, PartyChange, search_words};
 use crate::model::region::RegionCode;
 use crate::store::rows::{party, party_custodian, party_identifier, party_personal, party_trade_name, safety_region};
+use crate::store::sector;
 
 /// What came of registering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,9 @@ pub async fn register(session: &Session, new: NewParty) -> Result<Registered, Ve
     let (row, before) = find_or_make(&writer, &new)
         .await
         .map_err(|fault| fault.under("input"))?;
+    if !before {
+        sector::put(&writer, row.id, &new.sectors).await?;
+    }
     let joined = join(&writer, row.id).await?;
     if joined && kind(&row)?.is_person() {
         let names = party_personal::Model {
@@ -83,6 +87,9 @@ pub async fn edit(session: &Session, id: Uuid, version: i32, change: PartyChange
         delete::<party_identifier::Entity>(&writer, party_identifier::Column::PartyId, id).await?;
         let numbered = number(&writer, id, identifiers).await;
         numbered.map_err(|fault| fault.under("input"))?;
+    }
+    if let Some(sectors) = &change.sectors {
+        sector::put(&writer, id, sectors).await?;
     }
     update(&writer, &row, &change, kind.is_person()).await?;
     refresh_search(&writer, id).await?;

@@ -69,6 +69,10 @@ pub enum SignalAction {
     FollowUp,
     /// Verbinden met een ander signaal.
     Link,
+    /// Een correctie terugmelden.
+    Propose,
+    /// Over een terugmelding besluiten.
+    DecideProposal,
 }
 
 /// The record's key in the system it came from (extern kenmerk).

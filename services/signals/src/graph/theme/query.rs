@@ -6,9 +6,7 @@ use foundation::{Fault, ids};
 
 use super::Theme;
 use super::list::{ThemeConnection, ThemeFilter};
-use super::proposal::{PROPOSALS_DEFAULT, ThemeProposals};
 use crate::graph::door::door;
-use crate::graph::filter::SignalFilter;
 
 /// Questions about themes.
 #[derive(Default)]
@@ -17,20 +15,6 @@ pub struct ThemeQuery;
 /// Questions about themes.
 #[Object]
 impl ThemeQuery {
-    /// Themes proposed over the published signals that the caller may see (voorgestelde rode draden), worked out at this
-    /// moment from the newest 20,000 that fit the filter and kept nowhere; a human names them. For inspectors,
-    /// coordinators and analysts. Takes seconds over many signals.
-    #[graphql(complexity = "page_cost(first, child_complexity)")]
-    async fn theme_proposals(
-        &self,
-        context: &Context<'_>,
-        #[graphql(default_with = "Some(PROPOSALS_DEFAULT)", desc = "How many, 1 to 500.")] first: Option<i32>,
-        #[graphql(desc = "Narrows the signals.")] filter: Option<SignalFilter>,
-    ) -> Result<Option<ThemeProposals>, Fault> {
-        let filter = filter.unwrap_or_default().read()?;
-        Ok(Some(ThemeProposals::find(door(context), &filter, first).await?))
-    }
-
     /// One theme (rode draad). Null when it does not exist or when not all its signals are visible, alike.
     async fn theme(
         &self,

@@ -1,8 +1,13 @@
 //! Signal, without its personal part.
 
 use foundation::root::Head;
+use foundation::{Fault, Writer};
 use sea_orm::Value;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+
+use super::signal_discovery;
+use crate::store::{access_request, discovery};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "signal")]
@@ -110,6 +115,10 @@ impl foundation::Root for Model {
         }
     }
 
+    async fn keep(&self, writer: &foundation::Writer<'_>) -> Result<(), foundation::Fault> {
+        crate::store::version::keep(writer, self).await
+    }
+
     fn filters(&self) -> Vec<(&'static str, Value)> {
         vec![
             ("category", self.category.clone().into()),
@@ -122,5 +131,36 @@ impl foundation::Root for Model {
             ("origin", self.origin.into()),
             ("state", self.state.into()),
         ]
+    }
+
+    async fn follow(&self, writer: &Writer<'_>, subjects: &[Uuid]) -> Result<(), Fault> {
+        access_request::follow(writer, self).await?;
+        discovery::renew(writer, self, subjects).await
+    }
+}
+
+impl foundation::Breakable for Entity {
+    fn owner_column() -> Column {
+        Column::OwnerId
+    }
+
+    fn rank() -> Column {
+        Column::Rank
+    }
+
+    fn breakable(scope: &foundation::session::Scope) -> SimpleExpr {
+        let closed = Query::select()
+            .expr(Expr::val(1))
+            .from(signal_discovery::Entity)
+            .and_where(
+                Expr::col((signal_discovery::Entity, signal_discovery::Column::SignalId)).equals((Entity, Column::Id)),
+            )
+            .and_where(signal_discovery::Column::Closed.eq(true))
+            .take();
+        Column::State
+            .eq(access::State::Published as i16)
+            .and(Column::RetainUntil.gt(scope.now))
+            .and(Column::FrozenAt.is_null())
+            .and(Expr::exists(closed).not())
     }
 }
