@@ -270,7 +270,7 @@ async fn identifies(on: On) {
     let product = text(&made["recordFeedback"]["feedback"]["id"]);
     world
         .run(
-            "INSERT INTO party VALUES (?, 1, 'Zwaan B.V.', 'zwaan b v')",
+            "INSERT INTO party (id, kind, legal_name, name_words) VALUES (?, 1, 'Zwaan B.V.', 'zwaan b v')",
             vec![id("zwaan").into()],
         )
         .await;

@@ -62,10 +62,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
         ),
         ask("query ($id: ID!) { feedbackProduct(id: $id) { body } }", feedback),
         ask("{ feedbackProducts { totalCount { exactly } } }", feedback),
-        Asked {
-            touches: false,
-            ..ask("{ themeProposals { considered } }", named)
-        },
+        ask("{ themeProposals { considered proposals { label } } }", named),
         Asked {
             variables: members,
             ..ask(name, named)

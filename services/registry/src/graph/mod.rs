@@ -21,6 +21,7 @@
 
 mod account;
 mod category;
+mod certificate_holder;
 mod circle;
 mod contact;
 mod covenant;

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod category;
+pub mod certificate_holder;
 pub mod circle;
 pub mod contact;
 pub(crate) mod covenant;

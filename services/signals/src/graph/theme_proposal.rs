@@ -3,6 +3,7 @@
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use foundation::graphql::kit::{DateTime, LIST_COST, page_cost, page_size};
 use foundation::{Fault, Seen, ids};
+use recurrence::{Proposal, Shared, What};
 use uuid::Uuid;
 
 use super::door::{Door, door};
@@ -10,7 +11,6 @@ use super::filter::SignalFilter;
 use super::party::SupervisedParty;
 use super::signal::{SafetyRegion, Signal, Site};
 use crate::model::filter::Filter;
-use crate::model::theme_proposal::{Proposal, Shared, What};
 use crate::store::SignalRow;
 use crate::store::theme_proposal::{self, Found};
 
@@ -26,7 +26,7 @@ pub struct ThemeProposalQuery;
 impl ThemeProposalQuery {
     /// Themes proposed over the published signals that the caller may see (voorgestelde rode draden), worked out at this
     /// moment from the newest 20,000 that fit the filter and kept nowhere; a human names them. For inspectors,
-    /// coordinators and analysts. Takes seconds over many signals.
+    /// coordinators and analysts. Where there are more than 20,000, a filter on a period goes through all of them.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn theme_proposals(
         &self,

@@ -9,9 +9,9 @@ use foundation::check::required;
 use foundation::sensitive::{state_secret, suspected};
 use foundation::text::normalise;
 use foundation::{Code, Fault};
+use recurrence::words::words;
 use uuid::Uuid;
 
-use super::theme_proposal::words::words;
 use foundation::root::check::at_most;
 
 /// To whom it is addressed (geadresseerde).

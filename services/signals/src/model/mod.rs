@@ -23,5 +23,4 @@ pub mod provenance;
 pub mod reliability;
 pub mod signal;
 pub mod theme;
-pub mod theme_proposal;
 pub mod triage;

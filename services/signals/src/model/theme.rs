@@ -1,6 +1,6 @@
 //! A recurring theme (rode draad): what keeps coming back in several signals.
 //!
-//! The platform proposes ([`super::theme_proposal`]), a human names.
+//! The platform proposes (the crate `recurrence`), a human names.
 
 use std::collections::HashSet;
 
@@ -9,8 +9,8 @@ use foundation::sensitive::state_secret;
 use foundation::{Code, Fault};
 use uuid::Uuid;
 
-/// How many signals a theme may have.
-pub const MEMBERS_MAXIMUM: usize = 500;
+/// How many signals a theme may have: as many as a proposal.
+pub use recurrence::MEMBERS_MAXIMUM;
 /// How many it has at least: what was seen once does not recur.
 pub const MEMBERS_MINIMUM: usize = 2;
 

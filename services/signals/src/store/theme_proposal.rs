@@ -1,14 +1,16 @@
 //! Proposed themes: worked out from what the caller sees at the moment of asking, kept nowhere.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use access::{Operation, State};
 use foundation::root::subject;
 use foundation::session::FeedQuery;
 use foundation::{Code, Fault, Reader, Seen, Session, Weighed};
+use recurrence::{Gathering, Material, NARRATIVE_READ, Proposal, RECORDS_MAXIMUM};
 use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 use super::SignalRow;
@@ -16,12 +18,14 @@ use super::list;
 use super::rows::signal;
 use super::signal::by_ids;
 use crate::model::filter::Filter;
-use crate::model::theme_proposal::{Gathering, Material, NARRATIVE_READ, Proposal, SIGNALS_MAXIMUM};
+use crate::model::signal::Subjects;
 
 /// Signals per statement.
 const ROWS: usize = 500;
-/// Working proposals out takes a processor for seconds: one caller at a time, so that others' requests go on.
+/// Working proposals out keeps a processor busy: one caller at a time, so that others' requests go on.
 static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
+/// How long a caller waits for its turn, so that waiting and working stay within what a fetch may take.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What was found.
 pub struct Found {
@@ -37,14 +41,14 @@ pub struct Found {
 /// proposals that are given are seen, and logged so; the others were only weighed.
 ///
 /// # Errors
-/// `FORBIDDEN` for a role that names no themes; what the filter says; the database's.
+/// `FORBIDDEN` for a role that names no themes; `BUSY` while others have their turn; what the filter says; the database's.
 pub async fn propose(session: &Session, filter: &Filter, first: usize) -> Result<Found, Fault> {
+    let turn = turn().await?;
     let reader = session.reader().await?;
     access::may_ever(&reader.scope().caller.roles, Operation::NameTheme)
         .map_err(|_| Fault::new(Code::Forbidden).with("operation", Operation::NameTheme.code()))?;
     let (gathering, ids, complete) = gather(&reader, filter).await?;
     drop(reader);
-    let turn = ONE_AT_A_TIME.acquire().await.map_err(Fault::internal)?;
     let proposals = tokio::task::spawn_blocking(move || gathering.propose());
     let mut proposals = proposals.await.map_err(Fault::internal)?;
     drop(turn);
@@ -63,15 +67,22 @@ pub async fn propose(session: &Session, filter: &Filter, first: usize) -> Result
     })
 }
 
+/// The caller's turn.
+async fn turn() -> Result<SemaphorePermit<'static>, Fault> {
+    let turn = tokio::time::timeout(PATIENCE, ONE_AT_A_TIME.acquire()).await;
+    turn.map_err(|_| Fault::new(Code::Busy))?.map_err(Fault::internal)
+}
+
 /// Gathers the newest signals, with the id of each by its place.
 async fn gather(reader: &Reader<'_>, filter: &Filter) -> Result<(Gathering, Vec<Uuid>, bool), Fault> {
     let query = FeedQuery {
-        limit: SIGNALS_MAXIMUM as u64 + 1,
+        limit: RECORDS_MAXIMUM as u64 + 1,
         ..list::query(reader, filter).await?
     };
     let mut newest = reader.places::<signal::Entity>(&query).await?;
-    let complete = newest.len() <= SIGNALS_MAXIMUM;
-    newest.truncate(SIGNALS_MAXIMUM);
+    let complete = newest.len() <= RECORDS_MAXIMUM;
+    newest.truncate(RECORDS_MAXIMUM);
+    let nothing = Subjects::default();
     let mut gathering = Gathering::default();
     let mut ids = Vec::with_capacity(newest.len());
     for chunk in newest.chunks(ROWS) {
@@ -82,11 +93,14 @@ async fn gather(reader: &Reader<'_>, filter: &Filter) -> Result<(Gathering, Vec<
             .collect();
         let subjects = subject::weighed::<SignalRow>(reader, chunk).await?;
         for row in chunk.iter().filter_map(|id| rows.get(id)) {
+            let about = subjects.get(&row.id).unwrap_or(&nothing);
             gathering.add(Material {
                 title: &row.title,
                 narrative: &row.narrative,
                 category: &row.category,
-                subjects: &subjects.get(&row.id).cloned().unwrap_or_default(),
+                parties: &about.parties,
+                sites: &about.sites,
+                regions: &about.regions,
             });
             ids.push(row.id);
         }

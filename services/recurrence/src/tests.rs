@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use super::{Gathering, Material, Proposal, What};
-use crate::model::signal::Subjects;
+use crate::{Gathering, Material, Proposal, What};
+
+/// What a record is about: parties.
+type Parties = Vec<Uuid>;
 
 const CAUSES: [&str; 12] = [
     "defecte trein",
@@ -83,14 +85,16 @@ fn disruptions(count: usize) -> Vec<Disruption> {
     (0..count).map(&mut disruption).collect()
 }
 
-fn propose(signals: &[(&str, &str, &str, Subjects)]) -> Vec<Proposal> {
+fn propose(records: &[(&str, &str, &str, Parties)]) -> Vec<Proposal> {
     let mut gathering = Gathering::default();
-    for (title, narrative, category, subjects) in signals {
+    for (title, narrative, category, parties) in records {
         gathering.add(Material {
             title,
             narrative,
             category,
-            subjects,
+            parties,
+            sites: &[],
+            regions: &[],
         });
     }
     gathering.propose()
@@ -111,18 +115,18 @@ fn words(proposal: &Proposal) -> Vec<&str> {
 #[test]
 fn a_cause_that_repeats_on_a_line_comes_out() {
     let disruptions = disruptions(1_500);
-    let signals: Vec<_> = disruptions
+    let records: Vec<_> = disruptions
         .iter()
         .map(|one| {
             (
                 one.title.as_str(),
                 one.narrative.as_str(),
                 "rail-disruption",
-                Subjects::default(),
+                Vec::new(),
             )
         })
         .collect();
-    let proposals = propose(&signals);
+    let proposals = propose(&records);
 
     let mut truth: BTreeMap<(&str, &str), BTreeSet<usize>> = BTreeMap::new();
     for (place, one) in disruptions.iter().enumerate() {
@@ -160,11 +164,8 @@ fn a_cause_that_repeats_on_a_line_comes_out() {
 #[test]
 fn each_member_has_its_reasons_and_every_number_equals_its_list() {
     let party = Uuid::from_u128(7);
-    let about = |parties: &[Uuid]| Subjects {
-        parties: parties.to_vec(),
-        ..Subjects::default()
-    };
-    let signals = [
+    let about = |parties: &[Uuid]| parties.to_vec();
+    let records = [
         (
             "Mestopslag lekt bij geitenhouderij",
             "Lek na regen.",
@@ -187,7 +188,7 @@ fn each_member_has_its_reasons_and_every_number_equals_its_list() {
         ),
         ("Sleutels zoek", "Weer gevonden.", "building", about(&[])),
     ];
-    let proposals = propose(&signals);
+    let proposals = propose(&records);
     let first = proposals.first().expect("something recurs");
     assert_eq!(places(first), BTreeSet::from([0, 2, 4]));
     for (reason, shared) in first.shared.iter().enumerate() {
@@ -221,17 +222,14 @@ fn each_member_has_its_reasons_and_every_number_equals_its_list() {
 
 #[test]
 fn the_same_party_and_category_recur_without_a_word_in_common() {
-    let about = |party: u128| Subjects {
-        parties: vec![Uuid::from_u128(party)],
-        ..Subjects::default()
-    };
-    let signals = [
+    let about = |party: u128| vec![Uuid::from_u128(party)];
+    let records = [
         ("Roken bij de tank", "", "safety", about(1)),
         ("Blusser ontbreekt", "", "safety", about(1)),
         ("Vluchtweg geblokkeerd", "", "safety", about(1)),
         ("Jaarverslag te laat", "", "governance", about(2)),
     ];
-    let proposals = propose(&signals);
+    let proposals = propose(&records);
     let shared: Vec<&What> = proposals[0].shared.iter().map(|shared| &shared.what).collect();
     let (party, category) = (What::Party(Uuid::from_u128(1)), What::Category("safety".to_owned()));
     assert_eq!(shared, [&party, &category]);
@@ -240,27 +238,27 @@ fn the_same_party_and_category_recur_without_a_word_in_common() {
 
 #[test]
 fn nothing_recurs_among_few_and_the_order_is_always_the_same() {
-    let none = Subjects::default;
+    let none = Parties::new;
     assert_eq!(propose(&[]), []);
     assert_eq!(
         propose(&[("Brand", "", "fire", none()), ("Brand", "", "fire", none())]),
         []
     );
     let disruptions = disruptions(300);
-    let signals: Vec<_> = disruptions
+    let records: Vec<_> = disruptions
         .iter()
         .map(|one| (one.title.as_str(), one.narrative.as_str(), "rail-disruption", none()))
         .collect();
-    assert_eq!(propose(&signals), propose(&signals));
+    assert_eq!(propose(&records), propose(&records));
 }
 
 #[test]
 fn far_too_much_text_is_read_in_part() {
     let narrative = "woord ".repeat(3_000) + "slotwoord";
-    let signals: Vec<_> = (0..4)
-        .map(|_| ("Titel", narrative.as_str(), "fire", Subjects::default()))
+    let records: Vec<_> = (0..4)
+        .map(|_| ("Titel", narrative.as_str(), "fire", Vec::new()))
         .collect();
-    let proposals = propose(&signals);
+    let proposals = propose(&records);
     assert!(
         proposals.iter().all(|proposal| !words(proposal).contains(&"slotwoord")),
         "{proposals:?}"

@@ -1,29 +1,29 @@
-//! Which signals come together: every pair of traits that recurs is a candidate, and the best of them are taken.
+//! Which records come together: every pair of traits that recurs is a candidate, and the best of them are taken.
 //!
-//! Bounded by the profiles: with at most 16 traits, of which 4 lead, a signal gives at most 54 pairs, so 20,000 signals
-//! give at most 1.1 million of twelve bytes, which are sorted. No signal is ever compared with every other.
+//! Bounded by the profiles: with at most 16 traits, of which 4 lead, a record gives at most 54 pairs, so 20,000 records
+//! give at most 1.1 million of twelve bytes, which are sorted. No record is ever compared with every other.
 
 use std::collections::{HashMap, HashSet};
 
-use super::RECURS;
-use super::profile::Profile;
+use crate::RECURS;
+use crate::profile::Profile;
 
-/// How much of what a signal says must be shared for it to be a member: the tightest clusters are taken first.
+/// How much of what a record says must be shared for it to be a member: the tightest clusters are taken first.
 const TIGHTNESS: [f64; 4] = [0.8, 0.6, 0.45, 0.3];
 /// What this part of the members has is shared.
 const SHARED_BY: f64 = 0.8;
 /// Room for the rounding of sums.
 const ROUNDING: f64 = 1e-9;
 
-/// Signals that share much of what they say.
+/// Records that share much of what they say.
 pub(super) struct Cluster {
-    /// The signals by place, in order, each with the share of what it says that is shared.
+    /// The records by place, in order, each with the share of what it says that is shared.
     pub members: Vec<(u32, f64)>,
     /// The traits that are shared, in order.
     pub shared: Vec<u32>,
 }
 
-/// The clusters among these signals. One signal may be in two when both keep enough that is new.
+/// The clusters among these records. One record may be in two when both keep enough that is new.
 pub(super) fn find(profiles: &[Profile], traits: usize) -> Vec<Cluster> {
     let pairs = pairs(profiles);
     let places: Vec<u32> = pairs.iter().map(|(_, _, place)| *place).collect();
@@ -55,7 +55,7 @@ pub(super) fn find(profiles: &[Profile], traits: usize) -> Vec<Cluster> {
     clusters
 }
 
-/// Every pair of traits of one signal of which one leads, with the place of the signal.
+/// Every pair of traits of one record of which one leads, with the place of the record.
 fn pairs(profiles: &[Profile]) -> Vec<(u32, u32, u32)> {
     let mut pairs = Vec::new();
     for (place, profile) in (0u32..).zip(profiles) {
@@ -70,7 +70,7 @@ fn pairs(profiles: &[Profile]) -> Vec<(u32, u32, u32)> {
     pairs
 }
 
-/// The signals of each pair that recurs, each set of signals once.
+/// The records of each pair that recurs, each set of records once.
 fn recurring<'p>(pairs: &[(u32, u32, u32)], places: &'p [u32]) -> Vec<&'p [u32]> {
     let mut seen = HashSet::new();
     let mut found = Vec::new();
@@ -85,7 +85,7 @@ fn recurring<'p>(pairs: &[(u32, u32, u32)], places: &'p [u32]) -> Vec<&'p [u32]>
     found
 }
 
-/// Counts which traits signals share; kept between counts, because there are many.
+/// Counts which traits records share; kept between counts, because there are many.
 struct Counter<'p> {
     profiles: &'p [Profile],
     counts: Vec<usize>,
@@ -101,7 +101,7 @@ impl<'p> Counter<'p> {
         }
     }
 
-    /// The traits that most of these signals have.
+    /// The traits that most of these records have.
     fn shared(&mut self, members: &[u32]) -> Vec<u32> {
         let mut touched = Vec::new();
         for place in members {
@@ -124,7 +124,7 @@ impl<'p> Counter<'p> {
         shared
     }
 
-    /// How much of what each of these signals says is shared.
+    /// How much of what each of these records says is shared.
     fn shares(&mut self, members: &[u32], shared: &[u32]) -> Vec<(u32, f64)> {
         shared.iter().for_each(|what| self.shared[*what as usize] = true);
         let share = |place: &u32| {

@@ -1,14 +1,14 @@
-//! What counts of a signal when it is compared: a handful of traits, each with a weight.
+//! What counts of a record when it is compared: a handful of traits, each with a weight.
 //!
 //! Each part of a title weighs the same, whatever its length: who writes "cause – line" means both. Within a part rare
-//! words weigh more. Facets weigh as much as they narrow. A narrative only helps, by its rarest words. What most signals
+//! words weigh more. Facets weigh as much as they narrow. A narrative only helps, by its rarest words. What most records
 //! have, and what nearly none has, counts for nothing.
 
 use std::collections::HashMap;
 
-use super::{Gathered, RECURS, Trait};
+use crate::{Gathered, RECURS, Trait};
 
-/// How many traits of one signal count, at most.
+/// How many traits of one record count, at most.
 const TRAITS_MAXIMUM: usize = 16;
 /// How many of them lead: a pair that is looked at has one of these.
 const LEADING: usize = 4;
@@ -18,10 +18,10 @@ const NARRATIVE_WORDS: usize = 8;
 const NARRATIVE: f64 = 0.2;
 /// The weights of parties, sites, regions and category.
 const FACETS: [f64; 4] = [0.6, 0.4, 0.2, 0.2];
-/// What this many signals have may always count.
+/// What this many records have may always count.
 const RARE_ENOUGH: usize = 10;
 
-/// What counts of one signal: traits by number, in order, with their weights.
+/// What counts of one record: traits by number, in order, with their weights.
 pub(super) struct Profile {
     /// Each trait with its weight.
     pub traits: Vec<(u32, f64)>,
@@ -40,9 +40,9 @@ impl Profile {
 
 /// How common each trait is, and which always come together.
 pub(super) struct Common {
-    /// How many signals there are.
-    signals: usize,
-    /// In how many signals each trait is; 0 where it does not count.
+    /// How many records there are.
+    records: usize,
+    /// In how many records each trait is; 0 where it does not count.
     frequency: Vec<usize>,
     /// The trait that each stands under.
     standing: Vec<u32>,
@@ -51,15 +51,15 @@ pub(super) struct Common {
 }
 
 impl Common {
-    /// Counts the traits of all signals.
-    pub fn of(signals: &[Gathered], traits: &[&Trait]) -> Self {
+    /// Counts the traits of all records.
+    pub fn of(records: &[Gathered], traits: &[&Trait]) -> Self {
         let mut places: Vec<Vec<u32>> = vec![Vec::new(); traits.len()];
-        for (place, signal) in (0u32..).zip(signals) {
-            for what in signal.all() {
+        for (place, record) in (0u32..).zip(records) {
+            for what in record.all() {
                 places[what as usize].push(place);
             }
         }
-        let most = (signals.len() / 2).max(RARE_ENOUGH);
+        let most = (records.len() / 2).max(RARE_ENOUGH);
         for found in &mut places {
             if !(RECURS..=most).contains(&found.len()) {
                 found.clear();
@@ -71,7 +71,7 @@ impl Common {
             under.entry(*stands).or_default().push(what);
         }
         Self {
-            signals: signals.len(),
+            records: records.len(),
             frequency: places.iter().map(Vec::len).collect(),
             standing,
             under,
@@ -98,11 +98,11 @@ impl Common {
 
     /// How much a trait says by being there: the less common, the more.
     fn rarity(&self, what: u32) -> f64 {
-        ((self.signals + 1) as f64 / self.frequency[what as usize] as f64).ln()
+        ((self.records + 1) as f64 / self.frequency[what as usize] as f64).ln()
     }
 
-    /// What counts of a signal.
-    pub fn profile(&self, signal: &Gathered) -> Profile {
+    /// What counts of a record.
+    pub fn profile(&self, record: &Gathered) -> Profile {
         let mut weights: HashMap<u32, f64> = HashMap::new();
         let mut spread = |traits: &[u32], weight: f64, rarity: &dyn Fn(u32) -> f64| {
             let total: f64 = traits.iter().map(|what| rarity(*what)).sum();
@@ -111,15 +111,15 @@ impl Common {
             }
         };
         let alike = |_| 1.0;
-        let parts: Vec<Vec<u32>> = signal.parts.iter().map(|part| self.counting(part)).collect();
+        let parts: Vec<Vec<u32>> = record.parts.iter().map(|part| self.counting(part)).collect();
         let parts: Vec<Vec<u32>> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         for part in &parts {
             spread(part, 1.0 / parts.len() as f64, &|what| self.rarity(what));
         }
-        for (facet, weight) in signal.facets.iter().zip(FACETS) {
+        for (facet, weight) in record.facets.iter().zip(FACETS) {
             spread(&self.counting(facet), weight, &alike);
         }
-        let mut narrative = self.counting(&signal.narrative);
+        let mut narrative = self.counting(&record.narrative);
         narrative.retain(|what| !parts.iter().any(|part| part.contains(what)));
         narrative.sort_by_key(|what| (self.frequency[*what as usize], *what));
         narrative.truncate(NARRATIVE_WORDS);
@@ -140,7 +140,7 @@ impl Common {
     }
 }
 
-/// Words and phrases that are in exactly the same signals are one trait: five words of the same boilerplate must not
+/// Words and phrases that are in exactly the same records are one trait: five words of the same boilerplate must not
 /// weigh five times. A phrase goes before a word.
 fn standing(places: &[Vec<u32>], traits: &[&Trait]) -> Vec<u32> {
     let text = |what: usize| matches!(traits[what], Trait::Word(_) | Trait::Phrase(..));

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use foundation::text::normalise;
 use frostem::{Algorithm, Stemmer};
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// What stands between a word and the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +29,7 @@ pub struct Word {
 
 static STOP_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let lists = ["nl", "en"].into_iter().filter_map(stop_words::lookup);
-    lists.flatten().map(|word| normalise(word)).collect()
+    lists.flatten().map(|word| fold(word)).collect()
 });
 
 /// The words of a text, in order.
@@ -58,10 +58,16 @@ pub fn words(text: &str) -> Vec<Word> {
 
 /// The stem of a word; `None` for a stop word, a number or a single letter, which say nothing.
 pub fn stem(word: &str) -> Option<String> {
-    let folded = normalise(word);
+    let folded = fold(word);
     let number = folded.chars().all(|letter| letter.is_ascii_digit());
     let says_something = folded.len() > 1 && !number && !STOP_WORDS.contains(&folded);
     says_something.then(|| Stemmer::new(Algorithm::Dutch).stem(&folded).into_owned())
+}
+
+/// A word without capitals and marks.
+fn fold(word: &str) -> String {
+    let letters = word.nfkd().filter(|letter| !is_combining_mark(*letter));
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 fn divides(letter: char, next: Option<char>) -> Gap {

@@ -1,10 +1,17 @@
-//! Proposing themes: which signals belong together, and why each of them does.
+//! What recurs in records, and nothing else: which of them belong together, and why each of them does.
 //!
-//! What signals say is taken as traits (words, phrases, parties, sites, regions, category); traits that come together in
-//! several signals make a proposal, and each member tells which of them it shares. `docs/decisions` says why.
+//! What it is for: proposing recurring themes (rode draden) over what records say.
+//! What it may not do: no database, no clock, no network; what is looked at is handed in, by whoever may see it.
+//! Where to start: [`Gathering`], which takes records one by one and gives [`Proposal`]s.
 //!
-//! Near-linear in the number of signals: each has at most a handful of traits that count ([`profile`]), only pairs of
-//! traits that really come together are looked at ([`clusters`]), and no signal is ever compared with every other. The same signals in the same order give the same proposals.
+//! What records say is taken as traits (words, phrases, parties, sites, regions, category); traits that come together in
+//! several records make a proposal, and each member tells which of them it shares. Near-linear in the number of records:
+//! each has at most a handful of traits that count ([`profile`]), only pairs of traits that really come together are
+//! looked at ([`clusters`]), and no record is ever compared with every other. The same records in the same order give
+//! the same proposals. It is a crate of its own because it reckons: it alone is compiled for speed.
+
+// A failure that a caller could meet is told, not unwrapped.
+#![warn(clippy::unwrap_used)]
 
 mod clusters;
 mod profile;
@@ -16,20 +23,20 @@ use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
-use self::clusters::Cluster;
-use self::profile::Profile;
-use self::words::{Gap, stem, words};
-use super::signal::Subjects;
-use super::theme::MEMBERS_MAXIMUM;
+use clusters::Cluster;
+use profile::Profile;
+use words::{Gap, stem, words};
 
-/// How many signals make a proposal, at least.
+/// How many records make a proposal, at least.
 pub const RECURS: usize = 3;
-/// How many signals are looked at, at most: the newest.
-pub const SIGNALS_MAXIMUM: usize = 20_000;
+/// How many members a proposal has, at most.
+pub const MEMBERS_MAXIMUM: usize = 500;
+/// How many records are looked at, at most.
+pub const RECORDS_MAXIMUM: usize = 20_000;
 /// How much of a narrative is read, in characters: what matters is said first.
 pub const NARRATIVE_READ: usize = 2_000;
 
-/// What is known of a signal.
+/// What is known of a record.
 #[derive(Clone, Copy, Debug)]
 pub struct Material<'a> {
     /// Its title.
@@ -38,13 +45,17 @@ pub struct Material<'a> {
     pub narrative: &'a str,
     /// The code of its category.
     pub category: &'a str,
-    /// What it is about.
-    pub subjects: &'a Subjects,
+    /// The parties that it is about.
+    pub parties: &'a [Uuid],
+    /// The sites that it is about.
+    pub sites: &'a [Uuid],
+    /// The safety regions that it is about.
+    pub regions: &'a [Uuid],
 }
 
-/// Something that a signal has and others may have too (kenmerk).
+/// Something that a record has and others may have too (kenmerk).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Trait {
+enum Trait {
     /// Two words that follow each other in a title, by their numbers.
     Phrase(u32, u32),
     /// A word, as stem.
@@ -83,10 +94,10 @@ pub struct Shared {
     pub members: usize,
 }
 
-/// A signal in a proposal.
+/// A record in a proposal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Member {
-    /// Its place among the signals that were gathered, from 0.
+    /// Its place among the records that were gathered, from 0.
     pub place: usize,
     /// How much of what it says is shared, 0 to 1.
     pub share: f64,
@@ -94,12 +105,12 @@ pub struct Member {
     pub reasons: Vec<usize>,
 }
 
-/// Signals that may belong together.
+/// Records that may belong together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proposal {
-    /// The signals, in the order in which they were gathered.
+    /// The records, in the order in which they were gathered.
     pub members: Vec<Member>,
-    /// Whether there are more than a theme may have: then these are the newest.
+    /// Whether there are more than [`MEMBERS_MAXIMUM`]: then these are the first.
     pub more: bool,
     /// What they share.
     pub shared: Vec<Shared>,
@@ -142,19 +153,19 @@ impl Proposal {
     }
 }
 
-/// Signals on their way to proposals. It keeps their traits, not their texts.
+/// Records on their way to proposals. It keeps their traits, not their texts.
 #[derive(Default)]
 pub struct Gathering {
     /// The trait of each word as it is written; `None` for a word that says nothing.
     read: HashMap<String, Option<u32>>,
     known: HashMap<Trait, u32>,
     samples: Vec<(Trait, String)>,
-    signals: Vec<Gathered>,
+    records: Vec<Gathered>,
 }
 
-/// What was gathered of one signal: traits by number.
+/// What was gathered of one record: traits by number.
 #[derive(Default)]
-pub(super) struct Gathered {
+struct Gathered {
     /// The parts of its title, with the words and phrases of each.
     pub parts: Vec<Vec<u32>>,
     /// The words of its narrative.
@@ -165,7 +176,7 @@ pub(super) struct Gathered {
 
 impl Gathered {
     /// All its traits, each once.
-    pub(super) fn all(&self) -> Vec<u32> {
+    fn all(&self) -> Vec<u32> {
         let lists = self.parts.iter().chain([&self.narrative]).chain(&self.facets);
         let mut all: Vec<u32> = lists.flatten().copied().collect();
         all.sort_unstable();
@@ -175,32 +186,32 @@ impl Gathered {
 }
 
 impl Gathering {
-    /// Adds a signal; those beyond [`SIGNALS_MAXIMUM`] are left out.
-    pub fn add(&mut self, signal: Material<'_>) {
-        if self.signals.len() >= SIGNALS_MAXIMUM {
+    /// Adds a record; those beyond [`RECORDS_MAXIMUM`] are left out.
+    pub fn add(&mut self, record: Material<'_>) {
+        if self.records.len() >= RECORDS_MAXIMUM {
             return;
         }
         let gathered = Gathered {
-            parts: self.title(signal.title),
-            narrative: self.narrative(signal.narrative),
+            parts: self.title(record.title),
+            narrative: self.narrative(record.narrative),
             facets: [
-                self.subjects(&signal.subjects.parties, Trait::Party),
-                self.subjects(&signal.subjects.sites, Trait::Site),
-                self.subjects(&signal.subjects.regions, Trait::Region),
-                vec![self.number(Trait::Category(signal.category.to_owned()), "")],
+                self.about(record.parties, Trait::Party),
+                self.about(record.sites, Trait::Site),
+                self.about(record.regions, Trait::Region),
+                vec![self.number(Trait::Category(record.category.to_owned()), "")],
             ],
         };
-        self.signals.push(gathered);
+        self.records.push(gathered);
     }
 
-    /// How many signals there are.
+    /// How many records there are.
     pub fn len(&self) -> usize {
-        self.signals.len()
+        self.records.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.signals.is_empty()
+        self.records.is_empty()
     }
 
     fn number(&mut self, what: Trait, sample: &str) -> u32 {
@@ -208,7 +219,7 @@ impl Gathering {
             return *number;
         }
         let number =
-            u32::try_from(self.samples.len()).expect("far fewer traits than 2³²: signals and texts are capped");
+            u32::try_from(self.samples.len()).expect("far fewer traits than 2³²: records and texts are capped");
         self.known.insert(what.clone(), number);
         self.samples.push((what, sample.to_owned()));
         number
@@ -268,15 +279,15 @@ impl Gathering {
         number
     }
 
-    fn subjects(&mut self, ids: &[Uuid], of: fn(Uuid) -> Trait) -> Vec<u32> {
+    fn about(&mut self, ids: &[Uuid], of: fn(Uuid) -> Trait) -> Vec<u32> {
         ids.iter().map(|id| self.number(of(*id), "")).collect()
     }
 
     /// The proposals, those that say most first.
     pub fn propose(self) -> Vec<Proposal> {
         let traits: Vec<&Trait> = self.samples.iter().map(|(what, _)| what).collect();
-        let common = profile::Common::of(&self.signals, &traits);
-        let profiles: Vec<Profile> = self.signals.iter().map(|signal| common.profile(signal)).collect();
+        let common = profile::Common::of(&self.records, &traits);
+        let profiles: Vec<Profile> = self.records.iter().map(|record| common.profile(record)).collect();
         let mut proposals: Vec<Proposal> = clusters::find(&profiles, self.samples.len())
             .into_iter()
             .map(|cluster| self.explain(&common, &profiles, &cluster))
