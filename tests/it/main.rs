@@ -4,6 +4,7 @@ mod access_request;
 mod bad_input;
 mod break_glass;
 mod canaries;
+mod certificate_holder;
 mod contact;
 mod cooperation;
 mod counts;

@@ -372,6 +372,9 @@ fn changes(things: &Things) -> Vec<Asked> {
         own(
             "shareSignal(id: $id, grant: { to: { organisation: \"nvwa\" }, purpose: \"toezicht\", legalBasis: \"demo\" }) { signal { id } }",
         ),
+        own(
+            "shareSignalWithAll(id: $id, grants: [{ to: { organisation: \"nvwa\" }, purpose: \"toezicht\", legalBasis: \"demo\" }]) { signal { id } }",
+        ),
         change(
             "ilt.inspector",
             "revokeGrant(grantId: $id) { signal { id } }",

@@ -87,6 +87,11 @@ fn asked(ids: &Ids) -> Vec<(&'static str, &'static str, Value)> {
         ),
         (
             inspector,
+            "mutation ($id: ID!) { shareSignalWithAll(id: $id, grants: [{ to: { organisation: \"igj\" }, purpose: \"toezicht\", legalBasis: \"demo\" }]) { signal { id } } }",
+            one(),
+        ),
+        (
+            inspector,
             "mutation ($id: ID!) { retractSignal(id: $id, version: 3, reason: \"r\") { signal { id } } }",
             one(),
         ),
