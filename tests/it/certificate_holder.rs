@@ -11,7 +11,7 @@ const MANDATE: &str = "mutation ($i: MandateInput!) { registerMandate(input: $i)
 const ASK: &str =
     "query ($id: ID!, $on: Date, $n: Int) { party(id: $id) { certificateHolderSupervision(on: $on, first: $n) {
     considered complete supervisors { organisation { code contact { name } } holderCount holders {
-        party { id legalName maskedFields { field } } supervision { reasons mandate { law { code } } } } } } }";
+        party { id legalName maskedFields { field } } supervision { reasons mandate { law { code } } } } } } } }";
 
 fn text(value: &Value) -> String {
     value

@@ -139,7 +139,7 @@ async fn shares_with_several(on: On) {
             .await;
         assert_eq!(refused, code);
     }
-    for (who, code) in [("ilt.analyst", "FORBIDDEN"), ("igj.inspector", "NOT_FOUND")] {
+    for (who, code) in [("ilt.account_holder", "FORBIDDEN"), ("igj.inspector", "NOT_FOUND")] {
         let refused = world.refusal(who, "toezicht", share, variables(vec![to("nvwa")])).await;
         assert_eq!(refused, code, "{who}");
     }

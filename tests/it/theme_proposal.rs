@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use foundation::sql::statement;
+use sea_orm::{ConnectionTrait, DbBackend};
 use serde_json::{Value, json};
+use tests::eavesdrop::{alone, overhear, runtime};
 use tests::themes::{published, revoke, share, signal};
 use tests::world::{On, World, id};
 
@@ -142,4 +145,50 @@ async fn only_what_is_shown_is_logged() {
         .filter(|id| id.len() == 32)
         .collect();
     assert_eq!(logged, leaks, "{lines:?}");
+}
+
+/// The statements of a request that ask the predicate of records that are known, as SQL.
+fn predicates(heard: &[(String, String)]) -> Vec<String> {
+    let statements = heard.iter().filter(|(target, _)| target == "sqlx::query");
+    let text = statements.filter_map(|(_, text)| {
+        let (_, from) = text.split_once("db.statement=\"")?;
+        let (statement, _) = from.split_once("\" rows_affected")?;
+        Some(statement.replace("\\n", "\n").replace("\\\"", "\""))
+    });
+    text.filter(|text| text.contains("EXISTS(SELECT") && text.contains("\"signal_feed\""))
+        .collect()
+}
+
+#[test]
+fn each_record_is_looked_up_by_itself_on_sqlite() {
+    if !alone("theme_proposal::each_record_is_looked_up_by_itself_on_sqlite") {
+        return;
+    }
+    let runtime = runtime();
+    let world = runtime.block_on(World::peopled(On::Sqlite));
+    for place in ["Kijfhoek", "Moerdijk", "Pernis"] {
+        runtime.block_on(signal(&world, &format!("Lekkende ketelwagen: {place}"), "Damp."));
+    }
+    let (_, heard) = overhear(&runtime, proposals(&world, "ilt.inspector", json!({})));
+    let predicates = predicates(&heard);
+    assert!(predicates.len() >= 2, "weighed, and seen: {predicates:?}");
+    for text in predicates {
+        let plan = runtime.block_on(async {
+            let transaction = world.database.begin_read().await.expect("a service may read");
+            let explain = statement(DbBackend::Sqlite, &format!("EXPLAIN QUERY PLAN {text}"), vec![]);
+            let rows = transaction.query_all_raw(explain).await.expect("a plan");
+            let details = rows
+                .iter()
+                .map(|row| row.try_get::<String>("", "detail").expect("a text"));
+            details.collect::<Vec<_>>()
+        });
+        let feed = plan
+            .iter()
+            .find(|step| step.contains("SEARCH f "))
+            .expect("the feed is searched");
+        assert!(
+            feed.contains("record_id=? AND channel=?"),
+            "no channel is walked for each record: {plan:?}, of {text}"
+        );
+    }
 }

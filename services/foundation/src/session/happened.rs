@@ -5,7 +5,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SimpleExpr};
 use sea_orm::{Condition, ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
-use super::feed::{column, live};
+use super::feed::{column, live, within_clearance};
 use super::{Protected, Reader, Scope};
 use crate::fault::Fault;
 
@@ -113,7 +113,7 @@ fn reached<E: Protected>(scope: &Scope, owned: bool, begins: Option<bool>) -> Si
         .from_as(Alias::new(E::FEED), Alias::new("f"))
         .and_where(of("record_id").eq(Expr::col(column("o", "record_id"))))
         .and_where(of("channel").is_in(scope.channels.iter().copied()))
-        .and_where(of("rank").lte(scope.caller.clearance as i16))
+        .and_where(within_clearance(scope, "f"))
         .and_where(if owned { own } else { own.not() })
         .cond_where(live(scope, "f"));
     if let Some(begins) = begins {

@@ -23,7 +23,6 @@ pub(super) struct HolderSupervision {
     /// Whether these were all of them; otherwise those that were registered first.
     complete: bool,
     /// The inspectorates (toezichthouders), those with most holders first.
-    #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
     supervisors: Vec<HolderSupervisor>,
 }
 
@@ -93,7 +92,6 @@ impl SupervisedHolder<'_> {
     }
 
     /// The mandates of the inspectorate that apply to it, each with the reason (redenen).
-    #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
     async fn supervision(&self) -> Vec<Supervision> {
         let applying = self.applying.iter().cloned();
         applying.map(|one| Supervision::of(one, self.door)).collect()

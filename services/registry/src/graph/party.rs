@@ -388,7 +388,7 @@ impl SupervisedParty {
 
     /// Of a certifying body: who supervises the holders of its certificates (toezicht op certificaathouders), by the
     /// registered relations and mandates. A signal about it may matter to them: `shareSignalWithAll` shares it at once.
-    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    #[graphql(complexity = "page_cost(first, 0) + LIST_COST * child_complexity")]
     async fn certificate_holder_supervision(
         &self,
         #[graphql(desc = "As it is on this day (peildatum); today where nothing is said.")] on: Option<Date>,
