@@ -5,7 +5,10 @@
 
 pub mod bulk;
 pub mod caller;
+pub mod companies;
+pub mod dice;
 pub mod dirty;
+pub mod duplicates;
 pub mod eavesdrop;
 pub mod fake_api;
 pub mod live;

@@ -5,11 +5,15 @@
 //! [`account`] (who acts), [`circle`] (who acts together) and [`party`] (whom it is about).
 
 pub mod account;
+pub mod address;
 pub mod category;
+pub mod census;
 pub mod circle;
 pub mod code;
+pub mod duplicate;
 pub mod identifier;
 pub mod legal_basis;
+pub mod name;
 pub mod organisation;
 pub mod party;
 pub mod purpose;
