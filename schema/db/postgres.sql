@@ -333,7 +333,7 @@ CREATE TABLE registry.party (
 
 CREATE INDEX party_name_words ON registry.party USING btree (name_words, id);
 
-GRANT SELECT ON registry.party TO samenzicht_registry;
+GRANT INSERT, SELECT, UPDATE ON registry.party TO samenzicht_registry;
 
 CREATE TABLE registry.party_custodian (
   party_id uuid NOT NULL,
@@ -342,7 +342,7 @@ CREATE TABLE registry.party_custodian (
   FOREIGN KEY (party_id) REFERENCES party(id)
 );
 
-GRANT SELECT ON registry.party_custodian TO samenzicht_registry;
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_custodian TO samenzicht_registry;
 
 CREATE TABLE registry.party_identifier (
   party_id uuid NOT NULL,
@@ -354,7 +354,7 @@ CREATE TABLE registry.party_identifier (
   CHECK (((scheme >= 1) AND (scheme <= 8)))
 );
 
-GRANT SELECT ON registry.party_identifier TO samenzicht_registry;
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_identifier TO samenzicht_registry;
 
 CREATE TABLE registry.party_personal (
   party_id uuid NOT NULL,
@@ -376,7 +376,7 @@ CREATE POLICY write_party_personal ON registry.party_personal FOR ALL TO public
    FROM party_custodian c
   WHERE ((c.party_id = party_personal.party_id) AND (c.organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
 
-GRANT SELECT ON registry.party_personal TO samenzicht_registry;
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_personal TO samenzicht_registry;
 
 CREATE TABLE registry.party_trade_name (
   party_id uuid NOT NULL,
@@ -385,13 +385,28 @@ CREATE TABLE registry.party_trade_name (
   FOREIGN KEY (party_id) REFERENCES party(id)
 );
 
-GRANT SELECT ON registry.party_trade_name TO samenzicht_registry;
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_trade_name TO samenzicht_registry;
 
 CREATE TABLE registry.registry_migration (
   version character varying NOT NULL,
   applied_at bigint NOT NULL,
   PRIMARY KEY (version)
 );
+
+CREATE TABLE registry.registry_outbox (
+  sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  tx bigint NOT NULL DEFAULT ((pg_current_xact_id())::text)::bigint,
+  at bigint NOT NULL,
+  kind text NOT NULL,
+  record_id uuid NOT NULL,
+  change text NOT NULL,
+  version integer NOT NULL,
+  PRIMARY KEY (sequence)
+);
+
+CREATE INDEX registry_outbox_order ON registry.registry_outbox USING btree (tx, sequence);
+
+GRANT INSERT, SELECT ON registry.registry_outbox TO samenzicht_registry;
 
 CREATE TABLE registry.safety_region (
   id uuid NOT NULL,
@@ -422,7 +437,7 @@ CREATE TABLE registry.site (
 
 CREATE INDEX site_party ON registry.site USING btree (party_id, id);
 
-GRANT SELECT ON registry.site TO samenzicht_registry;
+GRANT INSERT, SELECT, UPDATE ON registry.site TO samenzicht_registry;
 
 CREATE TABLE registry.site_identifier (
   site_id uuid NOT NULL,
@@ -434,7 +449,7 @@ CREATE TABLE registry.site_identifier (
   CHECK (((scheme >= 1) AND (scheme <= 8)))
 );
 
-GRANT SELECT ON registry.site_identifier TO samenzicht_registry;
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.site_identifier TO samenzicht_registry;
 
 CREATE TABLE registry.site_personal (
   site_id uuid NOT NULL,
@@ -462,7 +477,7 @@ CREATE POLICY write_site_personal ON registry.site_personal FOR ALL TO public
    FROM party_custodian c
   WHERE ((c.party_id = site_personal.party_id) AND (c.organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid))));
 
-GRANT SELECT ON registry.site_personal TO samenzicht_registry;
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.site_personal TO samenzicht_registry;
 
 CREATE SCHEMA signals; -- of samenzicht_owner
 GRANT USAGE ON SCHEMA signals TO samenzicht_search;

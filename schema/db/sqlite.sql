@@ -127,6 +127,11 @@ CREATE VIEW reference_site AS SELECT id, party_id, name FROM site;
 
 CREATE TABLE "registry_migration" ( "version" varchar NOT NULL PRIMARY KEY, "applied_at" integer NOT NULL );
 
+CREATE TABLE registry_outbox (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT, tx BIGINT NOT NULL DEFAULT 0, at BIGINT NOT NULL, kind TEXT NOT NULL,
+  record_id UUID NOT NULL, change TEXT NOT NULL, version INTEGER NOT NULL
+);
+
 CREATE TABLE role_assignment (
   account_id UUID NOT NULL REFERENCES account (id), role SMALLINT NOT NULL CHECK (role BETWEEN 1 AND 9),
   valid_from BIGINT NOT NULL, valid_until BIGINT NOT NULL, PRIMARY KEY (account_id, role, valid_from)

@@ -12,6 +12,7 @@ pub mod duplicates;
 pub mod eavesdrop;
 pub mod fake_api;
 pub mod live;
+pub mod matrix;
 pub mod postgres;
 pub mod processes;
 pub mod service;

@@ -29,11 +29,67 @@ pub enum Operation {
     ProposeProfile,
     /// Approve an import profile of the own inspectorate.
     ApproveProfile,
+    /// Say of another's record: seen too, not seen, outdated.
+    Confirm,
+    /// Put a correction of another's record to its owner.
+    Propose,
+    /// Accept or reject a proposed correction of an own record.
+    DecideProposal,
+    /// Take a record up, and say what came of it.
+    FollowUp,
+    /// Add a remark to a visible record.
+    Remark,
+    /// Say that two visible records belong together.
+    Link,
+    /// Put a record to several inspectorates for one joint decision.
+    OpenTriage,
+    /// Give the own inspectorate's opinion in a triage.
+    Opine,
+    /// Record what a triage decided.
+    DecideTriage,
+    /// Name a recurring theme over visible records, change or end it.
+    NameTheme,
+    /// Write and send a feedback product to the field.
+    SendFeedback,
+    /// Ask for a record that one may know of but not see, or for sharing it onward.
+    RequestAccess,
+    /// Approve, narrow or decline a request for an own record.
+    DecideAccess,
+    /// Open a record in acute danger to people.
+    BreakGlass,
+    /// Review how an own record was opened in acute danger.
+    ReviewBreakGlass,
+    /// Keep a record from being erased, and let it go again.
+    Hold,
+    /// Stop the sharing of an own record, and let it go on again.
+    Freeze,
+    /// See who read an own record, when and for which purpose.
+    ReadReceipts,
+    /// Register and change supervised parties and sites.
+    KeepParties,
+    /// Say that two registered parties are one, or undo that.
+    MergeParties,
+    /// Say what the own inspectorate supervises.
+    KeepMandates,
+    /// Say who is account holder of a party or region for the own inspectorate.
+    AssignHolders,
+    /// Keep the own inspectorate's contact log of a party.
+    KeepContacts,
+    /// Admit, suspend or end an inspectorate or partner body.
+    Admit,
+    /// Admit, suspend or end accounts of the own inspectorate; give and take roles and purposes.
+    KeepAccounts,
+    /// Agree to an account's clearance, as administrator or as steward.
+    SetClearance,
+    /// Found and change circles; join and leave for the own inspectorate.
+    KeepCircles,
+    /// Change purposes and legal bases.
+    KeepVocabularies,
 }
 
 impl Operation {
     /// All operations.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 40] = [
         Self::Read,
         Self::Record,
         Self::Edit,
@@ -46,6 +102,34 @@ impl Operation {
         Self::Import,
         Self::ProposeProfile,
         Self::ApproveProfile,
+        Self::Confirm,
+        Self::Propose,
+        Self::DecideProposal,
+        Self::FollowUp,
+        Self::Remark,
+        Self::Link,
+        Self::OpenTriage,
+        Self::Opine,
+        Self::DecideTriage,
+        Self::NameTheme,
+        Self::SendFeedback,
+        Self::RequestAccess,
+        Self::DecideAccess,
+        Self::BreakGlass,
+        Self::ReviewBreakGlass,
+        Self::Hold,
+        Self::Freeze,
+        Self::ReadReceipts,
+        Self::KeepParties,
+        Self::MergeParties,
+        Self::KeepMandates,
+        Self::AssignHolders,
+        Self::KeepContacts,
+        Self::Admit,
+        Self::KeepAccounts,
+        Self::SetClearance,
+        Self::KeepCircles,
+        Self::KeepVocabularies,
     ];
 
     /// The stable code, as in the access matrix and the log.
@@ -63,6 +147,34 @@ impl Operation {
             Self::Import => "import",
             Self::ProposeProfile => "propose_profile",
             Self::ApproveProfile => "approve_profile",
+            Self::Confirm => "confirm",
+            Self::Propose => "propose",
+            Self::DecideProposal => "decide_proposal",
+            Self::FollowUp => "follow_up",
+            Self::Remark => "remark",
+            Self::Link => "link",
+            Self::OpenTriage => "open_triage",
+            Self::Opine => "opine",
+            Self::DecideTriage => "decide_triage",
+            Self::NameTheme => "name_theme",
+            Self::SendFeedback => "send_feedback",
+            Self::RequestAccess => "request_access",
+            Self::DecideAccess => "decide_access",
+            Self::BreakGlass => "break_glass",
+            Self::ReviewBreakGlass => "review_break_glass",
+            Self::Hold => "hold",
+            Self::Freeze => "freeze",
+            Self::ReadReceipts => "read_receipts",
+            Self::KeepParties => "keep_parties",
+            Self::MergeParties => "merge_parties",
+            Self::KeepMandates => "keep_mandates",
+            Self::AssignHolders => "assign_holders",
+            Self::KeepContacts => "keep_contacts",
+            Self::Admit => "admit",
+            Self::KeepAccounts => "keep_accounts",
+            Self::SetClearance => "set_clearance",
+            Self::KeepCircles => "keep_circles",
+            Self::KeepVocabularies => "keep_vocabularies",
         }
     }
 }
@@ -126,53 +238,59 @@ pub fn decide(roles: &Roles, operation: Operation, relation: Relation) -> Result
     }
 }
 
-/// The table of roles, one role at a time.
+/// The table of roles, one operation at a time.
 fn permits(role: Role, operation: Operation, relation: Relation) -> bool {
     use Operation as Op;
     use Relation::{Others, Own};
-    match role {
-        Role::Inspector | Role::Coordinator => match (operation, relation) {
-            (Op::Read, _) => true,
-            (Op::Record | Op::ReadGrants, Own(_)) => true,
-            (Op::Edit | Op::Label | Op::Grant | Op::Revoke, Own(state)) => state != State::Retracted,
-            (Op::Publish, Own(state)) => state == State::Draft,
-            (Op::Retract, Own(state)) => state == State::Published,
-            (Op::Import | Op::ProposeProfile | Op::ApproveProfile, _) | (_, Others) => false,
-        },
-        Role::Analyst => match (operation, relation) {
-            (Op::Read, _) => true,
-            (Op::Record | Op::ReadGrants, Own(_)) => true,
-            (Op::Edit | Op::Label | Op::Grant, Own(state)) => state == State::Draft,
-            (Op::Publish | Op::Revoke | Op::Retract | Op::Import | Op::ProposeProfile | Op::ApproveProfile, _)
-            | (_, Others) => false,
-        },
-        Role::AccountHolder => match (operation, relation) {
-            (Op::Read, _) | (Op::ReadGrants, Own(_)) => true,
-            (_, Own(_) | Others) => false,
-        },
-        Role::DataSteward => match (operation, relation) {
-            (Op::Read, _) => true,
-            (Op::ReadGrants | Op::ProposeProfile | Op::ApproveProfile, Own(_)) => true,
-            (Op::Label | Op::Grant | Op::Revoke, Own(state)) => state != State::Retracted,
-            (Op::Retract, Own(state)) => state == State::Published,
-            (Op::Record | Op::Edit | Op::Publish | Op::Import, _) | (_, Others) => false,
-        },
-        Role::CaseSystem => match (operation, relation) {
-            (Op::Read, _) => true,
-            (Op::Import | Op::ProposeProfile | Op::ReadGrants, Own(_)) => true,
-            (
-                Op::Record
-                | Op::Edit
-                | Op::Publish
-                | Op::Label
-                | Op::Grant
-                | Op::Revoke
-                | Op::Retract
-                | Op::ApproveProfile,
-                _,
-            )
-            | (_, Others) => false,
-        },
-        Role::PrivacyOfficer | Role::Administrator | Role::Auditor => false,
+    use Role::{Administrator, Analyst, CaseSystem, Coordinator, DataSteward, Inspector, PrivacyOfficer};
+
+    let is = |roles: &[Role]| roles.contains(&role);
+    let own = matches!(relation, Own(_));
+    let own_in = |states: &[State]| matches!(relation, Own(state) if states.contains(&state));
+    let out = matches!(relation, Others | Own(State::Published));
+    let open = [State::Draft, State::Published];
+
+    match operation {
+        Op::Read => role.reads_content(),
+        Op::ReadGrants => own && role.reads_content(),
+        Op::Record => own && is(&[Inspector, Coordinator, Analyst]),
+        Op::Edit => own_in(&open) && is(&[Inspector, Coordinator]) || own_in(&[State::Draft]) && is(&[Analyst]),
+        // Whoever may edit may label and grant.
+        Op::Label | Op::Grant => {
+            own_in(&open) && is(&[Inspector, Coordinator, DataSteward]) || own_in(&[State::Draft]) && is(&[Analyst])
+        }
+        Op::Revoke => own_in(&open) && is(&[Inspector, Coordinator, DataSteward]),
+        Op::Publish => own_in(&[State::Draft]) && is(&[Inspector, Coordinator]),
+        Op::Retract => own_in(&[State::Published]) && is(&[Inspector, Coordinator, DataSteward]),
+        Op::Import => own && is(&[CaseSystem]),
+        Op::ProposeProfile => own && is(&[CaseSystem, DataSteward]),
+        Op::ApproveProfile => own && is(&[DataSteward]),
+
+        // Beside a record: what an inspectorate adds stays its own. A draft and what is retracted take nothing new.
+        Op::Confirm | Op::Propose => relation == Others && is(&[Inspector, Coordinator, Analyst]),
+        Op::Remark | Op::Link => out && is(&[Inspector, Coordinator, Analyst]),
+        Op::FollowUp | Op::OpenTriage | Op::Opine => out && is(&[Inspector, Coordinator]),
+        Op::DecideTriage => out && is(&[Coordinator]),
+        Op::DecideProposal => own_in(&[State::Published]) && is(&[Inspector, Coordinator, DataSteward]),
+        Op::NameTheme => out && is(&[Inspector, Coordinator, Analyst]),
+        Op::SendFeedback => out && is(&[Inspector, Coordinator]),
+
+        // Beyond sight: asked of a record that the caller may know of, decided by its owner's side.
+        Op::RequestAccess => relation == Others && is(&[Inspector, Coordinator, Analyst]),
+        Op::BreakGlass => relation == Others && is(&[Inspector, Coordinator]),
+        Op::DecideAccess => own && is(&[DataSteward]),
+        Op::ReviewBreakGlass => own && is(&[DataSteward, PrivacyOfficer]),
+        Op::ReadReceipts => own && is(&[Inspector, Coordinator, DataSteward, PrivacyOfficer]),
+        Op::Hold | Op::Freeze => own && is(&[PrivacyOfficer]),
+
+        // Who and what exists.
+        Op::KeepParties => own && is(&[Inspector, Coordinator, DataSteward]),
+        Op::MergeParties => own && is(&[Coordinator, DataSteward]),
+        Op::AssignHolders => own && is(&[Coordinator]),
+        Op::KeepContacts => own && is(&[Inspector, Coordinator, Role::AccountHolder]),
+        Op::KeepMandates | Op::Admit | Op::KeepAccounts | Op::KeepCircles | Op::KeepVocabularies => {
+            own && is(&[Administrator])
+        }
+        Op::SetClearance => own && is(&[Administrator, DataSteward]),
     }
 }

@@ -27,5 +27,5 @@ pub use clock::Clock;
 pub use database::Database;
 pub use fault::{Code, Fault, Language};
 pub use session::{
-    Directory, Kept, Loaded, Part, Platform, Protected, Reader, Reference, Seen, Session, Vocabulary, Writer,
+    Directory, Kept, Loaded, Owned, Part, Platform, Protected, Reader, Reference, Seen, Session, Vocabulary, Writer,
 };

@@ -67,9 +67,25 @@ const OUTCOMES: [&str; 13] = [
     "PURPOSE_REQUIRED",
 ];
 
+/// What this file decides; what is done beside a signal, or with anything else, has a file of its own.
+pub const OPERATIONS: [Operation; 12] = [
+    Operation::Read,
+    Operation::Record,
+    Operation::Edit,
+    Operation::Publish,
+    Operation::Label,
+    Operation::Grant,
+    Operation::Revoke,
+    Operation::Retract,
+    Operation::ReadGrants,
+    Operation::Import,
+    Operation::ProposeProfile,
+    Operation::ApproveProfile,
+];
+
 /// The operations: those of the code, and showing what is personal.
 pub fn operations() -> Vec<&'static str> {
-    Operation::ALL
+    OPERATIONS
         .iter()
         .map(|operation| operation.code())
         .chain(["unmask"])

@@ -36,7 +36,7 @@ pub use enter::{Scope, Standing};
 pub use feed::{FEED, FeedQuery, Position, column};
 pub use kept::Kept;
 pub use own::Own;
-pub use reader::{Page, Part, Protected, Reader, Reference};
+pub use reader::{Owned, Page, Part, Protected, Reader, Reference};
 pub use seen::Seen;
 pub use witness::Witness;
 pub use writer::{Loaded, Writer};

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use access::{MaskReason, State};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
+use access::{Caller, MaskReason, State};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, Iterable, ModelTrait,
     PrimaryKeyToColumn, QueryFilter, Select,
@@ -42,6 +42,13 @@ pub trait Part: EntityTrait {
 
 /// Reference data that every caller with a content role may see: parties, vocabularies, who is who.
 pub trait Reference: EntityTrait {}
+
+/// Rows that belong to one side alone: an organisation's import profiles, an account's saved searches, a request that
+/// two organisations have between them. Nobody else sees them, and what is read of them is no shared data.
+pub trait Owned: EntityTrait {
+    /// True of the rows that are this caller's to see.
+    fn owned_by(caller: &Caller) -> SimpleExpr;
+}
 
 /// A page of a list.
 #[derive(Clone, Debug)]
@@ -266,6 +273,15 @@ impl Reader<'_> {
             .witness()
             .unmasked(<P::Root as Protected>::KIND, field, shown);
         Ok(Ok(rows))
+    }
+
+    /// Rows of the caller's own side.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn own<E: Owned>(&self, select: Select<E>) -> Result<Vec<E::Model>, Fault> {
+        let select = select.filter(E::owned_by(&self.scope().caller));
+        Ok(select.all(self.transaction()).await?)
     }
 
     /// Reference data, which is not narrowed.

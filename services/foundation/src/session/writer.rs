@@ -10,7 +10,7 @@ use sea_orm::{
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use super::reader::{self, Part, Protected, Reference, key};
+use super::reader::{self, Owned, Part, Protected, Reference, key};
 use super::{Scope, Seen, Session, refused};
 use crate::fault::{Code, Fault};
 use crate::log::{self, AuditLine, Lines, Outcome, ProcessingLine};
@@ -84,6 +84,18 @@ impl<'s> Writer<'s> {
         Ok(Loaded(record))
     }
 
+    /// Decides this writer's operation on a record that somebody adds something *beside*: its row is not held and cannot
+    /// be changed, whoever owns it.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when hidden or absent, alike; `NOT_OWNER`, `WRONG_STATE` or `FORBIDDEN` when the caller may see it
+    /// but not do this.
+    pub async fn beside<E: Protected>(&self, id: Uuid) -> Result<Seen<E::Model>, Fault> {
+        let record = self.one::<E>(E::find().filter(key::<E>().eq(id))).await?;
+        self.decide::<E>(&record, self.operation)?;
+        Ok(record)
+    }
+
     async fn one<E: Protected>(&self, select: Select<E>) -> Result<Seen<E::Model>, Fault> {
         self.see(select).await?.pop().ok_or_else(|| Fault::new(Code::NotFound))
     }
@@ -124,6 +136,15 @@ impl<'s> Writer<'s> {
     /// # Errors
     /// The database's.
     pub async fn reference<E: Reference>(&self, select: Select<E>) -> Result<Vec<E::Model>, Fault> {
+        Ok(select.all(&self.transaction).await?)
+    }
+
+    /// Rows of the caller's own side.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn own<E: Owned>(&self, select: Select<E>) -> Result<Vec<E::Model>, Fault> {
+        let select = select.filter(E::owned_by(&self.scope.caller));
         Ok(select.all(&self.transaction).await?)
     }
 
@@ -240,8 +261,13 @@ impl<'s> Writer<'s> {
 
     /// Notes a change: it gets its log line and its outbox row at commit.
     pub fn changed<E: Protected>(&mut self, record: Uuid, change: &'static str, version: i32) {
+        self.noted(E::KIND, record, change, version);
+    }
+
+    /// Notes a change of what is no labelled root, such as a party or an account: its log line and outbox row too.
+    pub fn noted(&mut self, kind: &'static str, record: Uuid, change: &'static str, version: i32) {
         self.changes.push(Change {
-            kind: E::KIND,
+            kind,
             record,
             change,
             version,

@@ -7,16 +7,22 @@
 //! | `party`, `parties`, `site` and their entities | any held | roles that read content |
 //! | names of a person, addresses of its sites | one that allows personal data | inspector and coordinator of a custodian |
 //!
-//! [`query`] is the root, [`entity`] what other subgraphs refer to; each type has a file under its noun. Types hold
-//! their [`desk::Desk`], so that whoever has a session can build them.
+//! Each noun has a file: its questions (`PartyQuery`), among them what other subgraphs refer to by key, and its types.
+//! [`query`] merges the questions into the root. Changes go the same way: a `PartyMutation` in the noun's file, merged
+//! by a `mutation.rs` beside [`query`]. Types hold their [`door::Door`], so that whoever has a session can build them.
 
-mod desk;
-mod entity;
+mod account;
+mod category;
+mod circle;
+mod door;
+mod legal_basis;
+mod organisation;
 mod page;
 mod party;
+mod purpose;
 mod query;
+mod region;
 mod site;
-mod who;
 
 use std::sync::Arc;
 
@@ -25,7 +31,7 @@ use foundation::graphql::executor::{self, Executor, Subgraph};
 use foundation::session::{Platform, Session};
 use foundation::token::Verifier;
 
-use desk::Desk;
+use door::Door;
 use query::Query;
 
 /// How deep a query may go.
@@ -34,7 +40,7 @@ const DEPTH: usize = 20;
 const COMPLEXITY: usize = 20_000;
 
 fn schema() -> Schema<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query, EmptyMutation, EmptySubscription)
+    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
         .enable_federation()
         .limit_depth(DEPTH)
         .limit_complexity(COMPLEXITY)
@@ -52,5 +58,5 @@ pub fn subgraph(platform: Platform, verifier: Verifier) -> Arc<dyn Subgraph> {
 }
 
 fn prepare(request: Request, session: &Arc<Session>) -> Request {
-    request.data(Desk::new(session.clone()))
+    request.data(Door::new(session.clone()))
 }

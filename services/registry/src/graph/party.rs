@@ -3,16 +3,115 @@
 use std::sync::Arc;
 
 use access::MaskReason;
-use async_graphql::{Enum, ID, InputObject, Object, SimpleObject};
-use foundation::Fault;
-use foundation::graphql::kit::MaskedField;
-use foundation::ids::{prefix, write};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use foundation::graphql::kit::{LIST_COST, MaskedField, PAGE_DEFAULT, page_cost, page_size};
+use foundation::ids::{prefix, read, write};
+use foundation::{Code, Fault};
 
-use super::desk::{Desk, Names, PartyCustody, SitesOf};
+use super::door::{Door, Names, PartyCustody, PartyKey, SitesOf};
+use super::page::{PartyConnection, party_at};
 use super::site::Site;
 use crate::model;
-use crate::store::party::{Party, PersonNames};
-use foundation::graphql::kit::LIST_COST;
+use crate::store::party::{Party, PersonNames, Search, search};
+
+/// The longest text that parties are looked for by, in characters.
+const NAME_MAXIMUM: usize = 200;
+
+/// Questions about supervised parties.
+#[derive(Default)]
+pub(super) struct PartyQuery;
+
+/// Questions about supervised parties.
+#[Object]
+impl PartyQuery {
+    /// One supervised party (ondertoezichtstaande).
+    async fn party(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its identity (kenmerk), such as `pty_…`.")] id: ID,
+    ) -> Result<Option<SupervisedParty>, Fault> {
+        find(Door::of(ctx), &id).await.map_err(|fault| fault.at("id"))
+    }
+
+    /// Supervised parties (ondertoezichtstaanden) by part of a name or by a number, in the order of their names.
+    /// Persons are found by number only.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn parties(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Part of a legal or trade name (naam); case and accents do not matter.")] name: Option<String>,
+        #[graphql(desc = "A number (identificerend nummer). Give it or a name, not both.")] identifier: Option<
+            IdentifierInput,
+        >,
+        #[graphql(default_with = "Some(PAGE_DEFAULT)", desc = "How many (aantal): 1 to 500.")] first: Option<i32>,
+        #[graphql(desc = "Go on after this place (cursor).")] after: Option<String>,
+    ) -> Result<Option<PartyConnection>, Fault> {
+        let door = Door::of(ctx);
+        let size = page_size(first)?;
+        let wanted = wanted(name, identifier)?;
+        let place = after.as_deref().map(party_at).transpose()?;
+        let found = search(&door.session, &wanted, place, size + 1).await?;
+        let party = |party| SupervisedParty {
+            party,
+            door: door.clone(),
+        };
+        Ok(Some(PartyConnection::of(
+            found.into_iter().map(party).collect(),
+            size,
+            after.is_some(),
+        )))
+    }
+
+    #[graphql(entity)]
+    async fn find_party(&self, ctx: &Context<'_>, id: ID) -> Result<Option<SupervisedParty>, Fault> {
+        find(Door::of(ctx), &id).await
+    }
+}
+
+/// The party with this id.
+async fn find(door: &Arc<Door>, id: &ID) -> Result<Option<SupervisedParty>, Fault> {
+    let id = read(prefix::PARTY, id)?;
+    let party = door.load(PartyKey(id)).await?;
+    Ok(party.map(|party| SupervisedParty {
+        party,
+        door: door.clone(),
+    }))
+}
+
+/// What to look for: a name or a number, and one of them.
+fn wanted(name: Option<String>, identifier: Option<IdentifierInput>) -> Result<Search, Fault> {
+    match (name, identifier) {
+        (Some(_), Some(_)) => {
+            let (dutch, english) = (
+                "geef `name` of `identifier`, niet beide",
+                "give `name` or `identifier`, not both",
+            );
+            Err(Fault::new(Code::InvalidInput)
+                .with_words("reason", dutch, english)
+                .at("identifier"))
+        }
+        (None, None) => Err(Fault::new(Code::Required).at("name")),
+        (Some(name), None) => {
+            let length = name.chars().count();
+            if length > NAME_MAXIMUM {
+                let fault = Fault::new(Code::TooLong)
+                    .with("length", length)
+                    .with("maximum", NAME_MAXIMUM);
+                return Err(fault.at("name"));
+            }
+            Search::name(&name).ok_or_else(|| Fault::new(Code::Required).at("name"))
+        }
+        (None, Some(given)) => {
+            let identifier = model::identifier::Identifier::new(given.scheme.into(), &given.value);
+            let invalid = |misfit| {
+                Fault::new(Code::InvalidInput)
+                    .with("reason", misfit)
+                    .at("identifier.value")
+            };
+            identifier.map(Search::Identifier).map_err(invalid)
+        }
+    }
+}
 
 /// What a supervised party is (soort partij).
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +192,7 @@ pub(super) struct SupervisedParty {
     /// What everybody with a content role may know.
     pub(super) party: Party,
     /// Where the rest is found.
-    pub(super) desk: Arc<Desk>,
+    pub(super) door: Arc<Door>,
 }
 
 impl SupervisedParty {
@@ -102,7 +201,7 @@ impl SupervisedParty {
         if !self.party.kind.is_person() {
             return Ok(None);
         }
-        let names = self.desk.load(Names(self.party.id)).await?;
+        let names = self.door.load(Names(self.party.id)).await?;
         Ok(Some(names.unwrap_or(Err(MaskReason::NotOwner))))
     }
 }
@@ -145,12 +244,12 @@ impl SupervisedParty {
     /// Its sites, by name (vestigingen).
     #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
     async fn sites(&self) -> Result<Vec<Site>, Fault> {
-        let sites = self.desk.load(SitesOf(self.party.id)).await?.unwrap_or_default();
+        let sites = self.door.load(SitesOf(self.party.id)).await?.unwrap_or_default();
         Ok(sites
             .into_iter()
             .map(|site| Site {
                 site,
-                desk: self.desk.clone(),
+                door: self.door.clone(),
             })
             .collect())
     }
@@ -161,7 +260,7 @@ impl SupervisedParty {
             return Ok(Vec::new());
         }
         let may = self
-            .desk
+            .door
             .load(PartyCustody(self.party.id))
             .await?
             .unwrap_or(Err(MaskReason::NotOwner));

@@ -3,15 +3,46 @@
 use std::sync::Arc;
 
 use access::MaskReason;
-use async_graphql::{ID, Object, SimpleObject};
+use async_graphql::{Context, ID, Object, SimpleObject};
 use foundation::Fault;
 use foundation::graphql::kit::MaskedField;
-use foundation::ids::{prefix, write};
+use foundation::ids::{prefix, read, write};
 
-use super::desk::{Desk, PartyKey, Places, SiteCustody};
+use super::door::{Door, PartyKey, Places, SiteCustody, SiteKey};
 use super::party::{Identifier, SupervisedParty, masked};
-use super::who::SafetyRegion;
+use super::region::SafetyRegion;
 use crate::store;
+
+/// Questions about sites.
+#[derive(Default)]
+pub(super) struct SiteQuery;
+
+/// Questions about sites.
+#[Object]
+impl SiteQuery {
+    /// One site (vestiging).
+    async fn site(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its identity (kenmerk), such as `sit_…`.")] id: ID,
+    ) -> Result<Option<Site>, Fault> {
+        find(Door::of(ctx), &id).await.map_err(|fault| fault.at("id"))
+    }
+
+    #[graphql(entity)]
+    async fn find_site(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Site>, Fault> {
+        find(Door::of(ctx), &id).await
+    }
+}
+
+/// The site with this id.
+async fn find(door: &Arc<Door>, id: &ID) -> Result<Option<Site>, Fault> {
+    let id = read(prefix::SITE, id)?;
+    Ok(door.load(SiteKey(id)).await?.map(|site| Site {
+        site,
+        door: door.clone(),
+    }))
+}
 
 /// A postal address in the Netherlands (adres).
 #[derive(SimpleObject, Clone, Debug)]
@@ -38,7 +69,7 @@ pub(super) struct Site {
     /// What everybody with a content role may know.
     pub(super) site: store::site::Site,
     /// Where the rest is found.
-    pub(super) desk: Arc<Desk>,
+    pub(super) door: Arc<Door>,
 }
 
 impl Site {
@@ -47,7 +78,7 @@ impl Site {
         if self.site.place.is_some() {
             return Ok(self.site.place.clone());
         }
-        Ok(self.desk.load(Places(self.site.id)).await?.and_then(Result::ok))
+        Ok(self.door.load(Places(self.site.id)).await?.and_then(Result::ok))
     }
 }
 
@@ -62,11 +93,11 @@ impl Site {
 
     /// The party that it belongs to (ondertoezichtstaande).
     async fn party(&self) -> Result<SupervisedParty, Fault> {
-        let party = self.desk.load(PartyKey(self.site.party)).await?;
+        let party = self.door.load(PartyKey(self.site.party)).await?;
         let party = party.ok_or_else(|| Fault::broken("a site without its party"))?;
         Ok(SupervisedParty {
             party,
-            desk: self.desk.clone(),
+            door: self.door.clone(),
         })
     }
 
@@ -102,7 +133,7 @@ impl Site {
     /// The safety region that it lies in (veiligheidsregio), where that is known.
     async fn safety_region(&self) -> Result<Option<SafetyRegion>, Fault> {
         let Some(id) = self.site.region else { return Ok(None) };
-        let regions = self.desk.regions().await?;
+        let regions = self.door.regions().await?;
         Ok(regions.iter().find(|region| region.id == id).cloned().map(SafetyRegion))
     }
 
@@ -112,7 +143,7 @@ impl Site {
             return Ok(Vec::new());
         }
         let may = self
-            .desk
+            .door
             .load(SiteCustody(self.site.id))
             .await?
             .unwrap_or(Err(MaskReason::NotOwner));

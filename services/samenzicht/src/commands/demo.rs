@@ -202,9 +202,12 @@ impl Demo {
     /// Prints where to look, a token and a query.
     fn introduce(&self) -> Result<(), Failure> {
         let headers = headers(&self.provider)?;
+        let service = |service: &Service| format!("{} http://{}/graphql", service.name, service.address);
+        let services: Vec<String> = self.services.iter().map(service).collect();
         println!(
             "\nSamenzicht's demo runs. Everything in it is invented.\n\n\
              Look here:      http://{address}/graphql   (GraphiQL; data in {data})\n\
+             Services by themselves: {services}\n\
              Headers of {VISITOR} (they stand in the page's headers pane already):\n\n{headers}\n\n\
              and a query, for example:\n\n{QUERY}\n\n\
              Another account: infra/samenzicht token jenv.inspector --data {data}\n\
@@ -212,6 +215,7 @@ impl Demo {
              Ctrl-C stops; starting again finds the data again; --fresh starts over.\n",
             address = self.address(),
             data = self.data.display(),
+            services = services.join(", "),
         );
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use access::MaskReason;
+use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
 use foundation::reference::{organisation, safety_region};
 use foundation::session::Page;
@@ -35,6 +36,11 @@ impl PersonalField {
             Self::PersonsInvolved => "personsInvolved",
         }
     }
+}
+
+/// The request's door.
+pub fn door<'a>(context: &Context<'a>) -> &'a Door {
+    context.data_unchecked::<Door>()
 }
 
 /// The way to the data for everything that one request or event resolves.

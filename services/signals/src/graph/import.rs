@@ -1,12 +1,15 @@
 //! Import profiles and deliveries of case systems.
 
-use async_graphql::{Enum, ID, InputObject, SimpleObject};
+use async_graphql::{Context, Enum, Error, ID, InputObject, Object, SimpleObject};
 use foundation::graphql::kit::DateTime;
 use foundation::{Fault, Language, ids};
 
+use super::door::door;
 use super::input::{GrantInput, SignalInput};
-use crate::model::profile;
-use crate::store::import::{Item, Outcome};
+use super::raise;
+use crate::model::profile::ImportProfile as Mapping;
+use crate::store::import::{self, Item, Outcome};
+use crate::store::profile;
 
 /// Import profile (importprofiel): a mapping that a data steward of the inspectorate approves before it can be used.
 #[derive(SimpleObject, Clone, Debug)]
@@ -23,8 +26,8 @@ pub struct ImportProfile {
     approved_at: Option<DateTime>,
 }
 
-impl From<profile::ImportProfile> for ImportProfile {
-    fn from(profile: profile::ImportProfile) -> Self {
+impl From<Mapping> for ImportProfile {
+    fn from(profile: Mapping) -> Self {
         Self {
             name: profile.name,
             hash: profile.hash,
@@ -147,5 +150,75 @@ impl ImportResult {
             rejected: count(ImportOutcome::Rejected),
             results,
         }
+    }
+}
+
+/// Questions about import profiles.
+#[derive(Default)]
+pub struct ImportQuery;
+
+/// Questions about import profiles.
+#[Object]
+impl ImportQuery {
+    /// The import profiles of the own inspectorate (importprofielen), newest first.
+    async fn import_profiles(&self, context: &Context<'_>) -> Result<Option<Vec<ImportProfile>>, Fault> {
+        let reader = door(context).session().reader().await?;
+        let own = profile::own(&reader, None).await?;
+        Ok(Some(own.into_iter().map(ImportProfile::from).collect()))
+    }
+
+    /// An import profile of the own inspectorate, by the hash of its mapping.
+    async fn import_profile(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "SHA-256 of the mapping's bytes, in hexadecimal.")] hash: String,
+    ) -> Result<Option<ImportProfile>, Fault> {
+        let reader = door(context).session().reader().await?;
+        Ok(profile::own(&reader, Some(&hash)).await?.pop().map(ImportProfile::from))
+    }
+}
+
+/// Deliveries of case systems.
+#[derive(Default)]
+pub struct ImportMutation;
+
+/// Deliveries of case systems.
+#[Object]
+impl ImportMutation {
+    /// Takes a case system's delivery in (levering), at most 500 signals, known again by their external reference.
+    async fn import_signals(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The hash of the approved import profile.")] profile: String,
+        #[graphql(desc = "The signals.")] items: Vec<ImportItem>,
+        #[graphql(default_with = "Some(false)", desc = "Only say what would become of them.")] dry_run: Option<bool>,
+    ) -> Result<Option<ImportResult>, Error> {
+        let session = door(context).session();
+        let items = items.into_iter().map(ImportItem::read).collect();
+        let outcomes = import::import(session, &profile, items, dry_run.unwrap_or(false)).await?;
+        Ok(Some(ImportResult::of(outcomes, session.stated().language)))
+    }
+
+    /// Puts an import profile (importprofiel) up for approval by the own inspectorate's data steward.
+    async fn propose_import_profile(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What it is called, at most 200 characters.")] name: String,
+        #[graphql(desc = "The mapping's text, exactly as in its file.")] mapping: String,
+    ) -> Result<Option<ImportProfile>, Error> {
+        let session = door(context).session();
+        let profile = profile::propose(session, name, mapping)
+            .await
+            .map_err(|faults| raise(context, faults))?;
+        Ok(Some(profile.into()))
+    }
+
+    /// Approves an import profile of the own inspectorate (goedkeuren).
+    async fn approve_import_profile(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The hash of the mapping that was read and found good.")] hash: String,
+    ) -> Result<Option<ImportProfile>, Error> {
+        Ok(Some(profile::approve(door(context).session(), &hash).await?.into()))
     }
 }

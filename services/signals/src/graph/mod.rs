@@ -31,7 +31,7 @@ const DEPTH_MAXIMUM: usize = 20;
 const COMPLEXITY_MAXIMUM: usize = 200_000;
 
 fn schema() -> Schema<Query, Mutation, Subscription> {
-    Schema::build(Query, Mutation, Subscription)
+    Schema::build(Query::default(), Mutation::default(), Subscription)
         .enable_federation()
         .enable_subscription_in_federation()
         .limit_depth(DEPTH_MAXIMUM)

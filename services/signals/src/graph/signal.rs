@@ -1,7 +1,13 @@
 //! Signal, as the graph shows it.
 
+mod kinds;
+mod mutation;
+mod query;
+
+use std::sync::Arc;
+
 use access::{Operation, Relation};
-use async_graphql::{Enum, ID, Object, SimpleObject};
+use async_graphql::{ID, MergedObject, Object};
 use foundation::graphql::kit::{Date, DateTime, LIST_COST, MaskedBecause, MaskedField, Rank, State, Tlp, UseLimit};
 use foundation::{Fault, Seen, clock, ids};
 
@@ -10,136 +16,37 @@ use super::grant::{Grant, Ground, GroundKind};
 use super::party::SupervisedParty;
 use crate::model::signal::{self as model};
 use crate::store::SignalRow;
-
-/// How serious it is (ernst).
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
-#[graphql(remote = "crate::model::signal::Severity")]
-pub enum Severity {
-    /// Gering.
-    Minor,
-    /// Matig.
-    Moderate,
-    /// Ernstig.
-    Serious,
-    /// Zeer ernstig.
-    Critical,
-}
-
-/// How soon somebody should look at it (urgentie).
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
-#[graphql(remote = "crate::model::signal::Urgency")]
-pub enum Urgency {
-    /// Regulier.
-    Routine,
-    /// Spoedig.
-    Soon,
-    /// Onmiddellijk.
-    Immediate,
-}
-
-/// Where a signal comes from (herkomst).
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
-#[graphql(name = "SignalOrigin", remote = "crate::model::signal::Origin")]
-pub enum Origin {
-    /// Eigen waarneming: the inspectorate's own observation.
-    Own,
-    /// Melding: a report from outside.
-    Report,
-    /// Partner.
-    Partner,
-    /// Internet.
-    Web,
-    /// Zaaksysteem: delivered by a case system.
-    CaseSystem,
-}
-
-/// What the caller may do with a signal (toegestane handeling).
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignalAction {
-    /// Wijzigen.
-    Edit,
-    /// Publiceren.
-    Publish,
-    /// Rubriceren.
-    Label,
-    /// Delen.
-    Share,
-    /// Een deling intrekken.
-    Revoke,
-    /// Intrekken.
-    Retract,
-}
-
-/// The record's key in the system it came from (extern kenmerk).
-#[derive(SimpleObject, Clone, Debug)]
-pub struct ExternalReference {
-    /// The system.
-    pub system: String,
-    /// The key in it.
-    pub reference: String,
-}
-
-/// Who reported it (melder). Personal data.
-#[derive(SimpleObject, Clone, Debug)]
-pub struct Reporter {
-    /// The reporter's name.
-    pub name: Option<String>,
-    /// How to reach the reporter.
-    pub contact: Option<String>,
-}
-
-/// Whom to call about a signal (aanspreekpunt).
-#[derive(SimpleObject, Clone, Debug)]
-pub struct Contact {
-    /// The owning organisation's name, in Dutch.
-    pub organisation: String,
-    /// The desk or person.
-    pub name: String,
-    /// By phone.
-    pub phone: String,
-    /// By mail.
-    pub email: String,
-}
-
-/// Inspectorate or partner body (inspectie of partnerorganisatie); the registry knows the rest.
-#[derive(SimpleObject, Clone, Debug)]
-#[graphql(unresolvable = "id")]
-pub struct Organisation {
-    /// Its id.
-    pub id: ID,
-}
-
-/// Site (vestiging); the registry knows the rest.
-#[derive(SimpleObject, Clone, Debug)]
-#[graphql(unresolvable = "id")]
-pub struct Site {
-    /// Its id.
-    pub id: ID,
-}
-
-/// Safety region (veiligheidsregio); the registry knows the rest.
-#[derive(SimpleObject, Clone, Debug)]
-#[graphql(unresolvable = "code")]
-pub struct SafetyRegion {
-    /// Its code, `VR01` to `VR25`.
-    pub code: String,
-}
+pub use kinds::{
+    Contact, ExternalReference, Organisation, Origin, Reporter, SafetyRegion, Severity, SignalAction, Site, Urgency,
+};
+pub use mutation::SignalMutation;
+pub use query::SignalQuery;
 
 /// Signal (signaal): something may be wrong, unverified. The threshold is far below that of a finding.
-#[derive(Clone)]
-pub struct Signal {
-    seen: Seen<SignalRow>,
-    door: Door,
-}
+///
+/// What belongs to a signal and what others add beside it: a part of the type each, in a file of its own.
+#[derive(MergedObject, Clone)]
+pub struct Signal(SignalRecord);
 
 impl Signal {
     /// A signal that was seen, with the way to its parts.
     pub fn new(seen: Seen<SignalRow>, door: Door) -> Self {
-        Self { seen, door }
+        let at = Arc::new(At { seen, door });
+        Self(SignalRecord(at))
     }
+}
 
+/// A signal that was seen, with the way to what hangs on it: what every part of the type stands on.
+pub struct At {
+    /// The signal.
+    pub seen: Seen<SignalRow>,
+    /// The request's door.
+    pub door: Door,
+}
+
+impl At {
     /// Whether the caller may do this to it.
-    async fn decide(&self, operation: Operation) -> Result<Result<(), access::Refusal>, Fault> {
+    pub async fn decide(&self, operation: Operation) -> Result<Result<(), access::Refusal>, Fault> {
         let reader = self.door.session().reader().await?;
         let state = value(access::State::from_number(self.seen.state))?;
         let relation = if self.seen.own() {
@@ -160,10 +67,22 @@ fn value<T>(stored: Option<T>) -> Result<T, Fault> {
     stored.ok_or_else(|| Fault::broken("a stored value outside its enumeration"))
 }
 
+/// What a signal itself holds.
+#[derive(Clone)]
+pub struct SignalRecord(Arc<At>);
+
+impl std::ops::Deref for SignalRecord {
+    type Target = At;
+
+    fn deref(&self) -> &At {
+        &self.0
+    }
+}
+
 // What leads to the registry may be null: while that service is down a signal goes without, it does not go away.
-/// Signal (signaal): something may be wrong, unverified. The threshold is far below that of a finding.
+/// What a signal itself holds.
 #[Object]
-impl Signal {
+impl SignalRecord {
     /// Its id, `sig_…`.
     async fn id(&self) -> ID {
         ids::write(ids::prefix::SIGNAL, self.seen.id)

@@ -31,11 +31,9 @@ pub async fn take(writer: &Writer<'_>, count: usize) -> Result<Vec<String>, Faul
         )
         .take();
     writer.execute(&forward).await?;
-    let row = signal_number::Entity::find()
-        .filter(signal_number::Column::OwnerId.eq(owner))
-        .filter(signal_number::Column::Year.eq(i32::from(year)));
+    let row = signal_number::Entity::find().filter(signal_number::Column::Year.eq(i32::from(year)));
     let next = writer
-        .reference(row)
+        .own(row)
         .await?
         .pop()
         .ok_or_else(|| Fault::broken("a sequence without a row"))?

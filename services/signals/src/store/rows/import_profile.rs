@@ -22,4 +22,8 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl foundation::Reference for Entity {}
+impl foundation::Owned for Entity {
+    fn owned_by(caller: &access::Caller) -> sea_orm::sea_query::SimpleExpr {
+        Column::OrganisationId.eq(caller.organisation)
+    }
+}

@@ -1,18 +1,21 @@
-//! A request's desk: its session with its loaders. Parties and sites are loaded in batches, vocabularies whole and once.
+//! A request's door: its session with its loaders. Parties and sites are loaded in batches, vocabularies whole and once.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use access::MaskReason;
+use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
 use foundation::reference::organisation;
 use foundation::{Fault, Session};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
+use crate::store::category::{self, Category};
+use crate::store::circle::{self, Circle};
 use crate::store::party::{self, Party, PersonNames};
+use crate::store::region::{self, SafetyRegion};
 use crate::store::site::{self, Place, Site};
-use crate::store::who::{self, Category, Circle, SafetyRegion};
 
 /// A party by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,7 +40,7 @@ pub(super) struct SiteCustody(pub Uuid);
 pub(super) struct Places(pub Uuid);
 
 /// What a request's types read through.
-pub(super) struct Desk {
+pub(super) struct Door {
     pub(super) session: Arc<Session>,
     batches: DataLoader<Batches>,
     organisations: OnceCell<Vec<organisation::Model>>,
@@ -46,8 +49,8 @@ pub(super) struct Desk {
     categories: OnceCell<Vec<Category>>,
 }
 
-impl Desk {
-    /// A desk for a session.
+impl Door {
+    /// A door for a session.
     pub(super) fn new(session: Arc<Session>) -> Arc<Self> {
         Arc::new(Self {
             batches: DataLoader::new(Batches(session.clone()), tokio::spawn),
@@ -57,6 +60,11 @@ impl Desk {
             regions: OnceCell::new(),
             categories: OnceCell::new(),
         })
+    }
+
+    /// The door of the request that a resolver answers.
+    pub(super) fn of<'a>(ctx: &Context<'a>) -> &'a Arc<Self> {
+        ctx.data_unchecked::<Arc<Self>>()
     }
 
     /// What belongs to a key, loaded together with what others ask for at the same time.
@@ -73,29 +81,23 @@ impl Desk {
     pub(super) async fn organisations(&self) -> Result<&[organisation::Model], Fault> {
         Ok(self
             .organisations
-            .get_or_try_init(|| who::organisations(&self.session))
+            .get_or_try_init(|| crate::store::organisation::all(&self.session))
             .await?)
     }
 
     /// All circles, by code.
     pub(super) async fn circles(&self) -> Result<&[Circle], Fault> {
-        Ok(self.circles.get_or_try_init(|| who::circles(&self.session)).await?)
+        Ok(self.circles.get_or_try_init(|| circle::all(&self.session)).await?)
     }
 
     /// All safety regions, by code.
     pub(super) async fn regions(&self) -> Result<&[SafetyRegion], Fault> {
-        Ok(self
-            .regions
-            .get_or_try_init(|| who::safety_regions(&self.session))
-            .await?)
+        Ok(self.regions.get_or_try_init(|| region::all(&self.session)).await?)
     }
 
     /// All categories, by code.
     pub(super) async fn categories(&self) -> Result<&[Category], Fault> {
-        Ok(self
-            .categories
-            .get_or_try_init(|| who::categories(&self.session))
-            .await?)
+        Ok(self.categories.get_or_try_init(|| category::all(&self.session)).await?)
     }
 }
 

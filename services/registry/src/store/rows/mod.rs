@@ -1,0 +1,13 @@
+//! Rows, one file per table; visible to the store and to the seed alone.
+
+pub mod category;
+pub mod domain;
+pub mod party;
+pub mod party_custodian;
+pub mod party_identifier;
+pub mod party_personal;
+pub mod party_trade_name;
+pub mod safety_region;
+pub mod site;
+pub mod site_identifier;
+pub mod site_personal;
