@@ -4,7 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
+use foundation::graphql::Subgraph;
 use serde_json::{Value, json};
 use tests::service::{headers, request};
 use tests::world::{On, World, who};
@@ -61,12 +63,7 @@ struct Shape {
     silent: BTreeSet<String>,
 }
 
-async fn shape(world: &World, service: &str) -> Shape {
-    let subgraph = if service == "signals" {
-        &world.signals
-    } else {
-        &world.registry
-    };
+async fn shape(world: &World, subgraph: &Arc<dyn Subgraph>) -> Shape {
     let asked = request(SCHEMA, &json!({}));
     let reply = subgraph
         .execute_as(who("ilt.inspector", &world.clock), &headers(""), asked)
@@ -122,8 +119,8 @@ async fn every_field_says_what_it_is_and_has_a_class() {
     let world = World::peopled(On::Sqlite).await;
     let classes = classes();
     let mut known = BTreeSet::new();
-    for service in ["signals", "registry"] {
-        let shape = shape(&world, service).await;
+    for subgraph in &world.services {
+        let (service, shape) = (subgraph.name(), shape(&world, subgraph).await);
         let silent: Vec<&String> = shape
             .silent
             .iter()

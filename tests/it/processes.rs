@@ -142,7 +142,7 @@ async fn a_service_that_is_gone_leaves_the_rest_of_the_answer() {
     published(&ilt, "Lekkende ketelwagen").await;
     let whole = until_whole(&ilt, BOTH).await;
 
-    stand.processes().registry.crash();
+    stand.processes().service("registry").crash();
     let answer = timed(&ilt, BOTH).await.json();
     assert_eq!(
         answer["data"]["signals"]["nodes"][0]["title"], "Lekkende ketelwagen",
@@ -157,10 +157,10 @@ async fn a_service_that_is_gone_leaves_the_rest_of_the_answer() {
     for _ in 0..25 {
         told(&timed(&ilt, BOTH).await.json(), "registry", &["SERVICE_UNAVAILABLE"]);
     }
-    stand.processes().registry.again();
+    stand.processes().service("registry").again();
     assert_eq!(until_whole(&ilt, BOTH).await, whole);
 
-    stand.processes().signals.crash();
+    stand.processes().service("signals").crash();
     let answer = timed(&ilt, BOTH).await.json();
     assert_eq!(answer["data"]["me"]["account"], "ilt.inspector", "{answer:#}");
     assert_eq!(answer["data"]["signals"], Value::Null);
@@ -170,7 +170,7 @@ async fn a_service_that_is_gone_leaves_the_rest_of_the_answer() {
         .await
         .json();
     told(&change, "signals", &["SERVICE_UNAVAILABLE"]);
-    stand.processes().signals.again();
+    stand.processes().service("signals").again();
     assert_eq!(until_whole(&ilt, BOTH).await, whole);
     stand.down().await;
 }
@@ -182,12 +182,7 @@ async fn a_service_that_hangs_is_not_waited_for() {
     published(&ilt, "Lekkende ketelwagen").await;
     let whole = until_whole(&ilt, BOTH).await;
     for name in ["registry", "signals"] {
-        let processes = stand.processes();
-        let process = if name == "registry" {
-            &processes.registry
-        } else {
-            &processes.signals
-        };
+        let process = stand.processes().service(name);
         process.signal("STOP");
         let answer = timed(&ilt, BOTH).await.json();
         process.signal("CONT");
@@ -208,7 +203,7 @@ async fn the_printed_query_survives_a_registry_that_is_gone() {
     let mut stand = Stand::up(Shape::Processes).await;
     let ilt = stand.caller("ilt.inspector", "toezicht");
     published(&ilt, "Lekkende ketelwagen").await;
-    stand.processes().registry.crash();
+    stand.processes().service("registry").crash();
     let answer = timed(&ilt, QUERY).await.json();
     told(&answer, "registry", &["SERVICE_UNAVAILABLE"]);
     assert_eq!(
@@ -301,7 +296,7 @@ async fn a_crash_in_the_middle_of_writes_leaves_nothing_half_written() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         tokio::time::sleep(Duration::from_millis(delay)).await;
-        stand.processes().signals.crash();
+        stand.processes().service("signals").crash();
         let mut confirmed = 0;
         for write in writes {
             let answer = write.await.expect("no panic");
@@ -315,7 +310,7 @@ async fn a_crash_in_the_middle_of_writes_leaves_nothing_half_written() {
         );
         assert!(signals >= known, "what was confirmed stays");
         known = signals;
-        stand.processes().signals.again();
+        stand.processes().service("signals").again();
         until_whole(&inspector, "{ signals(first: 1) { nodes { id } } }").await;
     }
     let mut unchanged = 0;
@@ -356,8 +351,7 @@ async fn a_termination_signal_ends_each_process_well() {
     for reader in &mut readers {
         reader.event_data().await;
     }
-    let processes = stand.processes();
-    for process in [&mut processes.gateway, &mut processes.signals, &mut processes.registry] {
+    for process in stand.processes().all() {
         let began = Instant::now();
         process.signal("TERM");
         let status = process.ended().await;

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use samenzicht::services::SERVICES;
+
 /// Set to write the files instead of comparing them; `infra/schema` does.
 const WRITE: &str = "SAMENZICHT_WRITE_SCHEMA";
 
@@ -26,6 +28,7 @@ pub fn fresh(path: &str, text: &str) {
 
 #[test]
 fn subgraph_schemas_are_fresh() {
-    fresh("graph/registry.graphql", &registry::sdl());
-    fresh("graph/signals.graphql", &signals::sdl());
+    for service in SERVICES {
+        fresh(&format!("graph/{}.graphql", service.name), &(service.sdl)());
+    }
 }

@@ -12,6 +12,7 @@ use demo::provider::{DemoAccount, DemoMode, OperatingMode, Provider, ProviderSet
 use demo::story::Story;
 use foundation::Database;
 use registry::reference::Reference;
+use samenzicht::services::SERVICES;
 use tempfile::TempDir;
 
 use crate::postgres::{Cluster, SUPERUSER};
@@ -23,10 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The platform's processes, with their database and their identity provider.
 pub struct Processes {
-    /// The service registry.
-    pub registry: Process,
-    /// The service signals.
-    pub signals: Process,
+    services: Vec<(&'static str, Process)>,
     /// The front door.
     pub gateway: Process,
     provider: Provider,
@@ -74,7 +72,7 @@ pub fn command(arguments: &[String], environment: &[(String, String)]) -> Comman
 }
 
 impl Processes {
-    /// Makes a database as the migrator, lets the demo's people in, and starts registry, signals and gateway.
+    /// Makes a database as the migrator, lets the demo's people in, and starts the services and the gateway.
     pub async fn start() -> Self {
         let cluster = Cluster::shared();
         let database = cluster.empty().await;
@@ -116,28 +114,34 @@ impl Processes {
                 &folder.path().join(format!("{name}.log")),
             )
         };
-        let (registry, signals) = (service("registry"), service("signals"));
-        let at = |name: &str, process: &Process| {
-            setting(
-                &format!("GATEWAY__SUBGRAPHS__{name}"),
-                &format!("http://{}/graphql", process.address),
-            )
+        let services: Vec<_> = SERVICES.iter().map(|each| (each.name, service(each.name))).collect();
+        let at = |(name, process): &(&str, Process)| {
+            let key = format!("GATEWAY__SUBGRAPHS__{}", name.to_uppercase());
+            setting(&key, &format!("http://{}/graphql", process.address))
         };
-        let subgraphs = [
-            at("REGISTRY", &registry),
-            at("SIGNALS", &signals),
-            setting("GATEWAY__SUBGRAPH_TIMEOUT_SECONDS", "3"),
-        ];
+        let timeout = setting("GATEWAY__SUBGRAPH_TIMEOUT_SECONDS", "3");
+        let subgraphs = services.iter().map(at).chain([timeout]);
         let environment = identity.iter().cloned().chain(subgraphs).collect();
         let gateway = Process::start(&["gateway"], environment, &folder.path().join("gateway.log"));
         Self {
-            registry,
-            signals,
+            services,
             gateway,
             provider,
             database,
             folder,
         }
+    }
+
+    /// A service's process.
+    pub fn service(&mut self, name: &str) -> &mut Process {
+        let found = self.services.iter_mut().find(|(each, _)| *each == name);
+        found.map_or_else(|| panic!("no service {name}"), |(_, process)| process)
+    }
+
+    /// All processes, the gateway first.
+    pub fn all(&mut self) -> impl Iterator<Item = &mut Process> {
+        let services = self.services.iter_mut().map(|(_, process)| process);
+        std::iter::once(&mut self.gateway).chain(services)
     }
 
     /// Who makes the tokens.
@@ -151,9 +155,9 @@ impl Processes {
     }
 
     /// One more process of the service signals, on a port of its own.
-    pub fn another_signals(&self) -> Process {
+    pub fn another_signals(&mut self) -> Process {
         let log = self.folder.path().join("signals-2.log");
-        Process::start(&["serve", "signals"], self.signals.environment.clone(), &log)
+        Process::start(&["serve", "signals"], self.service("signals").environment.clone(), &log)
     }
 }
 

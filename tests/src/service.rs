@@ -47,8 +47,9 @@ impl World {
 
     /// Gives the world's connections back, for whoever makes many worlds.
     pub async fn close(self) {
-        self.registry.platform().database.clone().close().await;
-        self.database.close().await;
+        for service in &self.services {
+            service.platform().database.clone().close().await;
+        }
         self.behind.close().await;
     }
 

@@ -86,11 +86,11 @@ impl Stand {
     }
 
     /// A platform of processes that run already.
-    pub async fn of(processes: Processes) -> Self {
+    pub async fn of(mut processes: Processes) -> Self {
         Self {
             gateway: processes.gateway.address,
-            signals: processes.signals.address,
-            registry: processes.registry.address,
+            signals: processes.service("signals").address,
+            registry: processes.service("registry").address,
             signer: processes.signer(),
             behind: processes.behind().await,
             runs: Runs::Processes(Box::new(processes)),

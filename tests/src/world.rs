@@ -7,17 +7,15 @@ use std::sync::Arc;
 
 use access::{FOREVER, Role};
 use async_graphql::{Request, Variables};
+use foundation::Database;
 use foundation::clock::{Clock, SECOND};
 use foundation::graphql::Subgraph;
 use foundation::graphql::executor::{PURPOSE_HEADER, Reply};
 use foundation::migrate::migrate;
-use foundation::tables::{ACCESS, ACCOUNTABILITY};
 use foundation::token::{IssuerSettings, TokenSettings, Verified, Verifier};
-use foundation::{Database, Platform};
-use registry::tables::REGISTRY;
+use samenzicht::services::{SERVICES, tables};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 use serde_json::Value as Json;
-use signals::tables::SIGNALS;
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -27,8 +25,6 @@ use crate::postgres::{Cluster, SUPERUSER};
 pub const ISSUER: &str = "http://127.0.0.1:1/idp";
 /// When worlds begin: 2026-06-01T10:00:00Z.
 pub const BEGINNING: i64 = 1_780_308_000 * SECOND;
-/// All tables, in the order in which they are made.
-pub const TABLES: [foundation::migrate::Tables; 4] = [ACCESS, ACCOUNTABILITY, REGISTRY, SIGNALS];
 
 /// Which database a world lives on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +37,8 @@ pub enum On {
 
 /// A platform with people in it.
 pub struct World {
+    /// The subgraphs of all services.
+    pub services: Vec<Arc<dyn Subgraph>>,
     /// The signals subgraph.
     pub signals: Arc<dyn Subgraph>,
     /// The registry subgraph.
@@ -66,8 +64,9 @@ impl World {
                 let folder = tempfile::tempdir().expect("a temporary folder");
                 let url = format!("sqlite:{}", folder.path().join("world.db").display());
                 let database = Database::open(&url, 4).await.expect("a new file opens");
-                migrate(&database, &TABLES).await.expect("the tables can be made");
-                Self::of(database.clone(), database.clone(), database, None, Some(folder))
+                migrate(&database, &tables()).await.expect("the tables can be made");
+                let logins = SERVICES.iter().map(|_| database.clone()).collect();
+                Self::of(logins, database, None, Some(folder))
             }
             On::Postgres => {
                 let cluster = Cluster::shared();
@@ -78,30 +77,26 @@ impl World {
                         .await
                         .expect("a database of our own opens")
                 };
-                let registry = open("samenzicht_registry").await;
-                let signals = open("samenzicht_signals").await;
+                let mut logins = Vec::new();
+                for service in SERVICES {
+                    logins.push(open(&format!("samenzicht_{}", service.name)).await);
+                }
                 let behind = open(SUPERUSER).await;
-                run_on(
-                    &behind,
-                    &format!(
-                        "ALTER DATABASE {name} SET search_path = signals, registry, access, reference, accountability"
-                    ),
-                )
-                .await;
+                let schemas: Vec<&str> = tables().iter().map(|tables| tables.schema).collect();
+                let path = format!(
+                    "ALTER DATABASE {name} SET search_path = {}, reference",
+                    schemas.join(", ")
+                );
+                run_on(&behind, &path).await;
                 behind.close().await;
                 let behind = open(SUPERUSER).await;
-                Self::of(registry, signals, behind, Some(name), None)
+                Self::of(logins, behind, Some(name), None)
             }
         }
     }
 
-    fn of(
-        registry: Database,
-        signals: Database,
-        behind: Database,
-        name: Option<String>,
-        folder: Option<TempDir>,
-    ) -> Self {
+    /// The services on their logins, in their order.
+    fn of(logins: Vec<Database>, behind: Database, name: Option<String>, folder: Option<TempDir>) -> Self {
         let clock = Clock::standing_at(BEGINNING);
         let verifier = Verifier::new(TokenSettings {
             issuers: vec![IssuerSettings {
@@ -114,13 +109,17 @@ impl World {
             leeway_seconds: 0,
         })
         .expect("settings of our own");
-        let platform = Platform::new("signals", signals.clone(), clock.clone());
-        platform.doorbell.listen(&signals);
-        let of_registry = Platform::new("registry", registry, clock.clone());
+        let services: Vec<Arc<dyn Subgraph>> = SERVICES
+            .iter()
+            .zip(logins)
+            .map(|(service, login)| service.on(login, clock.clone(), verifier.clone()))
+            .collect();
+        let signals = named(&services, "signals").clone();
         Self {
-            signals: signals::subgraph(platform, verifier.clone()),
-            registry: registry::subgraph(of_registry, verifier),
-            database: signals,
+            registry: named(&services, "registry").clone(),
+            database: signals.platform().database.clone(),
+            signals,
+            services,
             behind,
             clock,
             name,
@@ -331,10 +330,15 @@ pub fn id(name: &str) -> Uuid {
         .into_uuid()
 }
 
+fn named<'a>(services: &'a [Arc<dyn Subgraph>], name: &str) -> &'a Arc<dyn Subgraph> {
+    let found = services.iter().find(|service| service.name() == name);
+    found.unwrap_or_else(|| panic!("no service {name}"))
+}
+
 async fn migrated(name: &'static str) {
     let url = Cluster::shared().url_for("samenzicht_migrator", name);
     let database = Database::open(&url, 1).await.expect("the migrator enters");
-    migrate(&database, &TABLES).await.expect("the tables can be made");
+    migrate(&database, &tables()).await.expect("the tables can be made");
     database.close().await;
 }
 

@@ -11,7 +11,7 @@ use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTraitSelf, Schema
 use crate::database::Database;
 
 /// One step, never changed once it has shipped. Statements end with `;` at the end of a line.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Migration {
     /// Its name, in order, such as `0001_signals`.
     pub name: &'static str,
@@ -24,7 +24,7 @@ pub struct Migration {
 }
 
 /// A service's tables.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Tables {
     /// The PostgreSQL schema.
     pub schema: &'static str,

@@ -7,20 +7,12 @@ use std::sync::Arc;
 use foundation::config::Settings;
 use foundation::graphql::Subgraph;
 use foundation::graphql::executor::refusal;
-use foundation::migrate::Tables;
-use foundation::tables::{ACCESS, ACCOUNTABILITY};
 use foundation::token::{TokenSettings, Verifier};
-use foundation::{Clock, Database, Language, Platform};
+use foundation::{Database, Language};
 use futures::future::BoxFuture;
 use gateway::{InProcessReply, InProcessSubgraph, ReplyBody, SubgraphAt, TokenCheck, TokenRefusal};
-use registry::tables::REGISTRY;
-use signals::tables::SIGNALS;
 
 use crate::commands::Failure;
-use crate::commands::serve::ServiceName;
-
-/// All tables, in the order in which they are made.
-pub const TABLES: [Tables; 4] = [ACCESS, ACCOUNTABILITY, REGISTRY, SIGNALS];
 
 /// The composed graph that this binary was built with.
 pub const SUPERGRAPH: &str = include_str!("../../../schema/graph/supergraph.graphql");
@@ -59,16 +51,6 @@ pub fn verifier(settings: &Settings) -> Result<Verifier, Failure> {
     }
     let tokens = TokenSettings::from(settings.identity.clone());
     Verifier::new(tokens).map_err(|error| Failure::new("CONFIGURATION", format!("identity.{error}")))
-}
-
-/// A service on its database.
-pub fn subgraph(service: ServiceName, database: Database, verifier: Verifier) -> Arc<dyn Subgraph> {
-    let platform = Platform::new(service.name(), database.clone(), Clock::System);
-    platform.doorbell.listen(&database);
-    match service {
-        ServiceName::Registry => registry::subgraph(platform, verifier),
-        ServiceName::Signals => signals::subgraph(platform, verifier),
-    }
 }
 
 /// Serves a subgraph on a socket until the word to stop.

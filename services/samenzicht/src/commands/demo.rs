@@ -23,9 +23,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::gateway::configured;
-use super::serve::ServiceName;
 use super::{Failure, stopped};
 use crate::platform::{self, Check, InProcess};
+use crate::services::{self, SERVICES, tables};
 
 /// Runs the whole platform on this machine, with synthetic data on an embedded database.
 ///
@@ -149,13 +149,15 @@ impl Demo {
         let provider = provider(&story, data, at_provider).await?;
         fill(&database, &reference, &story, provider.issuer()).await?;
         let verifier = verifier(&provider)?;
-        let registry = platform::subgraph(ServiceName::Registry, database.clone(), verifier.clone());
-        let signals = platform::subgraph(ServiceName::Signals, database.clone(), verifier.clone());
-        play(&story, &signals, &provider).await?;
+        let subgraph = |service: &services::Service| service.on(database.clone(), Clock::System, verifier.clone());
+        let subgraphs: Vec<Arc<dyn Subgraph>> = SERVICES.iter().map(subgraph).collect();
+        if let Some(signals) = subgraphs.iter().find(|subgraph| subgraph.name() == "signals") {
+            play(&story, signals, &provider).await?;
+        }
         let (stop, _) = watch::channel(false);
         let mut gateway = gateway_settings(settings, listener, verifier, data, headers(&provider)?);
         let mut services = Vec::new();
-        for subgraph in [registry, signals] {
+        for subgraph in subgraphs {
             let own = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(fault)?;
             let (name, address) = (subgraph.name(), own.local_addr().map_err(fault)?);
             gateway.subgraphs.push(platform::at(name, address));
@@ -300,7 +302,7 @@ fn verifier(provider: &Provider) -> Result<Verifier, Failure> {
 
 /// Makes the tables, loads the vocabularies, and lets the demo's people in.
 async fn fill(database: &Database, reference: &Reference, story: &Story, issuer: &str) -> Result<(), Failure> {
-    foundation::migrate::migrate(database, &platform::TABLES)
+    foundation::migrate::migrate(database, &tables())
         .await
         .map_err(|error| Failure::new("MIGRATION", error))?;
     let fault = |error: registry::seed::SeedError| Failure::new("REFERENCE", error);

@@ -12,6 +12,7 @@ use gateway::{GatewaySettings, Limits, SubgraphAt, SupergraphSource};
 
 use super::{Failure, stopped};
 use crate::platform::{self, Check};
+use crate::services::SERVICES;
 
 /// Serves the federated API in front of services that are processes of their own.
 #[derive(Args, Clone, Debug)]
@@ -37,10 +38,10 @@ impl GatewayArgs {
         };
         let verifier = Arc::new(Check(platform::verifier(settings)?));
         let mut gateway = configured(GatewaySettings::new(listener, supergraph, verifier), settings);
-        let subgraphs = &settings.gateway.subgraphs;
-        gateway.subgraphs = [("registry", &subgraphs.registry), ("signals", &subgraphs.signals)]
-            .map(|(name, url)| beside(name, url))
-            .into();
+        let subgraphs = SERVICES
+            .iter()
+            .map(|service| beside(service.name, (service.address)(settings)));
+        gateway.subgraphs = subgraphs.collect();
         let running = gateway::start(gateway)
             .await
             .map_err(|error| Failure::new("GATEWAY", format!("{error:#}")))?;

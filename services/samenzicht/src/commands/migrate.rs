@@ -9,6 +9,7 @@ use registry::reference::Reference;
 
 use super::Failure;
 use crate::platform;
+use crate::services::tables;
 
 /// Brings the database to the tables of this version.
 ///
@@ -23,7 +24,7 @@ impl MigrateArgs {
     /// What is wrong, and how to mend it.
     pub async fn run(self, settings: &Settings) -> Result<ExitCode, Failure> {
         let database = platform::open(settings).await?;
-        foundation::migrate::migrate(&database, &platform::TABLES)
+        foundation::migrate::migrate(&database, &tables())
             .await
             .map_err(|error| Failure::new("MIGRATION", error))?;
         let reference = Reference::embedded().map_err(|error| Failure::new("REFERENCE", error))?;
