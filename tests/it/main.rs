@@ -5,6 +5,7 @@ mod canaries;
 mod coverage;
 mod demo;
 mod docs;
+mod duplicates;
 mod house;
 mod import;
 mod import_profile;

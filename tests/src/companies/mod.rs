@@ -43,9 +43,14 @@ pub fn company(dice: &mut Dice, number: u32) -> Company {
     }
 }
 
+/// Numbers in a row far apart, so that no two are one slip apart as they are nowhere else.
+fn spread(number: u32) -> u32 {
+    u32::try_from(u64::from(number) * 61_803_399 % 90_000_000).expect("it has 8 digits")
+}
+
 /// A KvK number.
 pub fn kvk(number: u32) -> Identifier {
-    Identifier::new(Scheme::Kvk, &format!("{:08}", 10_000_000 + number % 90_000_000)).expect("it has 8 digits")
+    Identifier::new(Scheme::Kvk, &format!("{:08}", 10_000_000 + spread(number))).expect("it has 8 digits")
 }
 
 /// An RSIN: the digit at the end makes it pass the eleven test.

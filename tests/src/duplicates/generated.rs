@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use registry::model::address::Place;
 use registry::model::duplicate::Profile;
+use registry::model::identifier::Identifier;
 use registry::model::name::Name;
 
 use super::Pair;
@@ -84,7 +85,7 @@ impl Labelled {
             3 => second.address.street = first.address.street.replace("straat", "str."),
             _ => {}
         }
-        second.identifiers = numbers_again(dice, &first);
+        second.identifiers = numbers_again(dice, &first, u32::try_from(record).expect("few enough"));
         if dice.chance(10) {
             let trading = format!("{} {}", fantasy(dice), trade(dice));
             self.records[record].trade_names.push(trading.clone());
@@ -103,7 +104,9 @@ impl Labelled {
         if dice.chance(30) {
             other.identifiers.clear();
         }
-        let bare = like.name.trim_end_matches(" B.V.").trim_end_matches(" BV").to_owned();
+        let forms = [" B.V.", " BV", " N.V.", " V.O.F."];
+        let bare = forms.iter().find_map(|form| like.name.strip_suffix(form));
+        let bare = bare.unwrap_or(&like.name).to_owned();
         match dice.of(5) {
             // A branch of a chain that another runs: its name, its trade, another door.
             0 => {
@@ -127,11 +130,9 @@ impl Labelled {
             3 => other.address = like.address.clone(),
             // The same family, another trade.
             _ => {
-                let mut words: Vec<&str> = like.name.split(' ').collect();
-                let trade = trade(dice);
-                if let Some(last) = words.iter_mut().rev().find(|word| word.len() > 5) {
-                    *last = trade;
-                }
+                let mut words: Vec<&str> = bare.split(' ').collect();
+                let last = words.last_mut().expect("a name has words");
+                *last = trade(dice);
                 other.name = words.join(" ");
                 other.address = address(dice, &like.address.city);
             }
@@ -145,16 +146,15 @@ impl Labelled {
 
 /// The numbers that are known at a second registration. The register refuses a number that is there already: another
 /// was given, none, or one with a slip.
-fn numbers_again(dice: &mut Dice, first: &Company) -> Vec<registry::model::identifier::Identifier> {
-    let own = first.identifiers[0].value().parse::<u32>().expect("digits") - 10_000_000;
+fn numbers_again(dice: &mut Dice, first: &Company, number: u32) -> Vec<Identifier> {
     match dice.of(10) {
-        0 | 1 if first.identifiers.len() == 1 => vec![rsin(own)],
+        0 | 1 if first.identifiers.len() == 1 => vec![rsin(number)],
         2 => {
             let mut digits: Vec<char> = first.identifiers[0].value().chars().collect();
             let place = 1 + dice.of(6);
             digits[place] = if digits[place] == '7' { '1' } else { '7' };
             let text: String = digits.into_iter().collect();
-            vec![registry::model::identifier::Identifier::new(first.identifiers[0].scheme(), &text).expect("8 digits")]
+            vec![Identifier::new(first.identifiers[0].scheme(), &text).expect("8 digits")]
         }
         _ => Vec::new(),
     }

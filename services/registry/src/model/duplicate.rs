@@ -75,11 +75,13 @@ pub enum Reason {
     OtherKind = 12,
     /// Their names are equal and state the same legal form: a name as in the statutes.
     SameLegalForm = 13,
+    /// What the one name has more is what sister companies are told apart by: holding, beheer, vastgoed.
+    SisterName = 14,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::SameName,
         Self::SimilarName,
         Self::CommonName,
@@ -93,6 +95,7 @@ impl Reason {
         Self::OtherLegalForm,
         Self::OtherKind,
         Self::SameLegalForm,
+        Self::SisterName,
     ];
 
     /// Reads the number that the database stores.
@@ -165,7 +168,7 @@ const ALIKE_FROM: f64 = 0.5;
 /// What the rest of a name counts that holds all of the other.
 const SAYS_MORE: f64 = 0.5;
 const SAME_NUMBER: f64 = 8.0;
-const NEAR_NUMBER: f64 = 2.0;
+const NEAR_NUMBER: f64 = 1.0;
 const OTHER_NUMBER: f64 = -6.0;
 const SAME_DOOR: f64 = 4.0;
 const SAME_STREET: f64 = 2.0;
@@ -174,6 +177,20 @@ const ELSEWHERE: f64 = -1.0;
 const SAME_FORM: f64 = 1.5;
 const OTHER_FORM: f64 = -1.5;
 const OTHER_KIND: f64 = -2.0;
+const SISTER: f64 = -4.0;
+/// What companies of one concern are told apart by.
+const SISTERS: &[&str] = &[
+    "beheer",
+    "exploitatie",
+    "groep",
+    "group",
+    "holding",
+    "management",
+    "participaties",
+    "pensioen",
+    "properties",
+    "vastgoed",
+];
 
 /// What different kinds weigh; `None` when two such cannot be one party.
 #[expect(clippy::option_option, reason = "no obstacle, a weight, or an end to it")]
@@ -203,6 +220,8 @@ struct NameLikeness {
     shared: f64,
     /// Whether both state a legal form, and the same.
     same_form: Option<bool>,
+    /// Whether what is left over of them tells sister companies apart.
+    sisters: bool,
 }
 
 impl NameLikeness {
@@ -217,6 +236,9 @@ impl NameLikeness {
             return Vec::new();
         };
         let mut evidence = vec![names];
+        if self.sisters {
+            evidence.push((Reason::SisterName, SISTER));
+        }
         if common < -0.05 {
             evidence.push((Reason::CommonName, common));
         }
@@ -251,9 +273,11 @@ fn names(one: &Name, other: &Name, census: &Census) -> NameLikeness {
             alike: 1.0,
             shared,
             same_form,
+            sisters: false,
         };
     }
     let (mut shared, mut apart, mut alone) = (0.0, 0.0, 0.0);
+    let mut sisters = false;
     let mut left: Vec<&String> = other.words().iter().collect();
     for word in one.words() {
         let candidates = left.iter().enumerate();
@@ -266,9 +290,13 @@ fn names(one: &Name, other: &Name, census: &Census) -> NameLikeness {
                 shared += weight * likeness;
                 apart += weight * (1.0 - likeness);
             }
-            _ => alone += census.weight(word),
+            _ => {
+                alone += census.weight(word);
+                sisters |= SISTERS.contains(&word.as_str());
+            }
         }
     }
+    sisters |= left.iter().any(|word| SISTERS.contains(&word.as_str()));
     let others_alone = left.iter().map(|word| census.weight(word)).sum::<f64>();
     let says_more = if alone.min(others_alone) > 0.0 { 1.0 } else { SAYS_MORE };
     let whole = 2.0 * shared + apart + says_more * (alone + others_alone);
@@ -277,6 +305,7 @@ fn names(one: &Name, other: &Name, census: &Census) -> NameLikeness {
         alike: alike.min(0.99),
         shared,
         same_form,
+        sisters,
     }
 }
 

@@ -11,8 +11,10 @@ pub type Trigram = i32;
 /// What a legal form says of a party (rechtsvorm), no finer than what tells two legal persons apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LegalForm {
-    /// BV, NV, Ltd, plc, GmbH: a company with shares.
-    Company,
+    /// BV, Ltd, GmbH: a company with private shares.
+    Private,
+    /// NV, plc, AG: a company with shares that may be traded.
+    Public,
     /// VOF, CV, maatschap, LLP: people who trade together.
     Partnership,
     /// Stichting.
@@ -23,20 +25,20 @@ pub enum LegalForm {
 
 /// How a legal form is written, once dots and blanks are gone.
 const FORMS: &[(&str, LegalForm)] = &[
-    ("bv", LegalForm::Company),
-    ("nv", LegalForm::Company),
-    ("bvba", LegalForm::Company),
-    ("besloten vennootschap", LegalForm::Company),
-    ("naamloze vennootschap", LegalForm::Company),
-    ("ltd", LegalForm::Company),
-    ("limited", LegalForm::Company),
-    ("plc", LegalForm::Company),
-    ("gmbh", LegalForm::Company),
-    ("ag", LegalForm::Company),
-    ("sa", LegalForm::Company),
-    ("sarl", LegalForm::Company),
-    ("inc", LegalForm::Company),
-    ("cic", LegalForm::Company),
+    ("bv", LegalForm::Private),
+    ("nv", LegalForm::Public),
+    ("bvba", LegalForm::Private),
+    ("besloten vennootschap", LegalForm::Private),
+    ("naamloze vennootschap", LegalForm::Public),
+    ("ltd", LegalForm::Private),
+    ("limited", LegalForm::Private),
+    ("plc", LegalForm::Public),
+    ("gmbh", LegalForm::Private),
+    ("ag", LegalForm::Public),
+    ("sa", LegalForm::Public),
+    ("sarl", LegalForm::Private),
+    ("inc", LegalForm::Private),
+    ("cic", LegalForm::Private),
     ("vof", LegalForm::Partnership),
     ("cv", LegalForm::Partnership),
     ("maatschap", LegalForm::Partnership),
@@ -284,7 +286,7 @@ mod tests {
     #[test]
     fn the_legal_form_is_kept_apart() {
         let form = |text: &str| Name::new(text).form();
-        assert_eq!(form("Voorbeeld B. V."), Some(LegalForm::Company));
+        assert_eq!(form("Voorbeeld B. V."), Some(LegalForm::Private));
         assert_eq!(form("Stichting Voorbeeld"), Some(LegalForm::Foundation));
         assert_eq!(form("Voorbeeld & Zonen v.o.f."), Some(LegalForm::Partnership));
         assert_eq!(form("Coöperatie Voorbeeld U.A."), Some(LegalForm::Association));
