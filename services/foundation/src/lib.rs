@@ -7,6 +7,7 @@
 // A failure that a caller could meet is told, not unwrapped.
 #![warn(clippy::unwrap_used)]
 
+pub mod check;
 pub mod clock;
 pub mod config;
 pub mod database;
@@ -17,6 +18,7 @@ pub mod log;
 pub mod migrate;
 pub mod outbox;
 pub mod reference;
+pub mod sensitive;
 pub mod session;
 pub mod sql;
 pub mod tables;

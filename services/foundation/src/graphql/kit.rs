@@ -1,13 +1,19 @@
 //! Value types that every subgraph shares, defined once: scalars, marks, pages, masks.
 
+use std::sync::Arc;
+
 use access::{Instant, MaskReason};
-use async_graphql::{Enum, InputValueError, InputValueResult, Object, Scalar, ScalarType, SimpleObject, Value};
+use async_graphql::{
+    Context, Enum, InputValueError, InputValueResult, Object, PathSegment, Scalar, ScalarType, ServerError,
+    SimpleObject, Value,
+};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{Timestamp, civil};
 use uuid::Uuid;
 
-use crate::fault::{Code, Fault};
+use crate::fault::{Code, Fault, Language};
+use crate::sensitive::{Suspicion, suspicions};
 use crate::session::Position;
 
 /// The most records that a page may have.
@@ -243,4 +249,63 @@ pub fn page_size(first: Option<i32>) -> Result<u64, Fault> {
         .ok()
         .filter(|size| (1..=PAGE_MAXIMUM).contains(size))
         .ok_or_else(|| Fault::new(Code::PageSize).with("maximum", PAGE_MAXIMUM).at("first"))
+}
+
+/// Something that was accepted but deserves a second look (waarschuwing).
+#[derive(SimpleObject, Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// The stable code.
+    #[graphql(shareable)]
+    pub code: String,
+    /// The field.
+    #[graphql(shareable)]
+    pub field: String,
+    /// What to do about it.
+    #[graphql(shareable)]
+    pub message: String,
+}
+
+/// What in these free texts looks personal, each with its field.
+pub fn looks_personal<'t>(
+    texts: impl IntoIterator<Item = (&'t str, Option<&'t str>)>,
+    language: Language,
+) -> Vec<Warning> {
+    let of = |(field, text): (&'t str, Option<&'t str>)| -> Vec<Warning> {
+        let warning = |suspicion: Suspicion| Warning {
+            code: "LOOKS_PERSONAL".to_owned(),
+            field: field.to_owned(),
+            message: suspicion.sentence(language).to_owned(),
+        };
+        suspicions(text.unwrap_or_default()).into_iter().map(warning).collect()
+    };
+    texts.into_iter().flat_map(of).collect()
+}
+
+/// Tells all faults at once: the first as the field's error, the others beside it.
+pub fn raise(context: &Context<'_>, faults: Vec<Fault>) -> async_graphql::Error {
+    let mut faults = faults.into_iter();
+    let first = faults
+        .next()
+        .unwrap_or_else(|| Fault::broken("a refusal without a fault"));
+    for fault in faults {
+        let mut error = ServerError::new(fault.to_string(), Some(context.item.pos));
+        error.source = Some(Arc::new(fault));
+        context.add_error(error.with_path(path(context)));
+    }
+    first.into()
+}
+
+fn path(context: &Context<'_>) -> Vec<PathSegment> {
+    let names = context
+        .path_node
+        .as_ref()
+        .map(|node| node.to_string_vec())
+        .unwrap_or_default();
+    names
+        .into_iter()
+        .map(|name| {
+            name.parse()
+                .map_or_else(|_| PathSegment::Field(name), PathSegment::Index)
+        })
+        .collect()
 }

@@ -6,7 +6,7 @@ use foundation::{Fault, Language, ids};
 
 use super::door::door;
 use super::input::{GrantInput, SignalInput};
-use super::raise;
+use crate::graph::raise;
 use crate::model::profile::ImportProfile as Mapping;
 use crate::store::import::{self, Item, Outcome};
 use crate::store::profile;

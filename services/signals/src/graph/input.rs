@@ -1,13 +1,13 @@
 //! What clients hand in, and how it is read.
 
-use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject, SimpleObject};
-use foundation::graphql::kit::{Date, DateTime, Rank, Tlp, UseLimit};
+use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
+pub use foundation::graphql::kit::Warning;
+use foundation::graphql::kit::{Date, DateTime, Rank, Tlp, UseLimit, looks_personal};
 use foundation::{Fault, Language, ids};
 use uuid::Uuid;
 
 use super::signal::{Origin, Severity, Urgency};
 use crate::model::grant::{Asked, To};
-use crate::model::personal::suspicions;
 use crate::model::signal::{self as model, Content, External, Marks, Personal};
 use crate::store::SignalRow;
 use crate::store::signal::{Changes, Draft};
@@ -328,17 +328,6 @@ impl GrantInput {
     }
 }
 
-/// Something that was accepted but deserves a second look (waarschuwing).
-#[derive(SimpleObject, Clone, Debug, PartialEq, Eq)]
-pub struct Warning {
-    /// The stable code.
-    code: String,
-    /// The field.
-    field: String,
-    /// What to do about it.
-    message: String,
-}
-
 /// What in a signal's free text looks personal.
 pub fn warnings(row: &SignalRow, language: Language) -> Vec<Warning> {
     let texts = [
@@ -347,14 +336,5 @@ pub fn warnings(row: &SignalRow, language: Language) -> Vec<Warning> {
         ("place", row.place.as_deref()),
         ("note", row.note.as_deref()),
     ];
-    let of = |(field, text): (&str, Option<&str>)| -> Vec<Warning> {
-        let found = suspicions(text.unwrap_or_default()).into_iter();
-        let warning = |suspicion: crate::model::personal::Suspicion| Warning {
-            code: "LOOKS_PERSONAL".to_owned(),
-            field: field.to_owned(),
-            message: suspicion.sentence(language).to_owned(),
-        };
-        found.map(warning).collect()
-    };
-    texts.into_iter().flat_map(of).collect()
+    looks_personal(texts, language)
 }

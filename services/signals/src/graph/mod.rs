@@ -14,10 +14,11 @@ mod subscription;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, PathSegment, Schema, ServerError};
+use async_graphql::Schema;
+use foundation::Platform;
 use foundation::graphql::executor::{self, Executor, Subgraph};
+use foundation::graphql::kit::raise;
 use foundation::token::Verifier;
-use foundation::{Fault, Platform};
 
 use door::Door;
 use mutation::Mutation;
@@ -49,33 +50,4 @@ pub fn subgraph(platform: Platform, verifier: Verifier) -> Arc<dyn Subgraph> {
     Arc::new(Executor::new(schema(), platform, verifier, |request, session| {
         request.data(Door::new(session.clone()))
     }))
-}
-
-/// Tells all faults at once: the first as the field's error, the others beside it.
-fn raise(context: &Context<'_>, faults: Vec<Fault>) -> async_graphql::Error {
-    let mut faults = faults.into_iter();
-    let first = faults
-        .next()
-        .unwrap_or_else(|| Fault::broken("a refusal without a fault"));
-    for fault in faults {
-        let mut error = ServerError::new(fault.to_string(), Some(context.item.pos));
-        error.source = Some(Arc::new(fault));
-        context.add_error(error.with_path(path(context)));
-    }
-    first.into()
-}
-
-fn path(context: &Context<'_>) -> Vec<PathSegment> {
-    let names = context
-        .path_node
-        .as_ref()
-        .map(|node| node.to_string_vec())
-        .unwrap_or_default();
-    names
-        .into_iter()
-        .map(|name| {
-            name.parse()
-                .map_or_else(|_| PathSegment::Field(name), PathSegment::Index)
-        })
-        .collect()
 }

@@ -2,9 +2,12 @@
 
 use access::{Instant, Labels, Rank, Tlp, UseLimit};
 use foundation::clock;
+use foundation::sensitive::state_secret;
 use foundation::{Code, Fault};
 use jiff::civil;
 use uuid::Uuid;
+
+pub use foundation::check::{optional, required, same_version};
 
 /// How serious it is (ernst).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -246,56 +249,6 @@ pub fn at_most(field: &str, count: usize, faults: &mut Vec<Fault>) {
     }
 }
 
-/// Checks a text that must be there.
-pub fn required(field: &str, text: &str, maximum: usize, faults: &mut Vec<Fault>) {
-    if text.trim().is_empty() {
-        faults.push(Fault::new(Code::Required).at(field));
-    }
-    optional(field, Some(text), maximum, faults);
-}
-
-/// Checks a text that may be absent.
-pub fn optional(field: &str, text: Option<&str>, maximum: usize, faults: &mut Vec<Fault>) {
-    let Some(text) = text else { return };
-    let length = text.chars().count();
-    if length > maximum {
-        faults.push(
-            Fault::new(Code::TooLong)
-                .with("length", length)
-                .with("maximum", maximum)
-                .at(field),
-        );
-    }
-    if text
-        .chars()
-        .any(|letter| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t'))
-    {
-        let (dutch, english) = (
-            "er staan stuurtekens in; haal ze weg",
-            "it has control characters; remove them",
-        );
-        faults.push(
-            Fault::new(Code::InvalidInput)
-                .with_words("reason", dutch, english)
-                .at(field),
-        );
-    }
-}
-
-/// Whether a text carries a state-secret marking (Stg. …, VIRBI).
-fn state_secret(text: &str) -> bool {
-    let words = format!(" {} ", foundation::text::normalise(text));
-    [
-        " stg confidentieel ",
-        " stg geheim ",
-        " stg zeer geheim ",
-        " staatsgeheim ",
-        " staatsgeheime ",
-    ]
-    .iter()
-    .any(|marking| words.contains(marking))
-}
-
 /// Until when a signal is kept, exclusive: the end of the given Dutch date, or five years from now.
 ///
 /// # Errors
@@ -321,20 +274,6 @@ pub fn retention(date: Option<civil::Date>, now: Instant) -> Result<Instant, Fau
         ));
     }
     clock::end_of(date).ok_or_else(|| wrong("hij is niet voor te stellen", "it cannot be represented"))
-}
-
-/// Refuses a change on a version that is no longer the latest.
-///
-/// # Errors
-/// `STALE_VERSION`.
-pub fn same_version(given: i32, current: i32) -> Result<(), Fault> {
-    if given == current {
-        return Ok(());
-    }
-    Err(Fault::new(Code::StaleVersion)
-        .with("given", given)
-        .with("current", current)
-        .at("version"))
 }
 
 /// A citable number: `ILT-2026-00123`.

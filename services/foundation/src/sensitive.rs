@@ -1,6 +1,6 @@
-//! Free text that looks personal: a warning, never a refusal.
+//! Free text that looks personal: a warning, never a refusal. Free text that is marked as a state secret: refused.
 
-use foundation::Language;
+use crate::fault::Language;
 
 /// What a text looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,26 +25,30 @@ impl Suspicion {
             (Self::CitizenNumber, Language::English) => {
                 "This looks like a citizen service number; remove it, the platform does not process them."
             }
-            (Self::Mail, Language::Dutch) => {
-                "Dit lijkt op een e-mailadres; zet personen in `reporter` of `personsInvolved`."
-            }
-            (Self::Mail, Language::English) => {
-                "This looks like a mail address; put persons into `reporter` or `personsInvolved`."
-            }
+            (Self::Mail, Language::Dutch) => "Dit lijkt op een e-mailadres; zet personen in een veld voor personen.",
+            (Self::Mail, Language::English) => "This looks like a mail address; put persons into a field for persons.",
             (Self::Phone, Language::Dutch) => {
-                "Dit lijkt op een telefoonnummer; zet personen in `reporter` of `personsInvolved`."
+                "Dit lijkt op een telefoonnummer; zet personen in een veld voor personen."
             }
-            (Self::Phone, Language::English) => {
-                "This looks like a phone number; put persons into `reporter` or `personsInvolved`."
-            }
-            (Self::Name, Language::Dutch) => {
-                "Dit lijkt op een persoonsnaam; zet personen in `reporter` of `personsInvolved`."
-            }
-            (Self::Name, Language::English) => {
-                "This looks like a person's name; put persons into `reporter` or `personsInvolved`."
-            }
+            (Self::Phone, Language::English) => "This looks like a phone number; put persons into a field for persons.",
+            (Self::Name, Language::Dutch) => "Dit lijkt op een persoonsnaam; zet personen in een veld voor personen.",
+            (Self::Name, Language::English) => "This looks like a person's name; put persons into a field for persons.",
         }
     }
+}
+
+/// Whether a text carries a state-secret marking (Stg. …, VIRBI).
+pub fn state_secret(text: &str) -> bool {
+    let words = format!(" {} ", crate::text::normalise(text));
+    [
+        " stg confidentieel ",
+        " stg geheim ",
+        " stg zeer geheim ",
+        " staatsgeheim ",
+        " staatsgeheime ",
+    ]
+    .iter()
+    .any(|marking| words.contains(marking))
 }
 
 /// What looks personal in a text, each kind once.
