@@ -12,6 +12,7 @@ mod import_profile;
 mod live;
 mod log_or_deny;
 mod matrix;
+mod party_search;
 mod processes;
 mod revocation;
 mod schema;

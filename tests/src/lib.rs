@@ -15,6 +15,7 @@ pub mod live;
 pub mod matrix;
 pub mod postgres;
 pub mod processes;
+pub mod register;
 pub mod service;
 pub mod signals;
 pub mod signer;

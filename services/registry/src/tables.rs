@@ -10,10 +10,11 @@
 use foundation::migrate::Tables;
 
 mod change;
+mod find;
 mod registry;
 
 /// Parties, sites, safety regions, categories, and the views of them; a file per step, oldest first.
 pub const REGISTRY: Tables = Tables {
     schema: "registry",
-    migrations: &[registry::REGISTRY_0001, change::REGISTRY_0002],
+    migrations: &[registry::REGISTRY_0001, change::REGISTRY_0002, find::REGISTRY_FIND],
 };

@@ -1,7 +1,7 @@
 //! The feed: the one text of the predicate, and newest-first lists over it.
 //!
 //! `visible(r)`: there is a feed row of r with a channel of mine, of a rank I may see, live now. A list asks one
-//! limited arm per channel and rank, each walking an index from its newest end, and merges them.
+//! limited arm per channel, rank and subject, each walking an index from its newest end, and merges them.
 
 use access::Rank;
 use sea_orm::sea_query::{
@@ -26,8 +26,8 @@ pub struct Position {
 pub struct FeedQuery {
     /// Conditions on the feed's own columns, written against the alias `f`.
     pub filter: Condition,
-    /// Only records about this party, site or region.
-    pub subject: Option<Uuid>,
+    /// Only records about one of these, which are one party, site or region; about whatever it be where there is none.
+    pub subjects: Vec<Uuid>,
     /// Only through these channels; all of the caller's where `None`.
     pub channels: Option<Vec<i64>>,
     /// Only after this place.
@@ -71,12 +71,18 @@ pub(super) fn page(
     query: &FeedQuery,
 ) -> Option<SelectStatement> {
     let channels = query.channels.as_deref().unwrap_or(&scope.channels);
+    let whatever = query.subjects.is_empty().then_some(None);
+    let subjects = query.subjects.iter().copied().map(Some).chain(whatever);
     let ranks = Rank::ALL.into_iter().filter(|rank| *rank <= scope.caller.clearance);
     let mut arms = channels
         .iter()
         .filter(|channel| scope.channels.contains(channel))
         .flat_map(|channel| ranks.clone().map(move |rank| (*channel, rank)))
-        .map(|(channel, rank)| arm(scope, feed, subject_feed, query, channel, rank));
+        .flat_map(|place| subjects.clone().map(move |subject| (place, subject)))
+        .map(|((channel, rank), subject)| {
+            let table = if subject.is_some() { subject_feed } else { feed };
+            arm(scope, table, query, channel, rank, subject)
+        });
     let mut union = arms.next()?;
     for next in arms {
         union.union(UnionType::All, next);
@@ -99,13 +105,12 @@ fn newest(select: &mut SelectStatement, limit: u64) -> SelectStatement {
 
 fn arm(
     scope: &Scope,
-    feed: &'static str,
-    subject_feed: &'static str,
+    table: &'static str,
     query: &FeedQuery,
     channel: i64,
     rank: Rank,
+    subject: Option<Uuid>,
 ) -> SelectStatement {
-    let table = if query.subject.is_some() { subject_feed } else { feed };
     let mut rows = Query::select();
     rows.distinct()
         .from_as(Alias::new(table), Alias::new(FEED))
@@ -113,7 +118,7 @@ fn arm(
         .and_where(Expr::col(column(FEED, "rank")).eq(rank as i16))
         .cond_where(live(scope, FEED))
         .cond_where(query.filter.clone());
-    if let Some(subject) = query.subject {
+    if let Some(subject) = subject {
         rows.and_where(Expr::col(column(FEED, "subject_id")).eq(subject));
     }
     if let Some(after) = query.after {

@@ -1,6 +1,6 @@
 //! Reading: every query is narrowed to the visible rows here, and every row that comes back is noted for the log.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use access::{Caller, MaskReason, State};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
@@ -126,27 +126,34 @@ impl Reader<'_> {
         })
     }
 
-    /// The newest page of each of several subjects (party, site, region), in two statements for all of them.
+    /// The newest page of each of several subjects (party, site, region), in two statements for all of them. A subject
+    /// comes with every id under which it is written.
     ///
     /// # Errors
     /// The database's.
     pub async fn newest_per_subject<E: Protected>(
         &self,
-        subjects: &[Uuid],
+        subjects: &HashMap<Uuid, Vec<Uuid>>,
         limit: u64,
     ) -> Result<HashMap<Uuid, Page<E::Model>>, Fault> {
         let beyond = limit.saturating_add(1);
-        let (text, values) = feed::newest_per_subject(self.scope(), E::SUBJECT_FEED, subjects, beyond);
+        let written: BTreeSet<Uuid> = subjects.values().flatten().copied().collect();
+        let written: Vec<Uuid> = written.into_iter().collect();
+        let (text, values) = feed::newest_per_subject(self.scope(), E::SUBJECT_FEED, &written, beyond);
         let statement = statement(self.backend(), &text, values);
-        let mut places: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+        let mut found: HashMap<Uuid, Vec<(i64, Uuid)>> = HashMap::new();
         for row in self.transaction().query_all_raw(statement).await? {
-            let records = places.entry(row.try_get("", "subject_id")?).or_default();
-            records.push(row.try_get("", "record_id")?);
+            let records = found.entry(row.try_get("", "subject_id")?).or_default();
+            records.push((row.try_get("", "created_at")?, row.try_get("", "record_id")?));
         }
-        let more: HashMap<Uuid, bool> = places
-            .iter_mut()
-            .map(|(subject, records)| (*subject, cut(records, limit)))
-            .collect();
+        let mut more: HashMap<Uuid, bool> = HashMap::new();
+        let mut places: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+        for (subject, ids) in subjects {
+            let newest: BTreeSet<&(i64, Uuid)> = ids.iter().filter_map(|id| found.get(id)).flatten().collect();
+            let mut records: Vec<Uuid> = newest.into_iter().rev().map(|(_, record)| *record).collect();
+            more.insert(*subject, cut(&mut records, limit));
+            places.insert(*subject, records);
+        }
         let mut ids: Vec<Uuid> = places.values().flatten().copied().collect();
         ids.sort_unstable();
         ids.dedup();
@@ -290,6 +297,14 @@ impl Reader<'_> {
     /// The database's.
     pub async fn reference<E: Reference>(&self, select: Select<E>) -> Result<Vec<E::Model>, Fault> {
         Ok(select.all(self.transaction()).await?)
+    }
+
+    /// What is reckoned from reference data, such as a sum per group.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn reckoned<E: Reference, M: FromQueryResult>(&self, select: Select<E>) -> Result<Vec<M>, Fault> {
+        Ok(select.into_model::<M>().all(self.transaction()).await?)
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use access::{Channel, Operation, Relation};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
-    QuerySelect, Select, SqlErr, StatementBuilder, TransactionTrait, Value,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult,
+    QueryFilter, QuerySelect, Select, SqlErr, StatementBuilder, TransactionTrait, Value,
 };
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -137,6 +137,14 @@ impl<'s> Writer<'s> {
     /// The database's.
     pub async fn reference<E: Reference>(&self, select: Select<E>) -> Result<Vec<E::Model>, Fault> {
         Ok(select.all(&self.transaction).await?)
+    }
+
+    /// What is reckoned from reference data, such as a sum per group.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn reckoned<E: Reference, M: FromQueryResult>(&self, select: Select<E>) -> Result<Vec<M>, Fault> {
+        Ok(select.into_model::<M>().all(&self.transaction).await?)
     }
 
     /// Rows of the caller's own side.

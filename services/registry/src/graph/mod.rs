@@ -5,6 +5,8 @@
 //! | `me`, `purposes` | none | every admitted account: it is the caller's own |
 //! | `organisations`, `circles`, `legalBases`, `safetyRegions`, `domains`, `categories` and their entities | any held | every role: administrators, privacy officers and auditors work with who is who |
 //! | `party`, `parties`, `site` and their entities | any held | roles that read content |
+//! | `duplicateProposals` | any held | roles that read content |
+//! | `mergeParties`, `undoMerge`, `dismissDuplicate` | any held | coordinator and data steward of any inspectorate |
 //! | names of a person, addresses of its sites | one that allows personal data | inspector and coordinator of a custodian |
 //!
 //! Each noun has a file: its questions (`PartyQuery`), among them what other subgraphs refer to by key, and its types.
@@ -15,7 +17,9 @@ mod account;
 mod category;
 mod circle;
 mod door;
+mod duplicate;
 mod legal_basis;
+mod mutation;
 mod organisation;
 mod page;
 mod party;
@@ -26,12 +30,13 @@ mod site;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptyMutation, EmptySubscription, Request, Schema};
+use async_graphql::{EmptySubscription, Request, Schema};
 use foundation::graphql::executor::{self, Executor, Subgraph};
 use foundation::session::{Platform, Session};
 use foundation::token::Verifier;
 
 use door::Door;
+use mutation::Mutation;
 use query::Query;
 
 /// How deep a query may go.
@@ -39,8 +44,8 @@ const DEPTH: usize = 20;
 /// How much a query may ask for: fields, times the length of the lists they stand in.
 const COMPLEXITY: usize = 20_000;
 
-fn schema() -> Schema<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+fn schema() -> Schema<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .enable_federation()
         .limit_depth(DEPTH)
         .limit_complexity(COMPLEXITY)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use access::MaskReason;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use foundation::graphql::kit::{LIST_COST, MaskedField, PAGE_DEFAULT, page_cost, page_size};
+use foundation::graphql::kit::{DateTime, LIST_COST, MaskedField, PAGE_DEFAULT, page_cost, page_size};
 use foundation::ids::{prefix, read, write};
 use foundation::{Code, Fault};
 
@@ -12,7 +12,8 @@ use super::door::{Door, Names, PartyCustody, PartyKey, SitesOf};
 use super::page::{PartyConnection, party_at};
 use super::site::Site;
 use crate::model;
-use crate::store::party::{Party, PersonNames, Search, search};
+use crate::store::find;
+use crate::store::party::{self as store, Merged, Party, PersonNames, Search};
 
 /// The longest text that parties are looked for by, in characters.
 const NAME_MAXIMUM: usize = 200;
@@ -33,8 +34,8 @@ impl PartyQuery {
         find(Door::of(ctx), &id).await.map_err(|fault| fault.at("id"))
     }
 
-    /// Supervised parties (ondertoezichtstaanden) by part of a name or by a number, in the order of their names.
-    /// Persons are found by number only.
+    /// Supervised parties (ondertoezichtstaanden) by part of a name or by a number, in the order of their names; or by
+    /// whatever `search` holds, the best first. Persons are found by number only.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn parties(
         &self,
@@ -43,14 +44,29 @@ impl PartyQuery {
         #[graphql(desc = "A number (identificerend nummer). Give it or a name, not both.")] identifier: Option<
             IdentifierInput,
         >,
+        #[graphql(
+            desc = "Whatever one has (zoektekst): a name, misspelt or in part, a number, postcode and house number, an address. Give it alone; `matchedBecause` says why each was found."
+        )]
+        search: Option<String>,
         #[graphql(default_with = "Some(PAGE_DEFAULT)", desc = "How many (aantal): 1 to 500.")] first: Option<i32>,
         #[graphql(desc = "Go on after this place (cursor).")] after: Option<String>,
     ) -> Result<Option<PartyConnection>, Fault> {
         let door = Door::of(ctx);
         let size = page_size(first)?;
+        if let Some(text) = search {
+            if name.is_some() || identifier.is_some() {
+                return Err(not_both(
+                    "search",
+                    "`search`",
+                    "`name` of `identifier`",
+                    "`name` or `identifier`",
+                ));
+            }
+            return searched(door, &text, size, after.as_deref()).await.map(Some);
+        }
         let wanted = wanted(name, identifier)?;
         let place = after.as_deref().map(party_at).transpose()?;
-        let found = search(&door.session, &wanted, place, size + 1).await?;
+        let found = store::search(&door.session, &wanted, place, size + 1).await?;
         let party = |party| SupervisedParty {
             party,
             door: door.clone(),
@@ -78,18 +94,44 @@ async fn find(door: &Arc<Door>, id: &ID) -> Result<Option<SupervisedParty>, Faul
     }))
 }
 
+/// A page of what fits a search text.
+async fn searched(door: &Arc<Door>, text: &str, size: u64, after: Option<&str>) -> Result<PartyConnection, Fault> {
+    let length = text.chars().count();
+    if length > NAME_MAXIMUM {
+        let fault = Fault::new(Code::TooLong)
+            .with("length", length)
+            .with("maximum", NAME_MAXIMUM);
+        return Err(fault.at("search"));
+    }
+    if foundation::text::normalise(text).is_empty() {
+        return Err(Fault::new(Code::Required).at("search"));
+    }
+    let mut hits = find::search::search(&door.session, text).await?;
+    if let Some(after) = after {
+        let place = party_at(after)?;
+        let beyond = hits
+            .iter()
+            .position(|hit| hit.party == place)
+            .map_or(hits.len(), |place| place + 1);
+        hits.drain(..beyond);
+    }
+    hits.truncate(usize::try_from(size + 1).unwrap_or(usize::MAX));
+    let loading = hits.iter().map(|hit| door.load(PartyKey(hit.party)));
+    let parties = futures::future::try_join_all(loading).await?;
+    let found = parties.into_iter().zip(&hits).filter_map(|(party, hit)| {
+        let party = SupervisedParty {
+            party: party?,
+            door: door.clone(),
+        };
+        Some((party, hit.because.iter().map(Into::into).collect()))
+    });
+    Ok(PartyConnection::because(found.collect(), size, after.is_some()))
+}
+
 /// What to look for: a name or a number, and one of them.
 fn wanted(name: Option<String>, identifier: Option<IdentifierInput>) -> Result<Search, Fault> {
     match (name, identifier) {
-        (Some(_), Some(_)) => {
-            let (dutch, english) = (
-                "geef `name` of `identifier`, niet beide",
-                "give `name` or `identifier`, not both",
-            );
-            Err(Fault::new(Code::InvalidInput)
-                .with_words("reason", dutch, english)
-                .at("identifier"))
-        }
+        (Some(_), Some(_)) => Err(not_both("identifier", "`name`", "`identifier`", "`identifier`")),
         (None, None) => Err(Fault::new(Code::Required).at("name")),
         (Some(name), None) => {
             let length = name.chars().count();
@@ -111,6 +153,16 @@ fn wanted(name: Option<String>, identifier: Option<IdentifierInput>) -> Result<S
             identifier.map(Search::Identifier).map_err(invalid)
         }
     }
+}
+
+fn not_both(field: &'static str, one: &str, dutch: &str, english: &str) -> Fault {
+    let (dutch, english) = (
+        format!("geef {one} of {dutch}, niet beide"),
+        format!("give {one} or {english}, not both"),
+    );
+    Fault::new(Code::InvalidInput)
+        .with_words("reason", dutch, english)
+        .at(field)
 }
 
 /// What a supervised party is (soort partij).
@@ -236,7 +288,13 @@ impl SupervisedParty {
         }
     }
 
-    /// Its numbers, one per register (identificerende nummers).
+    /// What was merged into it (samengevoegd uit), in the order in which that was done. `party` answers this party under
+    /// each of these ids.
+    async fn merged_from(&self) -> Vec<MergedParty> {
+        self.party.merged.iter().cloned().map(MergedParty).collect()
+    }
+
+    /// Its numbers (identificerende nummers): one per register, or more of a party that was merged from several.
     async fn identifiers(&self) -> Vec<Identifier> {
         self.party.identifiers.iter().map(Into::into).collect()
     }
@@ -276,4 +334,31 @@ pub(super) fn masked(may: Result<(), MaskReason>, fields: &[&str]) -> Vec<Masked
         reason: reason.into(),
     };
     fields.iter().map(field).collect()
+}
+
+/// A party that was merged into another (samengevoegde partij).
+pub(super) struct MergedParty(Merged);
+
+/// A party that was merged into another (samengevoegde partij).
+#[Object]
+impl MergedParty {
+    /// The identity that it had (kenmerk), such as `pty_…`.
+    async fn id(&self) -> ID {
+        write(prefix::PARTY, self.0.id)
+    }
+
+    /// The name that it had in the register or statutes (statutaire naam); null where it is a person's.
+    async fn legal_name(&self) -> Option<&str> {
+        self.0.legal_name.as_deref()
+    }
+
+    /// When it was merged (samengevoegd op).
+    async fn merged_at(&self) -> DateTime {
+        DateTime(self.0.at)
+    }
+
+    /// Why it was merged (reden).
+    async fn reason(&self) -> &str {
+        &self.0.reason
+    }
 }

@@ -5,6 +5,7 @@ use async_graphql::MergedObject;
 use super::account::AccountQuery;
 use super::category::CategoryQuery;
 use super::circle::CircleQuery;
+use super::duplicate::DuplicateQuery;
 use super::legal_basis::LegalBasisQuery;
 use super::organisation::OrganisationQuery;
 use super::party::PartyQuery;
@@ -24,5 +25,6 @@ pub(super) struct Query(
     RegionQuery,
     CategoryQuery,
     PartyQuery,
+    DuplicateQuery,
     SiteQuery,
 );

@@ -50,14 +50,12 @@ impl Place {
     /// An address taken apart.
     pub fn new(address: &Address) -> Self {
         let (street, number, addition) = street_and_number(&address.street);
-        let town = text::normalise(&address.city);
-        let everyday = TOWNS.iter().find(|(paper, _)| *paper == town);
         Self {
             postcode: postcode(&address.postcode),
             street,
             number,
             addition,
-            town: everyday.map_or(town, |(_, everyday)| (*everyday).to_owned()),
+            town: everyday_town(text::normalise(&address.city)),
         }
     }
 
@@ -80,6 +78,12 @@ impl Place {
 
 fn additions_agree(one: &Place, other: &Place) -> bool {
     one.addition.is_empty() || other.addition.is_empty() || one.addition == other.addition
+}
+
+/// A normalised town under its everyday name.
+pub fn everyday_town(town: String) -> String {
+    let everyday = TOWNS.iter().find(|(paper, _)| *paper == town);
+    everyday.map_or(town, |(_, everyday)| (*everyday).to_owned())
 }
 
 /// A postcode without blanks, upper case; nothing when there is none.
@@ -109,7 +113,7 @@ pub fn street_and_number(text: &str) -> (String, Option<i32>, String) {
     let words: Vec<&str> = normal.split(' ').filter(|word| !word.is_empty()).collect();
     let place = house_number(&words).or_else(|| words.iter().position(|word| number(word).is_some()));
     let Some(place) = place else {
-        return (street(words.into_iter()), None, String::new());
+        return (written_out(words.into_iter()), None, String::new());
     };
     let (found, letters) = number(words[place]).expect("it was found as one");
     let mut addition = letters.to_owned();
@@ -119,7 +123,7 @@ pub fn street_and_number(text: &str) -> (String, Option<i32>, String) {
         behind += 1;
     }
     let rest = words[..place].iter().chain(&words[behind..]).copied();
-    (street(rest), Some(found), addition)
+    (written_out(rest), Some(found), addition)
 }
 
 /// The first number that has a street before it and nothing but an addition behind it.
@@ -135,7 +139,8 @@ fn number(word: &str) -> Option<(i32, &str)> {
     Some((digits.parse().ok()?, letters))
 }
 
-fn street<'w>(words: impl Iterator<Item = &'w str>) -> String {
+/// A street with its words written out.
+pub fn written_out<'w>(words: impl Iterator<Item = &'w str>) -> String {
     let full = |word: &'w str| {
         let full = SHORT.iter().find(|(short, _)| *short == word);
         full.map_or(word, |(_, full)| *full)

@@ -312,7 +312,7 @@ fn names(one: &Name, other: &Name, census: &Census) -> NameLikeness {
 /// The strongest that their numbers say, if they say anything.
 fn numbers(one: &[Identifier], other: &[Identifier]) -> Option<(Reason, f64)> {
     let pairs = || one.iter().flat_map(|a| other.iter().map(move |b| (a, b)));
-    let same = |(a, b): (&Identifier, &Identifier)| a == b || holds(a, b) || holds(b, a);
+    let same = |(a, b): (&Identifier, &Identifier)| a == b || same_bearer(a).as_ref() == Some(b);
     if pairs().any(same) {
         return Some((Reason::SameNumber, SAME_NUMBER));
     }
@@ -326,15 +326,21 @@ fn numbers(one: &[Identifier], other: &[Identifier]) -> Option<(Reason, f64)> {
     })
 }
 
-/// Whether an OIN is made of another number: 8 digits say of which kind, then the number itself.
-fn holds(oin: &Identifier, number: &Identifier) -> bool {
-    let begin = match (oin.scheme(), number.scheme()) {
-        (Scheme::Oin, Scheme::Rsin) => "00000001",
-        (Scheme::Oin, Scheme::Kvk) => "00000003",
-        _ => return false,
+/// The numbers that mean the same bearer in another register: an OIN is made of an RSIN or a KvK number, with 8 digits
+/// before it that say of which, and noughts behind it.
+pub fn same_bearer(number: &Identifier) -> Option<Identifier> {
+    const MADE_OF: [(Scheme, &str, &str); 2] = [(Scheme::Rsin, "00000001", "000"), (Scheme::Kvk, "00000003", "0000")];
+    let (scheme, value) = match number.scheme() {
+        Scheme::Oin => MADE_OF.into_iter().find_map(|(scheme, before, behind)| {
+            let value = number.value().strip_prefix(before)?.strip_suffix(behind)?;
+            Some((scheme, value.to_owned()))
+        })?,
+        given => {
+            let (_, before, behind) = MADE_OF.into_iter().find(|(scheme, ..)| *scheme == given)?;
+            (Scheme::Oin, format!("{before}{}{behind}", number.value()))
+        }
     };
-    let behind = oin.value().strip_prefix(begin);
-    behind.is_some_and(|behind| behind.starts_with(number.value()))
+    Identifier::new(scheme, &value).ok()
 }
 
 /// What the nearest of their sites say.
@@ -347,4 +353,76 @@ fn places(one: &[Place], other: &[Place]) -> Option<(Reason, f64)> {
         Nearness::Town => (Reason::SameTown, SAME_TOWN),
         Nearness::Elsewhere => (Reason::Elsewhere, ELSEWHERE),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Profile, Reason, compare, same_bearer};
+    use crate::model::address::Place;
+    use crate::model::census::Census;
+    use crate::model::identifier::{Identifier, Scheme};
+    use crate::model::name::Name;
+    use crate::model::party::PartyKind;
+    use crate::model::site::Address;
+
+    fn party(name: &str, door: &str, numbers: &[(Scheme, &str)]) -> Profile {
+        let address = Address {
+            street: door.to_owned(),
+            postcode: "0000 AA".to_owned(),
+            city: "Nergens".to_owned(),
+        };
+        let number = |(scheme, value): &(Scheme, &str)| Identifier::new(*scheme, value).expect("fits");
+        Profile {
+            kind: PartyKind::Company,
+            names: Name::all(name),
+            identifiers: numbers.iter().map(number).collect(),
+            places: vec![Place::new(&address)],
+        }
+    }
+
+    fn score(one: &Profile, other: &Profile) -> f64 {
+        compare(one, other, &Census::default()).map_or(0.0, |likeness| likeness.score)
+    }
+
+    #[test]
+    fn a_name_written_otherwise_at_one_door_is_proposed_and_says_why() {
+        let one = party("Chemtrans Rijnmond B.V.", "Kade 1", &[(Scheme::Kvk, "00009901")]);
+        let other = party("CHEM TRANS RIJNMOND", "Kade 1a", &[]);
+        let likeness = compare(&one, &other, &Census::default()).expect("they can be one");
+        assert!(likeness.is_proposed(), "{likeness:?}");
+        let reasons: Vec<Reason> = likeness.evidence.iter().map(|evidence| evidence.reason).collect();
+        assert_eq!(reasons, [Reason::SameName, Reason::SameDoor]);
+    }
+
+    #[test]
+    fn other_numbers_other_kinds_and_sisters_are_not_one() {
+        let one = party("Chemtrans Rijnmond B.V.", "Kade 1", &[(Scheme::Kvk, "00009901")]);
+        let number = party("Chemtrans Rijnmond B.V.", "Laan 2", &[(Scheme::Kvk, "00005555")]);
+        assert!(score(&one, &number) < 0.5);
+        let sister = party("Chemtrans Rijnmond Vastgoed B.V.", "Kade 1", &[]);
+        assert!(score(&one, &sister) < 0.9);
+        let ship = Profile {
+            kind: PartyKind::Ship,
+            ..one.clone()
+        };
+        let person = Profile {
+            kind: PartyKind::SoleTrader,
+            ..one.clone()
+        };
+        for other in [&ship, &person] {
+            assert_eq!(compare(&one, other, &Census::default()), None);
+        }
+        assert_eq!(compare(&person, &person, &Census::default()), None);
+    }
+
+    #[test]
+    fn an_oin_says_whose_number_it_is_made_of() {
+        let kvk = Identifier::new(Scheme::Kvk, "00009901").expect("fits");
+        let oin = same_bearer(&kvk).expect("it has one");
+        assert_eq!(oin.value(), "00000003000099010000");
+        assert_eq!(same_bearer(&oin), Some(kvk));
+        let one = party("Chemtrans", "Kade 1", &[(Scheme::Kvk, "00009901")]);
+        let other = party("Verzinsel", "Laan 2", &[(Scheme::Oin, "00000003000099010000")]);
+        assert!(score(&one, &other) > 0.5);
+    }
 }

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod address;
+pub mod alias;
 pub mod category;
 pub mod census;
 pub mod circle;
@@ -19,6 +20,7 @@ pub mod party;
 pub mod purpose;
 pub mod region;
 pub mod site;
+pub mod wanted;
 
 /// A value that does not fit its meaning: what it should be, what was given, and how to mend it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

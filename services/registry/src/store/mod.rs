@@ -1,10 +1,14 @@
 //! Reading the registry: every load takes many keys at once and goes through the Session door. One file per noun.
 //!
 //! [`party`] and [`site`] need a role that reads content; the others ([`organisation`], [`circle`], vocabularies) answer
-//! every role. The entities stay in here.
+//! every role. [`find`] keeps up what parties are found by, [`duplicate`] proposes which may be one, [`alias`] merges them.
+//! The entities stay in here.
 
+pub mod alias;
 pub mod category;
 pub mod circle;
+pub mod duplicate;
+pub mod find;
 pub mod legal_basis;
 pub mod organisation;
 pub mod party;

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use access::MaskReason;
+use foundation::reference::alias;
 use foundation::{Fault, Reader, Session, text};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
-use super::rows::{party, party_identifier, party_personal, party_trade_name};
+use super::rows::{party, party_alias, party_identifier, party_personal, party_trade_name};
 use crate::model::identifier::{Identifier, Scheme};
 use crate::model::party::PartyKind;
 
@@ -25,6 +26,21 @@ pub struct Party {
     pub trade_names: Vec<String>,
     /// Its numbers, in the order of their schemes.
     pub identifiers: Vec<Identifier>,
+    /// What was merged into it, in the order in which that was done.
+    pub merged: Vec<Merged>,
+}
+
+/// A party that was merged into another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// The id that it had.
+    pub id: Uuid,
+    /// Its legal name; none where it is a person's.
+    pub legal_name: Option<String>,
+    /// When it was merged, in microseconds.
+    pub at: i64,
+    /// Why it was.
+    pub reason: String,
 }
 
 /// The names of a person.
@@ -53,16 +69,20 @@ impl Search {
     }
 }
 
-/// The parties with these ids; those that do not exist are left out.
+/// The parties with these ids, or what these were merged into; those that do not exist are left out.
 ///
 /// # Errors
 /// The caller may not read, or the database's.
 pub async fn by_ids(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Party>, Fault> {
     let reader = session.reader().await?;
-    let select = party::Entity::find().filter(party::Column::Id.is_in(ids.iter().copied()));
+    let survivors = alias::survivors(&reader, ids).await?;
+    let now = |id: &Uuid| survivors.get(id).copied().unwrap_or(*id);
+    let select = party::Entity::find().filter(party::Column::Id.is_in(ids.iter().map(now)));
     let rows = reader.reference(select).await?;
     let parties = assemble(&reader, rows).await?;
-    Ok(parties.into_iter().map(|party| (party.id, party)).collect())
+    let parties: HashMap<Uuid, Party> = parties.into_iter().map(|party| (party.id, party)).collect();
+    let found = ids.iter().filter_map(|id| Some((*id, parties.get(&now(id))?.clone())));
+    Ok(found.collect())
 }
 
 /// The parties that are looked for, by name and then id, at most so many, after the party with this id.
@@ -78,10 +98,22 @@ pub async fn search(session: &Session, search: &Search, after: Option<Uuid>, lim
             let numbers = party_identifier::Entity::find()
                 .filter(party_identifier::Column::Scheme.eq(identifier.scheme() as i16))
                 .filter(party_identifier::Column::Value.eq(identifier.value()));
-            let bearers = reader.reference(numbers).await?;
-            party::Entity::find().filter(party::Column::Id.is_in(bearers.into_iter().map(|row| row.party_id)))
+            let bearers: Vec<Uuid> = reader
+                .reference(numbers)
+                .await?
+                .into_iter()
+                .map(|row| row.party_id)
+                .collect();
+            let survivors = alias::survivors(&reader, &bearers).await?;
+            let now = |id: Uuid| survivors.get(&id).copied().unwrap_or(id);
+            party::Entity::find().filter(party::Column::Id.is_in(bearers.into_iter().map(now)))
         }
     };
+    // What was merged is found under its survivor, which has its words.
+    let merged = party_alias::Entity::find()
+        .select_only()
+        .column(party_alias::Column::OldId);
+    select = select.filter(party::Column::Id.not_in_subquery(merged.into_query()));
     if let Some(after) = after {
         let place = reader.reference(party::Entity::find_by_id(after)).await?;
         let Some(place) = place.into_iter().next() else {
@@ -98,23 +130,33 @@ pub async fn search(session: &Session, search: &Search, after: Option<Uuid>, lim
     assemble(&reader, rows).await
 }
 
-/// Gives parties their names and numbers, in two statements for all of them, and keeps their order.
+/// Gives parties their names and numbers and those of what was merged into them, in a few statements for all of them,
+/// and keeps their order.
 async fn assemble(reader: &Reader<'_>, rows: Vec<party::Model>) -> Result<Vec<Party>, Fault> {
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut merged = merged(reader, &rows).await?;
+    let survivor: HashMap<Uuid, Uuid> = merged
+        .iter()
+        .flat_map(|(survivor, merged)| merged.iter().map(|merged| (merged.id, *survivor)))
+        .chain(rows.iter().map(|row| (row.id, row.id)))
+        .collect();
     let names = party_trade_name::Entity::find()
-        .filter(party_trade_name::Column::PartyId.is_in(ids.iter().copied()))
+        .filter(party_trade_name::Column::PartyId.is_in(survivor.keys().copied()))
         .order_by_asc(party_trade_name::Column::Name);
     let mut trade_names: HashMap<Uuid, Vec<String>> = HashMap::new();
     for row in reader.reference(names).await? {
-        trade_names.entry(row.party_id).or_default().push(row.name);
+        let names = trade_names.entry(survivor[&row.party_id]).or_default();
+        if !names.contains(&row.name) {
+            names.push(row.name);
+        }
     }
     let numbers = party_identifier::Entity::find()
-        .filter(party_identifier::Column::PartyId.is_in(ids))
-        .order_by_asc(party_identifier::Column::Scheme);
+        .filter(party_identifier::Column::PartyId.is_in(survivor.keys().copied()))
+        .order_by_asc(party_identifier::Column::Scheme)
+        .order_by_asc(party_identifier::Column::Value);
     let mut identifiers: HashMap<Uuid, Vec<Identifier>> = HashMap::new();
     for row in reader.reference(numbers).await? {
         identifiers
-            .entry(row.party_id)
+            .entry(survivor[&row.party_id])
             .or_default()
             .push(identifier(row.scheme, &row.value)?);
     }
@@ -126,9 +168,39 @@ async fn assemble(reader: &Reader<'_>, rows: Vec<party::Model>) -> Result<Vec<Pa
                 legal_name: row.legal_name,
                 trade_names: trade_names.remove(&row.id).unwrap_or_default(),
                 identifiers: identifiers.remove(&row.id).unwrap_or_default(),
+                merged: merged.remove(&row.id).unwrap_or_default(),
             })
         })
         .collect()
+}
+
+/// What was merged into each of these parties.
+async fn merged(reader: &Reader<'_>, rows: &[party::Model]) -> Result<HashMap<Uuid, Vec<Merged>>, Fault> {
+    use party_alias::Column;
+    let aliases = party_alias::Entity::find()
+        .filter(Column::SurvivorId.is_in(rows.iter().map(|row| row.id)))
+        .order_by_asc(Column::MergedAt)
+        .order_by_asc(Column::OldId);
+    let aliases = reader.reference(aliases).await?;
+    if aliases.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let olds = party::Entity::find().filter(party::Column::Id.is_in(aliases.iter().map(|row| row.old_id)));
+    let olds = reader.reference(olds).await?;
+    let mut names: HashMap<Uuid, String> = olds
+        .into_iter()
+        .filter_map(|row| Some((row.id, row.legal_name?)))
+        .collect();
+    let mut merged: HashMap<Uuid, Vec<Merged>> = HashMap::new();
+    for row in aliases {
+        merged.entry(row.survivor_id).or_default().push(Merged {
+            id: row.old_id,
+            legal_name: names.remove(&row.old_id),
+            at: row.merged_at,
+            reason: row.reason,
+        });
+    }
+    Ok(merged)
 }
 
 /// A stored number as what it means.

@@ -7,7 +7,6 @@ use access::MaskReason;
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
 use foundation::reference::{organisation, safety_region};
-use foundation::session::Page;
 use foundation::{Code, Fault, Seen, Session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -121,9 +120,9 @@ impl Door {
         self.0.regions.load_many(ids).await
     }
 
-    /// The newest signals about a subject.
-    pub async fn newest_about(&self, subject: Uuid, limit: u64) -> Result<Page<SignalRow>, Fault> {
-        Ok(self.0.about.load_one((subject, limit)).await?.unwrap_or_default())
+    /// The newest signals about a party.
+    pub async fn newest_about(&self, party: Uuid, limit: u64) -> Result<list::About, Fault> {
+        Ok(self.0.about.load_one((party, limit)).await?.unwrap_or_default())
     }
 }
 
@@ -245,7 +244,7 @@ const ABOUT_MAXIMUM: u64 = 30_000;
 struct About(Arc<Session>);
 
 impl Loader<(Uuid, u64)> for About {
-    type Value = Page<SignalRow>;
+    type Value = list::About;
     type Error = Fault;
 
     async fn load(&self, keys: &[(Uuid, u64)]) -> Result<HashMap<(Uuid, u64), Self::Value>, Fault> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use foundation::reference::{category, channel, circle, organisation, safety_region};
+use foundation::reference::{alias, category, channel, circle, organisation, safety_region};
 use foundation::session::{FEED, FeedQuery, Page, Position, column};
 use foundation::{Code, Fault, Reader, Reference};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
@@ -49,10 +49,15 @@ pub struct Filter {
 /// `UNKNOWN_REFERENCE` for a code that does not exist.
 pub async fn query(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fault> {
     let mut conditions = Condition::all();
-    let mut subjects: Vec<Uuid> = filter.party.into_iter().chain(filter.site).collect();
+    // Each of them under every id by which it is written.
+    let mut subjects: Vec<Vec<Uuid>> = Vec::new();
+    if let Some(party) = filter.party {
+        subjects.extend(alias::all_ids(reader, &[party]).await?.into_values());
+    }
+    subjects.extend(filter.site.map(|site| vec![site]));
     if let Some(code) = &filter.region {
         let rows = safety_region::Entity::find().filter(safety_region::Column::Code.eq(code));
-        subjects.push(one(reader, rows, code, "filter.region").await?.id);
+        subjects.push(vec![one(reader, rows, code, "filter.region").await?.id]);
     }
     if let Some(code) = &filter.category {
         let rows = category::Entity::find().filter(category::Column::Code.eq(code));
@@ -86,12 +91,14 @@ pub async fn query(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fa
         conditions = conditions.add(condition);
     }
     // The first subject chooses the index to walk; further ones are looked up per row.
-    for subject in subjects.iter().skip(1) {
-        conditions = conditions.add(about(*subject));
+    let mut subjects = subjects.into_iter();
+    let first = subjects.next();
+    for ids in subjects {
+        conditions = conditions.add(about(ids));
     }
     Ok(FeedQuery {
         filter: conditions,
-        subject: subjects.first().copied(),
+        subjects: first.unwrap_or_default(),
         channels,
         after: None,
         limit: 0,
@@ -108,12 +115,12 @@ async fn one<E: Reference>(
     reader.reference(rows).await?.pop().ok_or_else(unknown)
 }
 
-fn about(subject: Uuid) -> SimpleExpr {
+fn about(ids: Vec<Uuid>) -> SimpleExpr {
     let record = Expr::col(column(FEED, "record_id"));
     let rows = Query::select()
         .expr(Expr::val(1))
         .from(signal_subject::Entity)
-        .and_where(signal_subject::Column::SubjectId.eq(subject))
+        .and_where(signal_subject::Column::SubjectId.is_in(ids))
         .and_where(Expr::col((signal_subject::Entity, signal_subject::Column::SignalId)).eq(record))
         .take();
     Expr::exists(rows)
@@ -185,14 +192,38 @@ pub async fn also_under(reader: &Reader<'_>, query: &FeedQuery) -> Result<Vec<St
     reader.also_under::<signal::Entity>(query).await
 }
 
-/// The newest signals about each of several parties, in two statements for all of them.
+/// The newest signals about a party, and every id under which it is written.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// The first page.
+    pub page: Page<SignalRow>,
+    /// The ids of the party: its own, and of what was merged into it.
+    pub ids: Vec<Uuid>,
+}
+
+impl About {
+    /// The query that the whole list answers.
+    pub fn query(&self) -> FeedQuery {
+        FeedQuery {
+            filter: Condition::all(),
+            subjects: self.ids.clone(),
+            channels: None,
+            after: None,
+            limit: 0,
+        }
+    }
+}
+
+/// The newest signals about each of several parties, in three statements for all of them.
 ///
 /// # Errors
 /// The database's.
-pub async fn newest_about(
-    reader: &Reader<'_>,
-    subjects: &[Uuid],
-    limit: u64,
-) -> Result<HashMap<Uuid, Page<SignalRow>>, Fault> {
-    reader.newest_per_subject::<signal::Entity>(subjects, limit).await
+pub async fn newest_about(reader: &Reader<'_>, parties: &[Uuid], limit: u64) -> Result<HashMap<Uuid, About>, Fault> {
+    let subjects = alias::all_ids(reader, parties).await?;
+    let mut pages = reader.newest_per_subject::<signal::Entity>(&subjects, limit).await?;
+    let about = |(party, ids)| {
+        let page = pages.remove(&party).unwrap_or_default();
+        (party, About { page, ids })
+    };
+    Ok(subjects.into_iter().map(about).collect())
 }

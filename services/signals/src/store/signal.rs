@@ -1,8 +1,9 @@
 //! Signals: each change is one transaction that decides, moves, saves, feeds, logs; each read goes through the door.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use access::{Labels, MaskReason, Operation, Rank, State};
+use foundation::reference::alias;
 use foundation::session::Loaded;
 use foundation::{Code, Fault, Reader, Seen, Session, Writer};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryTrait};
@@ -469,12 +470,23 @@ pub async fn by_ids(reader: &Reader<'_>, ids: &[Uuid]) -> Result<Vec<Seen<Signal
         .await
 }
 
-/// What signals that were seen are about.
+/// What signals that were seen are about. A party that was merged into another is that other.
 ///
 /// # Errors
 /// The database's.
 pub async fn subjects(reader: &Reader<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Subjects>, Fault> {
-    Ok(group(reader.parts(ids, signal_subject::Entity::find()).await?))
+    let mut all = group(reader.parts(ids, signal_subject::Entity::find()).await?);
+    let named: BTreeSet<Uuid> = all.values().flat_map(|subjects| &subjects.parties).copied().collect();
+    let survivors = alias::survivors(reader, &Vec::from_iter(named)).await?;
+    for subjects in all.values_mut().filter(|_| !survivors.is_empty()) {
+        let parties: BTreeSet<Uuid> = subjects
+            .parties
+            .iter()
+            .map(|party| survivors.get(party).copied().unwrap_or(*party))
+            .collect();
+        subjects.parties = parties.into_iter().collect();
+    }
+    Ok(all)
 }
 
 /// The personal parts of signals that a write has seen, to compare with what is delivered; never to be shown.
