@@ -9,7 +9,7 @@ mod propose;
 
 use access::Operation;
 use foundation::{Code, Fault, Session};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryTrait};
 use uuid::Uuid;
 
 use super::alias::{all_ids, both};
@@ -46,10 +46,16 @@ pub async fn dismiss(session: &Session, one: Uuid, other: Uuid, reason: &str) ->
         });
     }
     writer.insert_unless_taken(rows).await?;
-    let everyone = || ones.iter().chain(&others).copied();
-    let proposals = duplicate_proposal::Entity::delete_many()
-        .filter(Column::PartyId.is_in(everyone()))
-        .filter(Column::OtherId.is_in(everyone()));
+    let between = |ones: &[Uuid], others: &[Uuid]| {
+        let one = Column::PartyId.is_in(ones.iter().copied());
+        Condition::all()
+            .add(one)
+            .add(Column::OtherId.is_in(others.iter().copied()))
+    };
+    let either = Condition::any()
+        .add(between(&ones, &others))
+        .add(between(&others, &ones));
+    let proposals = duplicate_proposal::Entity::delete_many().filter(either);
     writer.execute(&proposals.into_query()).await?;
     writer.noted("party", one, "dismissed", 0);
     writer.noted("party", other, "dismissed", 0);
