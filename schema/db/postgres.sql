@@ -652,17 +652,31 @@ CREATE TABLE signals.signal (
   external_system text,
   external_reference text,
   retraction text,
+  valid_until bigint,
+  reliability smallint,
+  credibility smallint,
+  url_hash text,
+  collected_at bigint,
+  tool text,
+  tool_version text,
+  confidence smallint,
+  product_category text,
   PRIMARY KEY (id),
   UNIQUE (number),
   UNIQUE (owner_id, external_system, external_reference),
+  CHECK (((confidence >= 0) AND (confidence <= 1000))),
+  CHECK (((credibility >= 1) AND (credibility <= 6))),
   CHECK (((origin >= 1) AND (origin <= 5))),
   CHECK (((rank >= 0) AND (rank <= 2))),
+  CHECK (((reliability >= 1) AND (reliability <= 6))),
   CHECK (((severity >= 1) AND (severity <= 4))),
   CHECK (((state >= 0) AND (state <= 2))),
   CHECK (((tlp >= 0) AND (tlp <= 4))),
   CHECK (((urgency >= 1) AND (urgency <= 3))),
   CHECK (((use_limit >= 0) AND (use_limit <= 2)))
 );
+
+CREATE INDEX signal_external ON signals.signal USING btree (external_system, external_reference);
 
 ALTER TABLE signals.signal ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
@@ -692,6 +706,9 @@ CREATE TABLE signals.signal_feed (
   category text NOT NULL,
   severity smallint NOT NULL,
   observed_at bigint NOT NULL,
+  valid_until bigint,
+  reliability smallint,
+  credibility smallint,
   PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
 );
 
@@ -847,6 +864,9 @@ CREATE TABLE signals.signal_subject_feed (
   category text NOT NULL,
   severity smallint NOT NULL,
   observed_at bigint NOT NULL,
+  valid_until bigint,
+  reliability smallint,
+  credibility smallint,
   PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
 );
 

@@ -189,13 +189,15 @@ CREATE TABLE signal (
   severity SMALLINT NOT NULL CHECK (severity BETWEEN 1 AND 4), urgency SMALLINT NOT NULL CHECK (urgency BETWEEN 1 AND 3),
   observed_from BIGINT NOT NULL, observed_until BIGINT, place TEXT, note TEXT,
   origin SMALLINT NOT NULL CHECK (origin BETWEEN 1 AND 5), external_system TEXT, external_reference TEXT,
-  retraction TEXT, UNIQUE (owner_id, external_system, external_reference)
+  retraction TEXT, valid_until BIGINT, reliability SMALLINT CHECK (reliability BETWEEN 1 AND 6), credibility SMALLINT CHECK (credibility BETWEEN 1 AND 6), url_hash TEXT, collected_at BIGINT, tool TEXT, tool_version TEXT, confidence SMALLINT CHECK (confidence BETWEEN 0 AND 1000), product_category TEXT, UNIQUE (owner_id, external_system, external_reference)
 );
+
+CREATE INDEX signal_external ON signal (external_system, external_reference);
 
 CREATE TABLE signal_feed (
   channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,
   grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL, owner_id UUID NOT NULL,
-  category TEXT NOT NULL, severity SMALLINT NOT NULL, observed_at BIGINT NOT NULL,
+  category TEXT NOT NULL, severity SMALLINT NOT NULL, observed_at BIGINT NOT NULL, valid_until BIGINT, reliability SMALLINT, credibility SMALLINT,
   PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
 );
 
@@ -236,7 +238,7 @@ CREATE TABLE signal_subject (
 CREATE TABLE signal_subject_feed (
   subject_id UUID NOT NULL, channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL,
   record_id UUID NOT NULL, grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL,
-  owner_id UUID NOT NULL, category TEXT NOT NULL, severity SMALLINT NOT NULL, observed_at BIGINT NOT NULL,
+  owner_id UUID NOT NULL, category TEXT NOT NULL, severity SMALLINT NOT NULL, observed_at BIGINT NOT NULL, valid_until BIGINT, reliability SMALLINT, credibility SMALLINT,
   PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
 );
 

@@ -3,7 +3,9 @@
 //! [`asked`] lists everything that can be asked; [`lines`] what each leaves in the log.
 
 mod asked;
+mod joining;
 mod lines;
+mod parties;
 
 use std::time::Duration;
 

@@ -16,6 +16,7 @@ mod matrix;
 mod merge;
 mod party_search;
 mod processes;
+mod provenance;
 mod revocation;
 mod schema;
 mod signal;

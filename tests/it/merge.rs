@@ -329,3 +329,41 @@ async fn what_a_merge_needs_is_asked_for() {
         assert_eq!(code(&answer), Some(wanted), "{asked}: {answer}");
     }
 }
+
+#[tokio::test]
+async fn a_merge_and_its_undoing_leave_their_lines_and_their_change() {
+    for on in [On::Sqlite, On::Postgres] {
+        let world = registered(on).await;
+        world.merge("survivor", "duplicate").await;
+        world.undo_merge("duplicate").await;
+        let who =
+            "SELECT subject || ' ' || operation || ' ' || outcome FROM audit_log WHERE operation = 'merge_parties'
+            ORDER BY subject";
+        let who = world.look(who, vec![]).await;
+        assert_eq!(
+            who,
+            [
+                "ilt.data_steward merge_parties DONE",
+                "nvwa.coordinator merge_parties DONE"
+            ],
+            "{on:?}"
+        );
+        let what =
+            "SELECT kind || ' ' || operation || ' ' || record_ids FROM processing_log ORDER BY operation, record_ids";
+        let mut wanted = Vec::new();
+        for change in ["merged", "unmerged"] {
+            let mut keys = [&party_id("survivor")[4..], &party_id("duplicate")[4..]].map(str::to_owned);
+            keys.sort();
+            wanted.extend(keys.map(|key| format!("party {change} {key}")));
+        }
+        assert_eq!(world.look(what, vec![]).await, wanted, "{on:?}");
+        let told = "SELECT change FROM registry_outbox ORDER BY sequence";
+        assert_eq!(
+            world.look(told, vec![]).await,
+            ["merged", "merged", "unmerged", "unmerged"],
+            "{on:?}"
+        );
+        let left = "SELECT CAST(COUNT(*) AS TEXT) FROM party_alias";
+        assert_eq!(world.look(left, vec![]).await, ["0"], "undoing takes the alias away");
+    }
+}

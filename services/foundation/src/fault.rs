@@ -135,6 +135,9 @@ faults! {
     StateSecret "STATE_SECRET"
         "Staatsgeheimen (Stg.) horen niet op dit platform: het is er niet voor geaccrediteerd. Verwijder de inhoud."
         "State secrets (Stg.) do not belong on this platform: it is not accredited for them. Remove the content.";
+    NotDeidentified "NOT_DEIDENTIFIED"
+        "Wat van internet komt, komt zonder persoonsgegevens binnen: {reason}. Haal ze weg."
+        "What comes from the web comes in without personal data: {reason}. Remove them.";
     RankAboveClearance "RANK_ABOVE_CLEARANCE"
         "De rubricering is hoger dan u mag behandelen. Vraag uw gegevensbeheerder."
         "The rank is higher than you may handle. Ask your data steward.";
@@ -171,6 +174,36 @@ faults! {
     ProfileForbids "PROFILE_FORBIDS"
         "Het goedgekeurde importprofiel staat dit niet toe: {reason}. Lever het zo niet, of laat een nieuw profiel goedkeuren."
         "The approved import profile does not allow this: {reason}. Do not deliver it so, or have a new profile approved.";
+    NameTaken "NAME_TAKEN"
+        "`{value}` bestaat al of heeft bestaan; namen en codes worden nooit hergebruikt. Kies een andere."
+        "`{value}` exists or has existed; names and codes are never used again. Choose another.";
+    PersonAdmitted "PERSON_ADMITTED"
+        "Deze persoon heeft al een account, hier of bij een andere organisatie. Laat dat eerst beëindigen."
+        "This person has an account already, here or at another organisation. Have that ended first.";
+    SecondPerson "SECOND_PERSON"
+        "Wie iets voorstelt, bevestigt het niet zelf, onder geen enkel account. Vraag het een tweede persoon."
+        "Whoever puts something forward does not confirm it, under no account. Ask a second person.";
+    OtherSide "OTHER_SIDE"
+        "Dit is niet aan u om te bevestigen. `pendingDecisions` noemt bij elk besluit wie het moet bevestigen."
+        "This is not yours to confirm. `pendingDecisions` says of each decision who must confirm it.";
+    AlreadyDecided "ALREADY_DECIDED"
+        "Dit is al {state}; zoek het op, of stel het opnieuw voor."
+        "This is {state} already; look it up, or put it forward anew.";
+    AlreadySo "ALREADY_SO"
+        "Zo is het al; er valt niets te besluiten."
+        "It is so already; there is nothing to decide.";
+    RolesExclude "ROLES_EXCLUDE"
+        "Eén persoon mag niet `{first}` en `{second}` zijn. Geef een van beide aan een ander."
+        "One person may not be `{first}` and `{second}`. Give one of them to another person.";
+    LastAdministrator "LAST_ADMINISTRATOR"
+        "Dit is de laatste beheerder van uw organisatie. Laat eerst een ander beheerder worden."
+        "This is your organisation's last administrator. Have another person become administrator first.";
+    CoordinatorStays "COORDINATOR_STAYS"
+        "Wie een samenwerkingsverband coördineert, kan er niet uit. Draag de coördinatie over of beëindig het."
+        "The coordinator of a circle cannot leave it. Hand the coordination over, or end the circle.";
+    AudienceClosed "AUDIENCE_CLOSED"
+        "`{value}` kan nu niets ontvangen: geschorst, beëindigd of geen deelnemer. Kies een andere ontvanger."
+        "`{value}` can receive nothing now: suspended, ended or no participant. Choose another audience.";
     LogUnavailable "LOG_UNAVAILABLE"
         "Het verwerkingenlogboek kan nu niet schrijven; zonder logregel geen antwoord. Er is niets getoond of gewijzigd. Probeer het later opnieuw."
         "The processing log cannot be written now; without its line there is no answer. Nothing was shown or changed. Try again later.";

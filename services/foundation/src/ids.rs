@@ -20,6 +20,8 @@ pub mod prefix {
     pub const CIRCLE: &str = "cir";
     /// Account.
     pub const ACCOUNT: &str = "acc";
+    /// Decision that needs two persons.
+    pub const DECISION: &str = "dec";
 }
 
 /// Writes an id for clients.

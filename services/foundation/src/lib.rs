@@ -18,6 +18,7 @@ pub mod log;
 pub mod migrate;
 pub mod outbox;
 pub mod reference;
+pub mod root;
 pub mod sensitive;
 pub mod session;
 pub mod sql;
@@ -28,6 +29,7 @@ pub mod token;
 pub use clock::Clock;
 pub use database::Database;
 pub use fault::{Code, Fault, Language};
+pub use root::Root;
 pub use session::{
     Directory, Kept, Loaded, Owned, Part, Platform, Protected, Reader, Reference, Seen, Session, Vocabulary, Writer,
 };

@@ -29,7 +29,7 @@ pub struct Tables {
     /// The PostgreSQL schema.
     pub schema: &'static str,
     /// Its steps, oldest first.
-    pub migrations: &'static [Migration],
+    pub migrations: fn() -> Vec<Migration>,
 }
 
 /// Brings all these tables up to date, each service's in one transaction.
@@ -57,9 +57,9 @@ pub async fn migrate(database: &Database, all: &[Tables]) -> Result<(), DbErr> {
 
 impl MigratorTraitSelf for Tables {
     fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
-        self.migrations
-            .iter()
-            .map(|migration| Box::new(*migration) as Box<dyn MigrationTrait>)
+        (self.migrations)()
+            .into_iter()
+            .map(|migration| Box::new(migration) as Box<dyn MigrationTrait>)
             .collect()
     }
 

@@ -6,13 +6,13 @@ use crate::migrate::{Migration, Tables};
 /// Accounts, roles, circles, purposes, channels.
 pub const ACCESS: Tables = Tables {
     schema: "access",
-    migrations: &[ACCESS_0001],
+    migrations: || vec![ACCESS_0001],
 };
 
 /// The processing log and the audit log.
 pub const ACCOUNTABILITY: Tables = Tables {
     schema: "accountability",
-    migrations: &[ACCOUNTABILITY_0001],
+    migrations: || vec![ACCOUNTABILITY_0001],
 };
 
 const ACCESS_0001: Migration = Migration {

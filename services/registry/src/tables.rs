@@ -16,5 +16,5 @@ mod registry;
 /// Parties, sites, safety regions, categories, and the views of them; a file per step, oldest first.
 pub const REGISTRY: Tables = Tables {
     schema: "registry",
-    migrations: &[registry::REGISTRY_0001, change::REGISTRY_0002, find::REGISTRY_FIND],
+    migrations: || vec![registry::REGISTRY_0001, change::REGISTRY_0002, find::REGISTRY_FIND],
 };

@@ -6,10 +6,11 @@
 
 use foundation::migrate::Tables;
 
+mod reliability;
 mod signals;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
     schema: "signals",
-    migrations: &[signals::SIGNALS_0001],
+    migrations: || vec![signals::SIGNALS_0001, reliability::RELIABILITY_0002],
 };

@@ -61,6 +61,7 @@ const MAPPING: &str = "[reference]\nsystem = \"stage\"\n[fields]\nreporter_name 
 impl Things {
     /// Makes them.
     pub async fn set(world: &World) -> Self {
+        super::parties::set(world).await;
         let (draft, published, touched) = (
             record(world, "draft").await,
             record(world, "published").await,
@@ -120,7 +121,8 @@ fn text(value: &Value) -> String {
         .to_owned()
 }
 
-fn asked(service: Service, who: &str, query: impl Into<String>, variables: Value) -> Asked {
+/// A request under `toezicht` that shows no record.
+pub fn asked(service: Service, who: &str, query: impl Into<String>, variables: Value) -> Asked {
     let query = query.into();
     let changes = query.starts_with("mutation");
     Asked {
@@ -141,6 +143,8 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(changes(things));
     all.extend(refusals(things));
     all.extend(registry());
+    all.extend(super::joining::everything());
+    all.extend(super::parties::everything());
     all
 }
 

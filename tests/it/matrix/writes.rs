@@ -138,11 +138,14 @@ async fn copied(stage: &Stage, record: &Actor, count: usize) -> Actor {
         tests::world::id(&format!("copy {count}")),
         tests::world::id(&format!("grant {count}")),
     );
-    let signal = "INSERT INTO signal SELECT ?, ?, owner_id, author_id, created_at, updated_at, version, state, rank, tlp,
+    let signal = "INSERT INTO signal (id, number, owner_id, author_id, created_at, updated_at, version, state, rank, tlp,
+        use_limit, retain_until, title, narrative, category, severity, urgency, observed_from, observed_until, place, note,
+        origin, external_system, external_reference, retraction) SELECT ?, ?, owner_id, author_id, created_at, updated_at, version, state, rank, tlp,
         use_limit, retain_until, title, narrative, category, severity, urgency, observed_from, observed_until, place, note,
         origin, NULL, NULL, retraction FROM signal WHERE id = ?";
     let feed =
-        "INSERT INTO signal_feed SELECT channel, rank, created_at, ?, CASE WHEN grant_id = ? THEN ? ELSE grant_id END,
+        "INSERT INTO signal_feed (channel, rank, created_at, record_id, grant_id, visible_from, visible_until, owner_id,
+        category, severity, observed_at) SELECT channel, rank, created_at, ?, CASE WHEN grant_id = ? THEN ? ELSE grant_id END,
         visible_from, visible_until, owner_id, category, severity, observed_at FROM signal_feed WHERE record_id = ?";
     let grant =
         "INSERT INTO signal_grant SELECT ?, ?, owner_id, audience_kind, audience, purpose_id, legal_basis_id, channel,

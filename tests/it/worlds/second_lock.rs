@@ -114,8 +114,7 @@ async fn a_weakened_policy_is_caught() {
     let world = stage::set(On::Postgres, &facts).await;
     assert!(!differs(&world, &facts).await, "as it is, it is right");
     let sentence = "SELECT pg_get_expr(polqual, polrelid) FROM pg_policy WHERE polname = ?";
-    let text = signals::tables::SIGNALS
-        .migrations
+    let text = (signals::tables::SIGNALS.migrations)()
         .iter()
         .map(|migration| migration.postgres)
         .collect::<String>();

@@ -10,6 +10,16 @@ use uuid::Uuid;
 
 use super::facts::{Facts, PURPOSES, Record};
 
+const SIGNAL: &str =
+    "signal (id, number, owner_id, author_id, created_at, updated_at, version, state, rank, tlp, use_limit,
+    retain_until, title, narrative, category, severity, urgency, observed_from, observed_until, place, note, origin,
+    external_system, external_reference, retraction)";
+const FEED: &str = "signal_feed (channel, rank, created_at, record_id, grant_id, visible_from, visible_until, owner_id,
+    category, severity, observed_at)";
+const SUBJECT_FEED: &str =
+    "signal_subject_feed (subject_id, channel, rank, created_at, record_id, grant_id, visible_from,
+    visible_until, owner_id, category, severity, observed_at)";
+
 /// The parties that records are about.
 pub const PARTIES: usize = 3;
 
@@ -252,9 +262,9 @@ fn records(bulk: &mut Bulk, facts: &Facts, sqlite: bool) {
             ]);
         }
     }
-    bulk.add("signal", signals);
+    bulk.add(SIGNAL, signals);
     bulk.add("signal_subject", subjects);
-    bulk.add("signal_feed", feed);
-    bulk.add("signal_subject_feed", about);
+    bulk.add(FEED, feed);
+    bulk.add(SUBJECT_FEED, about);
     bulk.add("signal_grant", grants);
 }

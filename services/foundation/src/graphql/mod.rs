@@ -9,6 +9,7 @@ pub mod executor;
 pub mod http;
 pub mod kit;
 pub mod live;
+pub mod root;
 pub mod serve;
 
 pub use executor::{Executor, Reply, Subgraph};

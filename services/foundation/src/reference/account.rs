@@ -1,6 +1,8 @@
 //! Account: a person or system of one organisation, known by issuer and subject.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{SelectStatement, SimpleExpr};
+use sea_orm::{QuerySelect, QueryTrait};
 
 /// A row of `account`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -34,3 +36,18 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl crate::session::Reference for Entity {}
+
+/// The accounts of an organisation, for a subquery.
+pub fn of(organisation: Uuid) -> SelectStatement {
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::OrganisationId.eq(organisation))
+        .into_query()
+}
+
+impl crate::session::Owned for Entity {
+    fn owned_by(caller: &access::Caller) -> SimpleExpr {
+        Column::OrganisationId.eq(caller.organisation)
+    }
+}

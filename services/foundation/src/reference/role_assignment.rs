@@ -1,6 +1,7 @@
 //! A role that an account holds for a time.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::SimpleExpr;
 
 /// A row of `role_assignment`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -26,3 +27,9 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl crate::session::Reference for Entity {}
+
+impl crate::session::Owned for Entity {
+    fn owned_by(caller: &access::Caller) -> SimpleExpr {
+        Column::AccountId.in_subquery(super::account::of(caller.organisation))
+    }
+}

@@ -36,6 +36,7 @@ pub use enter::{Scope, Standing};
 pub use feed::{FEED, FeedQuery, Position, column};
 pub use kept::Kept;
 pub use own::Own;
+pub(crate) use reader::key;
 pub use reader::{Owned, Page, Part, Protected, Reader, Reference};
 pub use seen::Seen;
 pub use witness::Witness;

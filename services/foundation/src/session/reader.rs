@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use access::{Caller, MaskReason, State};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, Iterable, ModelTrait,
     PrimaryKeyToColumn, QueryFilter, Select,
@@ -261,6 +261,16 @@ impl Reader<'_> {
         parts(self.session, self.transaction(), roots, select).await
     }
 
+    /// Rows of a root's table that hang on records which this request has seen; `root` is the column that names them.
+    pub(crate) async fn hanging<E: Protected, T: FromQueryResult>(
+        &self,
+        roots: &[Uuid],
+        select: SelectStatement,
+        root: Alias,
+    ) -> Result<Vec<T>, Fault> {
+        hanging::<E, T>(self.session, self.transaction(), roots, select, root).await
+    }
+
     /// Personal parts of records that this request has seen, or why they stay masked. The fields are logged.
     ///
     /// # Errors
@@ -317,7 +327,7 @@ fn cut(ids: &mut Vec<Uuid>, limit: u64) -> bool {
 }
 
 /// The primary key column of a root.
-pub(super) fn key<E: EntityTrait>() -> E::Column {
+pub(crate) fn key<E: EntityTrait>() -> E::Column {
     E::PrimaryKey::iter()
         .next()
         .expect("an entity has a primary key")
@@ -356,4 +366,23 @@ pub(super) async fn parts<P: Part>(
         .filter(P::root().is_in(roots.iter().copied()))
         .all(transaction)
         .await?)
+}
+
+pub(super) async fn hanging<E: Protected, T: FromQueryResult>(
+    session: &Session,
+    transaction: &DatabaseTransaction,
+    roots: &[Uuid],
+    mut select: SelectStatement,
+    root: Alias,
+) -> Result<Vec<T>, Fault> {
+    if roots.is_empty() {
+        return Ok(Vec::new());
+    }
+    if !session.witness().has_seen(E::KIND, roots) {
+        return Err(Fault::broken("a part was asked of a record that was not seen"));
+    }
+    select.and_where(Expr::col(root).is_in(roots.iter().copied()));
+    let rows = transaction.query_all(&select).await?;
+    let rows = rows.iter().map(|row| T::from_query_result(row, ""));
+    Ok(rows.collect::<Result<_, _>>()?)
 }

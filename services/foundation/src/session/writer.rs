@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use access::{Channel, Operation, Relation};
+use sea_orm::sea_query::{Alias, Expr, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult,
     QueryFilter, QuerySelect, Select, SqlErr, StatementBuilder, TransactionTrait, Value,
@@ -131,6 +132,16 @@ impl<'s> Writer<'s> {
         reader::parts(self.session, &self.transaction, roots, select).await
     }
 
+    /// Rows of a root's table that hang on records which this write has seen; `root` is the column that names them.
+    pub(crate) async fn hanging<E: Protected, T: FromQueryResult>(
+        &self,
+        roots: &[Uuid],
+        select: SelectStatement,
+        root: Alias,
+    ) -> Result<Vec<T>, Fault> {
+        reader::hanging::<E, T>(self.session, &self.transaction, roots, select, root).await
+    }
+
     /// Reference data, which is not narrowed.
     ///
     /// # Errors
@@ -170,6 +181,26 @@ impl<'s> Writer<'s> {
             A::Entity::insert_many(chunk)
                 .exec_without_returning(&self.transaction)
                 .await?;
+        }
+        Ok(())
+    }
+
+    /// Adds rows to a table that every root has under a name of its own.
+    pub(crate) async fn insert_values(
+        &self,
+        table: Alias,
+        columns: &[Alias],
+        rows: Vec<Vec<Value>>,
+    ) -> Result<(), Fault> {
+        for chunk in rows.chunks(ROWS_PER_INSERT) {
+            let mut insert = Query::insert();
+            insert.into_table(table.clone()).columns(columns.iter().cloned());
+            for row in chunk {
+                insert
+                    .values(row.iter().cloned().map(Expr::val))
+                    .map_err(Fault::internal)?;
+            }
+            self.transaction.execute(&insert).await?;
         }
         Ok(())
     }

@@ -1,15 +1,18 @@
-//! The caller, as the API shows it.
+//! The caller, and the accounts of its organisation for those who keep them, as the API shows them.
 
 use access::Role as AccessRole;
-use async_graphql::{Context, Enum, ID, Object};
-use foundation::Fault;
-use foundation::graphql::kit::Rank;
+use async_graphql::{Context, Enum, Error, ID, InputObject, Object, SimpleObject};
+use foundation::graphql::kit::{DateTime, PAGE_DEFAULT, PageInfo, Rank, cursor, page_cost, page_size, read_cursor};
 use foundation::ids::{prefix, write};
-use foundation::session::Own;
+use foundation::session::{Own, Position};
+use foundation::{Fault, Session};
 
 use super::door::Door;
 use super::organisation::Organisation;
 use super::purpose::Purpose;
+use super::raise;
+use crate::model::admission::NewAccount;
+use crate::store::account;
 
 /// Questions about accounts.
 #[derive(Default)]
@@ -21,6 +24,301 @@ impl AccountQuery {
     /// The caller (ik). Answers without a purpose.
     async fn me(&self, ctx: &Context<'_>) -> Result<Option<Me>, Fault> {
         Ok(Some(Me(Door::of(ctx).session.own().await?)))
+    }
+
+    /// The accounts of the own organisation (accounts), by name, for its administrators and data stewards.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn accounts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Some(PAGE_DEFAULT)", desc = "How many, 1 to 500.")] first: Option<i32>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Result<Option<AccountConnection>, Fault> {
+        let size = page_size(first)?;
+        let place = after.as_deref().map(read_cursor).transpose()?;
+        let session = &Door::of(ctx).session;
+        let found = account::own(session, None, place.map(|place| place.record_id), size + 1).await?;
+        Ok(Some(AccountConnection::of(found, size, after.is_some())))
+    }
+
+    /// One account of the own organisation (account), for its administrators and data stewards.
+    async fn account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its name (accountnaam), such as `ilt.inspector`.")] name: String,
+    ) -> Result<Option<Account>, Fault> {
+        one(&Door::of(ctx).session, &name).await
+    }
+}
+
+/// An account as it is now, for the answer to a question or a change.
+async fn one(session: &Session, name: &str) -> Result<Option<Account>, Fault> {
+    Ok(account::own(session, Some(name), None, 1).await?.pop().map(Account))
+}
+
+/// Changes to accounts.
+#[derive(Default)]
+pub(super) struct AccountMutation;
+
+/// Changes to accounts of the own organisation. Each is in force when it is answered; each may be null beside its error.
+#[Object]
+impl AccountMutation {
+    /// Admits an account (toelaten), as yet without roles and purposes. A person has one account at a time.
+    async fn admit_account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The account.")] input: AccountInput,
+    ) -> Result<Option<Account>, Error> {
+        let session = &Door::of(ctx).session;
+        let new = NewAccount::from(input);
+        let under = |faults: Vec<Fault>| faults.into_iter().map(|fault| under_input(fault)).collect();
+        account::admit(session, &new)
+            .await
+            .map_err(|faults| raise(ctx, under(faults)))?;
+        Ok(one(session, &new.name).await?)
+    }
+
+    /// Suspends an account (schorsen): it may do nothing until it is resumed. Its open streams end.
+    async fn suspend_account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its name, such as `ilt.inspector`.")] account: String,
+    ) -> Result<Option<Account>, Fault> {
+        let session = &Door::of(ctx).session;
+        account::suspend(session, &account).await?;
+        one(session, &account).await
+    }
+
+    /// Lets a suspended account go on (hervatten) with what it held.
+    async fn resume_account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its name, such as `ilt.inspector`.")] account: String,
+    ) -> Result<Option<Account>, Fault> {
+        let session = &Door::of(ctx).session;
+        account::resume(session, &account).await?;
+        one(session, &account).await
+    }
+
+    /// Ends an account for good (beëindigen), with its roles and purposes. The person may get a new one, anywhere.
+    async fn end_account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its name, such as `ilt.inspector`.")] account: String,
+    ) -> Result<Option<Account>, Fault> {
+        let session = &Door::of(ctx).session;
+        account::end(session, &account).await?;
+        one(session, &account).await
+    }
+
+    /// Takes a role from an account (rol ontnemen).
+    async fn take_role(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The account's name, such as `ilt.inspector`.")] account: String,
+        #[graphql(desc = "The role that it loses.")] role: Role,
+    ) -> Result<Option<Account>, Fault> {
+        let session = &Door::of(ctx).session;
+        account::take_role(session, &account, role.into()).await?;
+        one(session, &account).await
+    }
+
+    /// Lowers an account's clearance (rubricering verlagen); raising it needs administrator and steward together.
+    async fn lower_clearance(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The account's name, such as `ilt.inspector`.")] account: String,
+        #[graphql(desc = "The highest rank that it may handle from now on.")] clearance: Rank,
+    ) -> Result<Option<Account>, Fault> {
+        let session = &Door::of(ctx).session;
+        account::lower_clearance(session, &account, clearance.into()).await?;
+        one(session, &account).await
+    }
+
+    /// Gives an account a purpose (doel toekennen).
+    async fn give_purpose(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The account's name, such as `ilt.inspector`.")] account: String,
+        #[graphql(desc = "The purpose's code, such as `toezicht`.")] purpose: String,
+    ) -> Result<Option<Account>, Fault> {
+        let session = &Door::of(ctx).session;
+        account::give_purpose(session, &account, &purpose).await?;
+        one(session, &account).await
+    }
+
+    /// Takes a purpose from an account (doel ontnemen).
+    async fn take_purpose(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The account's name, such as `ilt.inspector`.")] account: String,
+        #[graphql(desc = "The purpose's code, such as `toezicht`.")] purpose: String,
+    ) -> Result<Option<Account>, Fault> {
+        let session = &Door::of(ctx).session;
+        account::take_purpose(session, &account, &purpose).await?;
+        one(session, &account).await
+    }
+
+    /// Lists a circle that a case system may read (samenwerkingsverband toevoegen), or takes it off the list.
+    async fn list_circle(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The case system's account name, such as `ilt.casesystem`.")] account: String,
+        #[graphql(desc = "The circle's code, such as `cmj`.")] circle: String,
+        #[graphql(desc = "Whether it is listed from now on.")] listed: bool,
+    ) -> Result<Option<Account>, Fault> {
+        let session = &Door::of(ctx).session;
+        account::list_circle(session, &account, &circle, listed).await?;
+        one(session, &account).await
+    }
+}
+
+fn under_input(fault: Fault) -> Fault {
+    if fault.field().is_some() {
+        fault.under("input")
+    } else {
+        fault
+    }
+}
+
+/// An account to admit (toe te laten account).
+#[derive(InputObject)]
+pub(super) struct AccountInput {
+    /// Its name (accountnaam): the organisation's code, a dot and a code, such as `ilt.inspector`. Never used again.
+    name: String,
+    /// What colleagues read (weergavenaam).
+    display_name: String,
+    /// Who vouches for the person (uitgever): the `iss` of its tokens.
+    issuer: String,
+    /// The person at that issuer (subject): the `sub` of its tokens.
+    subject: String,
+}
+
+impl From<AccountInput> for NewAccount {
+    fn from(input: AccountInput) -> Self {
+        Self {
+            name: input.name,
+            display_name: input.display_name,
+            issuer: input.issuer,
+            subject: input.subject,
+        }
+    }
+}
+
+/// An account of the own organisation (account), as those who keep accounts see it.
+#[derive(Clone)]
+pub(super) struct Account(pub account::Account);
+
+/// An account of the own organisation (account), as those who keep accounts see it.
+#[Object]
+impl Account {
+    /// Its identity (kenmerk), such as `acc_…`.
+    async fn id(&self) -> ID {
+        write(prefix::ACCOUNT, self.0.account.id)
+    }
+
+    /// Its name (accountnaam), such as `ilt.inspector`.
+    async fn name(&self) -> &str {
+        &self.0.account.name
+    }
+
+    /// What colleagues read (weergavenaam).
+    async fn display_name(&self) -> &str {
+        &self.0.account.display_name
+    }
+
+    /// Who vouches for the person (uitgever).
+    async fn issuer(&self) -> &str {
+        &self.0.account.issuer
+    }
+
+    /// The person at that issuer (subject).
+    async fn subject(&self) -> &str {
+        &self.0.account.subject
+    }
+
+    /// The roles that it holds now (rollen).
+    async fn roles(&self) -> Vec<Role> {
+        self.0.roles.iter().copied().map(Into::into).collect()
+    }
+
+    /// The highest rank that it may handle (hoogste rubricering).
+    async fn clearance(&self) -> Result<Rank, Fault> {
+        let rank = access::Rank::from_number(self.0.account.clearance);
+        rank.map(Into::into)
+            .ok_or_else(|| Fault::broken("a clearance outside the ranks"))
+    }
+
+    /// The codes of the purposes that it holds now (doelen).
+    async fn purposes(&self) -> &[String] {
+        &self.0.purposes
+    }
+
+    /// The codes of the circles that it may read, where it is a case system (samenwerkingsverbanden).
+    async fn circles(&self) -> &[String] {
+        &self.0.circles
+    }
+
+    /// Since when it is suspended (geschorst).
+    async fn suspended_at(&self) -> Option<DateTime> {
+        self.0.account.suspended_at.map(DateTime)
+    }
+
+    /// Since when it has ended (beëindigd).
+    async fn ended_at(&self) -> Option<DateTime> {
+        self.0.account.ended_at.map(DateTime)
+    }
+}
+
+/// A page of accounts (bladzijde van accounts), by name.
+#[derive(SimpleObject)]
+pub(super) struct AccountConnection {
+    /// The accounts with their places.
+    edges: Vec<AccountEdge>,
+    /// The accounts alone.
+    nodes: Vec<Account>,
+    /// Where the page ends.
+    page_info: PageInfo,
+}
+
+/// An account in a list, with its place there (rand).
+#[derive(SimpleObject)]
+pub(super) struct AccountEdge {
+    /// Its place: give it as `after` to go on from here.
+    cursor: String,
+    /// The account.
+    node: Account,
+}
+
+impl AccountConnection {
+    /// A page of what was found, which is one more than the page when there is more.
+    fn of(mut found: Vec<account::Account>, size: u64, after: bool) -> Self {
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let has_next_page = found.len() > size;
+        found.truncate(size);
+        let nodes: Vec<Account> = found.into_iter().map(Account).collect();
+        let place = |record_id| {
+            cursor(Position {
+                created_at: 0,
+                record_id,
+            })
+        };
+        let edge = |node: &Account| AccountEdge {
+            cursor: place(node.0.account.id),
+            node: node.clone(),
+        };
+        let edges: Vec<AccountEdge> = nodes.iter().map(edge).collect();
+        let page_info = PageInfo {
+            has_next_page,
+            has_previous_page: after,
+            start_cursor: edges.first().map(|edge| edge.cursor.clone()),
+            end_cursor: edges.last().map(|edge| edge.cursor.clone()),
+        };
+        Self {
+            edges,
+            nodes,
+            page_info,
+        }
     }
 }
 

@@ -4,14 +4,15 @@
 //! |---|---|---|
 //! | `me`, `purposes` | none | every admitted account: it is the caller's own |
 //! | `organisations`, `circles`, `legalBases`, `safetyRegions`, `domains`, `categories` and their entities | any held | every role: administrators, privacy officers and auditors work with who is who |
+//! | `accounts` and changes to them | any held | administrators of the own organisation; stewards for the clearance |
 //! | `party`, `parties`, `site` and their entities | any held | roles that read content |
 //! | `duplicateProposals` | any held | roles that read content |
 //! | `mergeParties`, `undoMerge`, `dismissDuplicate` | any held | coordinator and data steward of any inspectorate |
 //! | names of a person, addresses of its sites | one that allows personal data | inspector and coordinator of a custodian |
 //!
 //! Each noun has a file: its questions (`PartyQuery`), among them what other subgraphs refer to by key, and its types.
-//! [`query`] merges the questions into the root. Changes go the same way: a `PartyMutation` in the noun's file, merged
-//! by a `mutation.rs` beside [`query`]. Types hold their [`door::Door`], so that whoever has a session can build them.
+//! [`query`] merges the questions into the root. Changes go the same way: an `AccountMutation` in the noun's file, merged
+//! by [`mutation`]. Types hold their [`door::Door`], so that whoever has a session can build them.
 
 mod account;
 mod category;
@@ -30,7 +31,8 @@ mod site;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptySubscription, Request, Schema};
+use async_graphql::{Context, EmptySubscription, PathSegment, Request, Schema, ServerError};
+use foundation::Fault;
 use foundation::graphql::executor::{self, Executor, Subgraph};
 use foundation::session::{Platform, Session};
 use foundation::token::Verifier;
@@ -64,4 +66,33 @@ pub fn subgraph(platform: Platform, verifier: Verifier) -> Arc<dyn Subgraph> {
 
 fn prepare(request: Request, session: &Arc<Session>) -> Request {
     request.data(Door::new(session.clone()))
+}
+
+/// Tells all faults at once: the first as the field's error, the others beside it.
+fn raise(ctx: &Context<'_>, faults: Vec<Fault>) -> async_graphql::Error {
+    let mut faults = faults.into_iter();
+    let first = faults
+        .next()
+        .unwrap_or_else(|| Fault::broken("a refusal without a fault"));
+    for fault in faults {
+        let mut error = ServerError::new(fault.to_string(), Some(ctx.item.pos));
+        error.source = Some(Arc::new(fault));
+        ctx.add_error(error.with_path(path(ctx)));
+    }
+    first.into()
+}
+
+fn path(ctx: &Context<'_>) -> Vec<PathSegment> {
+    let names = ctx
+        .path_node
+        .as_ref()
+        .map(|node| node.to_string_vec())
+        .unwrap_or_default();
+    names
+        .into_iter()
+        .map(|name| {
+            name.parse()
+                .map_or_else(|_| PathSegment::Field(name), PathSegment::Index)
+        })
+        .collect()
 }

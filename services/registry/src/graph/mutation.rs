@@ -1,9 +1,10 @@
-//! The root of changes: what can be changed in the registry. Who may change what stands at the top of [`super`].
+//! The root of changes: what each noun lets callers do. Each is one transaction; on any fault nothing of it is written.
 
 use async_graphql::MergedObject;
 
+use super::account::AccountMutation;
 use super::duplicate::DuplicateMutation;
 
-/// What can be changed (wijzigingen).
+/// Changes that this service makes.
 #[derive(MergedObject, Default)]
-pub(super) struct Mutation(DuplicateMutation);
+pub(super) struct Mutation(AccountMutation, DuplicateMutation);

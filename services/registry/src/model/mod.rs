@@ -6,11 +6,13 @@
 
 pub mod account;
 pub mod address;
+pub mod admission;
 pub mod alias;
 pub mod category;
 pub mod census;
 pub mod circle;
 pub mod code;
+pub mod decision;
 pub mod duplicate;
 pub mod identifier;
 pub mod legal_basis;

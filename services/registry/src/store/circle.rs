@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use foundation::reference::{circle, circle_member, circle_purpose, legal_basis, purpose};
-use foundation::{Fault, Session};
+use foundation::{Code, Fault, Session, Writer};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -58,4 +58,14 @@ pub async fn all(session: &Session) -> Result<Vec<Circle>, Fault> {
         })
     };
     circles.into_iter().map(assemble).collect()
+}
+
+/// The circle with this code.
+///
+/// # Errors
+/// `UNKNOWN_REFERENCE`.
+pub(super) async fn by_code(writer: &Writer<'_>, code: &str) -> Result<circle::Model, Fault> {
+    let select = circle::Entity::find().filter(circle::Column::Code.eq(code));
+    let unknown = || Fault::new(Code::UnknownReference).with("value", code).at("circle");
+    writer.reference(select).await?.pop().ok_or_else(unknown)
 }

@@ -21,7 +21,7 @@ use value::{Kind, Tables};
 
 use super::moment::Clock;
 use super::row::Header;
-use super::vocabulary::{ORIGIN, RANK, SEVERITY, TLP, URGENCY, USE_LIMIT};
+use super::vocabulary::{CREDIBILITY, ORIGIN, RANK, RELIABILITY, SEVERITY, TLP, URGENCY, USE_LIMIT};
 
 /// A mapping file, checked.
 #[derive(Clone, Debug)]
@@ -63,6 +63,15 @@ pub(crate) struct Fields {
     pub reporter_name: Option<Value>,
     pub reporter_contact: Option<Value>,
     pub persons_involved: Option<Value>,
+    pub reliability: Option<Value>,
+    pub credibility: Option<Value>,
+    pub valid_until: Option<Value>,
+    pub url: Option<Value>,
+    pub collected_at: Option<Value>,
+    pub tool: Option<Value>,
+    pub tool_version: Option<Value>,
+    pub confidence: Option<Value>,
+    pub product_category: Option<Value>,
 }
 
 #[derive(Clone, Debug)]
@@ -144,6 +153,8 @@ impl Mapping {
             .map(|(place, rule)| Rule::check(place, rule, general_tlp))
             .collect::<Result<_, _>>()?;
         check_order(&rules)?;
+        let fields = check_fields(raw.fields, &tables)?;
+        check_provenance(&fields)?;
         let mapping = Self {
             name: raw.name,
             hash: format!("{:x}", Sha256::digest(text.as_bytes())),
@@ -151,7 +162,7 @@ impl Mapping {
             publish: raw.publish,
             system: raw.reference.system,
             reference: Value::check("reference", Kind::Line, reference, &tables)?,
-            fields: check_fields(raw.fields, &tables)?,
+            fields,
             labels,
             rules,
             zone: check_zone(&raw.file.time_zone)?,
@@ -232,6 +243,15 @@ impl Mapping {
             &fields.reporter_name,
             &fields.reporter_contact,
             &fields.persons_involved,
+            &fields.reliability,
+            &fields.credibility,
+            &fields.valid_until,
+            &fields.url,
+            &fields.collected_at,
+            &fields.tool,
+            &fields.tool_version,
+            &fields.confidence,
+            &fields.product_category,
             &self.labels.rank,
             &self.labels.tlp,
             &self.labels.use_limit,
@@ -267,7 +287,28 @@ fn check_fields(raw: file::Fields, tables: &Tables) -> Result<Fields, MappingFau
         reporter_name: maybe("reporter_name", Kind::Line, raw.reporter_name)?,
         reporter_contact: maybe("reporter_contact", Kind::Line, raw.reporter_contact)?,
         persons_involved: maybe("persons_involved", Kind::List, raw.persons_involved)?,
+        reliability: maybe("reliability", Kind::Word(RELIABILITY), raw.reliability)?,
+        credibility: maybe("credibility", Kind::Word(CREDIBILITY), raw.credibility)?,
+        valid_until: maybe("valid_until", Kind::Date, raw.valid_until)?,
+        url: maybe("url", Kind::Line, raw.url)?,
+        collected_at: maybe("collected_at", Kind::Moment, raw.collected_at)?,
+        tool: maybe("tool", Kind::Line, raw.tool)?,
+        tool_version: maybe("tool_version", Kind::Line, raw.tool_version)?,
+        confidence: maybe("confidence", Kind::Line, raw.confidence)?,
+        product_category: maybe("product_category", Kind::Line, raw.product_category)?,
     })
+}
+
+/// What is found at an address says by what and when.
+fn check_provenance(fields: &Fields) -> Result<(), MappingFault> {
+    if fields.url.is_some() && (fields.tool.is_none() || fields.collected_at.is_none()) {
+        return Err(MappingFault::new(
+            "fields.url",
+            "says where, and nothing says by which tool and when",
+            "Add `tool` and `collected_at`",
+        ));
+    }
+    Ok(())
 }
 
 fn check_labels(raw: file::Labels, tables: &Tables) -> Result<Labels, MappingFault> {

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use super::mapping::{Mapping, Rule, Value};
 use super::moment::{Clock, Moment};
 use super::records::Record;
 use super::row::{Header, Reject, Row};
-use super::wire::{Item, Labels, Reference, Reporter, Signal};
+use super::wire::{Item, Labels, Provenance, Reference, Reporter, Signal};
 
 /// Translates rows of one file.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Translator {
     from: Clock,
     until: Option<Clock>,
     retain: Option<Clock>,
+    valid: Option<Clock>,
+    collected: Option<Clock>,
 }
 
 impl Translator {
@@ -26,12 +29,16 @@ impl Translator {
         let from = mapping.clock(&mapping.fields.observed_from);
         let until = mapping.fields.observed_until.as_ref().map(|value| mapping.clock(value));
         let retain = mapping.labels.retain_until.as_ref().map(|value| mapping.clock(value));
+        let valid = mapping.fields.valid_until.as_ref().map(|value| mapping.clock(value));
+        let collected = mapping.fields.collected_at.as_ref().map(|value| mapping.clock(value));
         Self {
             mapping,
             header,
             from,
             until,
             retain,
+            valid,
+            collected,
         }
     }
 
@@ -99,7 +106,35 @@ impl Translator {
             persons_involved: list(&fields.persons_involved)?,
             labels: self.labels(row, rule)?,
             note: (!notes.is_empty()).then(|| notes.join("\n")),
+            reliability: maybe(&fields.reliability)?,
+            credibility: maybe(&fields.credibility)?,
+            valid_until: date(&fields.valid_until, self.valid.as_ref(), row)?,
+            provenance: self.provenance(row)?,
         })
+    }
+
+    /// How a machine came by it, where the row has an address. Of the address only its hash leaves this machine.
+    fn provenance(&self, row: &Row<'_>) -> Result<Option<Provenance>, Reject> {
+        let fields = &self.mapping.fields;
+        let (Some(url), Some(collected_at), Some(clock), Some(tool)) =
+            (&fields.url, &fields.collected_at, &self.collected, &fields.tool)
+        else {
+            return Ok(None);
+        };
+        let Some(url) = url.take(row)? else {
+            return Ok(None);
+        };
+        let maybe = |value: &Option<Value>| value.as_ref().map_or(Ok(None), |value| value.take(row));
+        let moment = clock.moment(&collected_at.require(row)?);
+        let moment = moment.map_err(|reason| Reject::new(collected_at.place(), reason))?;
+        Ok(Some(Provenance {
+            url_hash: format!("{:x}", Sha256::digest(url.as_bytes())),
+            collected_at: moment.at.to_string(),
+            tool: tool.require(row)?,
+            tool_version: maybe(&fields.tool_version)?,
+            confidence: share(&fields.confidence, row)?,
+            product_category: maybe(&fields.product_category)?,
+        }))
     }
 
     /// The rule's labels win over the general ones.
@@ -110,17 +145,11 @@ impl Translator {
             (None, Some(value)) => Value::take(value, row),
             (None, None) => Ok(None),
         };
-        let retain_until = match (&labels.retain_until, &self.retain) {
-            (Some(value), Some(clock)) => Value::take(value, row)?
-                .map(|text| clock.date(&text).map_err(|reason| Reject::new(value.place(), reason)))
-                .transpose()?,
-            _ => None,
-        };
         Ok(Labels {
             rank: word(rule.and_then(|rule| rule.rank), &labels.rank)?,
             tlp: word(rule.and_then(|rule| rule.tlp), &labels.tlp)?,
             use_limit: word(rule.and_then(|rule| rule.use_limit), &labels.use_limit)?,
-            retain_until: retain_until.map(|date| date.to_string()),
+            retain_until: date(&labels.retain_until, self.retain.as_ref(), row)?,
         })
     }
 
@@ -166,6 +195,33 @@ impl Translator {
         }
         Ok((from.at.to_string(), not_at_once(from.at, until), remarks))
     }
+}
+
+/// A date, where the row has one.
+fn date(value: &Option<Value>, clock: Option<&Clock>, row: &Row<'_>) -> Result<Option<String>, Reject> {
+    let (Some(value), Some(clock)) = (value, clock) else {
+        return Ok(None);
+    };
+    let Some(text) = value.take(row)? else {
+        return Ok(None);
+    };
+    let date = clock.date(&text).map_err(|reason| Reject::new(value.place(), reason))?;
+    Ok(Some(date.to_string()))
+}
+
+/// A share of one, where the row has one.
+fn share(value: &Option<Value>, row: &Row<'_>) -> Result<Option<f64>, Reject> {
+    let Some(value) = value else { return Ok(None) };
+    let Some(text) = value.take(row)? else {
+        return Ok(None);
+    };
+    let wrong = || {
+        Reject::new(
+            value.place(),
+            format!("`{text}` is no number from 0 to 1, such as 0.85"),
+        )
+    };
+    text.trim().parse().map(Some).map_err(|_| wrong())
 }
 
 /// An end equal to the begin says nothing more than the begin: the moment stands alone.

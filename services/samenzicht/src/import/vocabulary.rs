@@ -26,6 +26,30 @@ pub const ORIGIN: Vocabulary = Vocabulary {
     name: "origin",
     words: &["OWN", "REPORT", "PARTNER", "WEB", "CASE_SYSTEM"],
 };
+/// How reliable the source is (Admiralty A to F).
+pub const RELIABILITY: Vocabulary = Vocabulary {
+    name: "reliability",
+    words: &[
+        "COMPLETELY_RELIABLE",
+        "USUALLY_RELIABLE",
+        "FAIRLY_RELIABLE",
+        "NOT_USUALLY_RELIABLE",
+        "UNRELIABLE",
+        "CANNOT_BE_JUDGED",
+    ],
+};
+/// How credible the information is (Admiralty 1 to 6).
+pub const CREDIBILITY: Vocabulary = Vocabulary {
+    name: "credibility",
+    words: &[
+        "CONFIRMED",
+        "PROBABLY_TRUE",
+        "POSSIBLY_TRUE",
+        "DOUBTFUL",
+        "IMPROBABLE",
+        "CANNOT_BE_JUDGED",
+    ],
+};
 /// Formal classification (rubricering).
 pub const RANK: Vocabulary = Vocabulary {
     name: "rank",

@@ -48,6 +48,30 @@ pub struct Signal {
     pub labels: Labels,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reliability: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credibility: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
+}
+
+/// `ProvenanceInput`: the address itself never goes over the wire.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the API, described there")]
+pub struct Provenance {
+    pub url_hash: String,
+    pub collected_at: String,
+    pub tool: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool_version: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_category: Option<String>,
 }
 
 /// `ExternalReferenceInput`: by which the platform knows the record again.

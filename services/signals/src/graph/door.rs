@@ -155,7 +155,7 @@ impl Loader<Uuid> for SubjectsOf {
 
 fn by_signal(rows: Vec<Explained>) -> HashMap<Uuid, Vec<Explained>> {
     rows.into_iter().fold(HashMap::new(), |mut all, explained| {
-        all.entry(explained.row.signal_id)
+        all.entry(explained.row.record_id)
             .or_insert_with(Vec::new)
             .push(explained);
         all
@@ -170,7 +170,7 @@ impl Loader<Uuid> for Grants {
 
     async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>, Fault> {
         let reader = self.0.reader().await?;
-        let rows = grant::of(&reader, ids).await?;
+        let rows = grant::of::<SignalRow>(&reader, ids).await?;
         Ok(by_signal(grant::explain(&reader, rows).await?))
     }
 }
@@ -183,7 +183,7 @@ impl Loader<Uuid> for Grounds {
 
     async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>, Fault> {
         let reader = self.0.reader().await?;
-        let rows = grant::through(&reader, ids).await?;
+        let rows = grant::through::<SignalRow>(&reader, ids).await?;
         Ok(by_signal(grant::explain(&reader, rows).await?))
     }
 }

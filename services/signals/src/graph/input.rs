@@ -1,16 +1,18 @@
 //! What clients hand in, and how it is read.
 
-use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
+use async_graphql::{ID, InputObject, MaybeUndefined};
 pub use foundation::graphql::kit::Warning;
-use foundation::graphql::kit::{Date, DateTime, Rank, Tlp, UseLimit, looks_personal};
-use foundation::{Fault, Language, ids};
-use uuid::Uuid;
+use foundation::graphql::kit::{Date, DateTime, looks_personal};
+use foundation::graphql::root::read_ids;
+use foundation::{Code, Fault, Language, clock, ids};
 
+use super::provenance::{InformationCredibility, ProvenanceInput, SourceReliability};
 use super::signal::{Origin, Severity, Urgency};
-use crate::model::grant::{Asked, To};
+use crate::model::reliability::{Credibility, Reliability};
 use crate::model::signal::{self as model, Content, External, Marks, Personal};
 use crate::store::SignalRow;
-use crate::store::signal::{Changes, Draft};
+use crate::store::signal::{self as store, Changes, Draft};
+pub use foundation::graphql::root::{GrantInput, LabelsInput};
 
 /// A new signal.
 #[derive(InputObject, Clone, Debug)]
@@ -41,6 +43,14 @@ pub struct SignalInput {
     /// Where it comes from (herkomst).
     #[graphql(default_with = "Origin::Own")]
     origin: Origin,
+    /// How a machine came by it (herkomst van een webvondst); only with origin WEB.
+    provenance: Option<ProvenanceInput>,
+    /// How reliable the source is (betrouwbaarheid van de bron).
+    reliability: Option<SourceReliability>,
+    /// How credible the information is (geloofwaardigheid van de informatie).
+    credibility: Option<InformationCredibility>,
+    /// The last Dutch date on which it holds (geldig tot en met); afterwards it is shown as outdated.
+    valid_until: Option<Date>,
     /// Its key in the system it came from (extern kenmerk); one signal per key and inspectorate.
     external_reference: Option<ExternalReferenceInput>,
     /// Who reported it (melder). Personal: kept apart and masked.
@@ -71,38 +81,15 @@ pub struct ReporterInput {
     contact: Option<String>,
 }
 
-/// Marks (markeringen), as far as something is to be said of them.
-#[derive(InputObject, Clone, Debug, Default)]
-pub struct LabelsInput {
-    /// Formal classification (rubricering), at most the caller's own clearance.
-    rank: Option<Rank>,
-    /// How wide it may be shared (TLP). Tightening it ends the grants that it forbids.
-    tlp: Option<Tlp>,
-    /// What a reader may do with it (gebruiksbeperking).
-    use_limit: Option<UseLimit>,
-    /// The last Dutch date on which it is kept, at most five years ahead.
-    retain_until: Option<Date>,
-}
-
-impl LabelsInput {
-    /// The marks.
-    pub fn read(self) -> Marks {
-        Marks {
-            rank: self.rank.map(Into::into),
-            tlp: self.tlp.map(Into::into),
-            use_limit: self.use_limit.map(Into::into),
-            retain_until: self.retain_until.map(|date| date.0),
-        }
+/// The exclusive end of a Dutch date.
+fn end_of(field: &str, date: Option<Date>, faults: &mut Vec<Fault>) -> Option<access::Instant> {
+    let end = clock::end_of(date?.0);
+    if end.is_none() {
+        let (dutch, english) = ("hij is niet voor te stellen", "it cannot be represented");
+        let fault = Fault::new(Code::InvalidDate).with_words("reason", dutch, english);
+        faults.push(fault.at(field));
     }
-}
-
-fn read_ids(prefix: &'static str, field: &str, ids: Vec<ID>, faults: &mut Vec<Fault>) -> Vec<Uuid> {
-    let read = |(index, id): (usize, ID)| {
-        ids::read(prefix, &id)
-            .map_err(|fault| faults.push(fault.at(format!("{field}.{index}"))))
-            .ok()
-    };
-    ids.into_iter().enumerate().filter_map(read).collect()
+    end
 }
 
 impl SignalInput {
@@ -119,6 +106,7 @@ impl SignalInput {
             &mut faults,
         );
         let sites = read_ids(ids::prefix::SITE, "sites", self.sites.unwrap_or_default(), &mut faults);
+        let valid_until = end_of("validUntil", self.valid_until, &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -138,6 +126,10 @@ impl SignalInput {
                 place: self.place,
                 note: self.note,
                 origin: self.origin.into(),
+                provenance: self.provenance.map(ProvenanceInput::read),
+                reliability: self.reliability.map(Into::into),
+                credibility: self.credibility.map(Into::into),
+                valid_until,
             },
             personal: Personal {
                 reporter_name,
@@ -177,6 +169,12 @@ pub struct SignalEdit {
     place: MaybeUndefined<String>,
     /// A note on the record itself (aantekening).
     note: MaybeUndefined<String>,
+    /// How reliable the source is (betrouwbaarheid van de bron).
+    reliability: MaybeUndefined<SourceReliability>,
+    /// How credible the information is (geloofwaardigheid van de informatie).
+    credibility: MaybeUndefined<InformationCredibility>,
+    /// The last Dutch date on which it holds (geldig tot en met).
+    valid_until: MaybeUndefined<Date>,
     /// The parties it is about (ondertoezichtstaanden): all of them.
     parties: Option<Vec<ID>>,
     /// The sites it is about (vestigingen): all of them.
@@ -230,6 +228,7 @@ impl SignalEdit {
             self.sites.clone().unwrap_or_default(),
             &mut faults,
         );
+        let valid_until = end_of("input.validUntil", self.valid_until.value().copied(), &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -257,6 +256,20 @@ impl SignalEdit {
                 place: or_old(self.place, row.place.clone()),
                 note: or_old(self.note, row.note.clone()),
                 origin: model::Origin::from_number(row.origin).unwrap_or(model::Origin::Own),
+                provenance: store::provenance(row),
+                reliability: or_old(
+                    self.reliability.map_value(Into::into),
+                    row.reliability.and_then(Reliability::from_number),
+                ),
+                credibility: or_old(
+                    self.credibility.map_value(Into::into),
+                    row.credibility.and_then(Credibility::from_number),
+                ),
+                valid_until: if self.valid_until.is_undefined() {
+                    row.valid_until
+                } else {
+                    valid_until
+                },
             };
             let personal = Personal {
                 reporter_name,
@@ -278,53 +291,6 @@ impl SignalEdit {
                 changes,
             )
         })
-    }
-}
-
-/// To whom a grant is made: exactly one.
-#[derive(OneofObject, Clone, Debug)]
-pub enum AudienceInput {
-    /// All participants (alle deelnemers); `true`.
-    Everyone(bool),
-    /// An inspectorate or partner body, by code.
-    Organisation(String),
-    /// A circle (samenwerkingsverband), by code.
-    Circle(String),
-    /// An account, by name.
-    Account(String),
-}
-
-/// A grant (deling). Purpose and legal basis are required.
-#[derive(InputObject, Clone, Debug)]
-pub struct GrantInput {
-    /// To whom.
-    to: AudienceInput,
-    /// The code of its purpose (doel); a circle's grant uses one of the circle's purposes.
-    purpose: Option<String>,
-    /// The code of its legal basis (grondslag).
-    legal_basis: Option<String>,
-    /// From when it holds; now where nothing is said.
-    valid_from: Option<DateTime>,
-    /// Until when it holds, exclusive; as long as the signal is kept where nothing is said.
-    valid_until: Option<DateTime>,
-}
-
-impl GrantInput {
-    /// The grant as it is asked for.
-    pub fn read(self) -> Asked {
-        Asked {
-            to: match self.to {
-                AudienceInput::Everyone(true) => To::Everyone,
-                AudienceInput::Everyone(false) => To::Nobody,
-                AudienceInput::Organisation(code) => To::Organisation(code),
-                AudienceInput::Circle(code) => To::Circle(code),
-                AudienceInput::Account(name) => To::Account(name),
-            },
-            purpose: self.purpose,
-            legal_basis: self.legal_basis,
-            valid_from: self.valid_from.map(|moment| moment.0),
-            valid_until: self.valid_until.map(|moment| moment.0),
-        }
     }
 }
 

@@ -2,12 +2,12 @@
 
 mod door;
 mod filter;
-mod grant;
 mod import;
 mod input;
 mod list;
 mod mutation;
 mod party;
+mod provenance;
 mod query;
 mod signal;
 mod subscription;

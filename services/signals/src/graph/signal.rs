@@ -9,15 +9,17 @@ use std::sync::Arc;
 use access::{Operation, Relation};
 use async_graphql::{ID, MergedObject, Object};
 use foundation::graphql::kit::{Date, DateTime, LIST_COST, MaskedBecause, MaskedField, Rank, State, Tlp, UseLimit};
+use foundation::graphql::root::{Contact, Grant, Ground};
 use foundation::{Fault, Seen, clock, ids};
 
 use super::door::{Door, PersonalField};
-use super::grant::{Grant, Ground, GroundKind};
 use super::party::SupervisedParty;
+use super::provenance::{InformationCredibility, Provenance, SourceReliability};
+use crate::model::reliability::{Credibility, Reliability, rating};
 use crate::model::signal::{self as model};
-use crate::store::SignalRow;
+use crate::store::{SignalRow, signal as store};
 pub use kinds::{
-    Contact, ExternalReference, Organisation, Origin, Reporter, SafetyRegion, Severity, SignalAction, Site, Urgency,
+    ExternalReference, Organisation, Origin, Reporter, SafetyRegion, Severity, SignalAction, Site, Urgency,
 };
 pub use mutation::SignalMutation;
 pub use query::SignalQuery;
@@ -146,6 +148,45 @@ impl SignalRecord {
     /// Where it comes from (herkomst).
     async fn origin(&self) -> Result<Origin, Fault> {
         Ok(value(model::Origin::from_number(self.seen.origin))?.into())
+    }
+
+    /// How a machine came by it (herkomst van een webvondst); null for what people saw.
+    async fn provenance(&self) -> Option<Provenance> {
+        store::provenance(&self.seen).map(Provenance::from)
+    }
+
+    /// How reliable the source is (betrouwbaarheid van de bron), where somebody judged it.
+    async fn reliability(&self) -> Option<SourceReliability> {
+        let stored = self.seen.reliability.and_then(Reliability::from_number);
+        stored.map(Into::into)
+    }
+
+    /// How credible the information is (geloofwaardigheid van de informatie), where somebody judged it.
+    async fn credibility(&self) -> Option<InformationCredibility> {
+        let stored = self.seen.credibility.and_then(Credibility::from_number);
+        stored.map(Into::into)
+    }
+
+    /// Both as the trade writes them (Admiralty-code), such as `B2`; `-` for what nobody judged.
+    async fn rating(&self) -> Option<String> {
+        let (source, information) = (self.seen.reliability, self.seen.credibility);
+        rating(
+            source.and_then(Reliability::from_number),
+            information.and_then(Credibility::from_number),
+        )
+    }
+
+    /// The last Dutch date on which it holds (geldig tot en met).
+    async fn valid_until(&self) -> Option<Date> {
+        let end = self.seen.valid_until?;
+        Some(Date(clock::last_date_before(end)))
+    }
+
+    /// Whether its validity has ended (verouderd). It is shown all the same.
+    async fn outdated(&self) -> Result<bool, Fault> {
+        let reader = self.door.session().reader().await?;
+        let now = reader.scope().now;
+        Ok(self.seen.valid_until.is_some_and(|until| until <= now))
     }
 
     /// Its key in the system it came from (extern kenmerk).
@@ -294,12 +335,7 @@ impl SignalRecord {
     async fn contact(&self) -> Result<Contact, Fault> {
         let owner = self.door.organisation(self.seen.owner_id).await?;
         let owner = owner.ok_or_else(|| Fault::broken("a signal of an organisation that does not exist"))?;
-        Ok(Contact {
-            organisation: owner.name,
-            name: owner.contact_name,
-            phone: owner.contact_phone,
-            email: owner.contact_email,
-        })
+        Ok(owner.into())
     }
 
     /// Whom it is shared with (delingen). Only for the owner's side: null for others, and then named in `maskedFields`.
@@ -320,18 +356,5 @@ impl SignalRecord {
     /// When it was last changed (gewijzigd op).
     async fn updated_at(&self) -> DateTime {
         DateTime(self.seen.updated_at)
-    }
-}
-
-impl Ground {
-    fn own(until: i64) -> Self {
-        Self {
-            kind: GroundKind::Own,
-            circle: None,
-            purpose: None,
-            legal_basis: None,
-            citation: None,
-            until: Some(DateTime(until)),
-        }
     }
 }

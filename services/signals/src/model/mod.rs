@@ -1,7 +1,8 @@
 //! The words of the trade as types: no async, no SQL.
 
-pub mod grant;
-pub mod profile;
-pub mod signal;
+pub use foundation::root::grant;
 
-pub use foundation::sensitive as personal;
+pub mod profile;
+pub mod provenance;
+pub mod reliability;
+pub mod signal;

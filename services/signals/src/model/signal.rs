@@ -1,12 +1,14 @@
 //! A signal (signaal): something may be wrong. Its content, how it is checked, and how it moves through its life.
 
-use access::{Instant, Labels, Rank, Tlp, UseLimit};
-use foundation::clock;
-use foundation::sensitive::state_secret;
-use foundation::{Code, Fault};
-use jiff::civil;
-use uuid::Uuid;
+use access::Instant;
+use foundation::{Code, Fault, clock};
 
+pub use foundation::root::Subjects;
+pub use foundation::root::check::{Marks, SUBJECTS_MAXIMUM, at_most, labels, retention};
+use foundation::sensitive::state_secret;
+
+use super::provenance::{self, Provenance};
+use super::reliability::{Credibility, Reliability};
 pub use foundation::check::{optional, required, same_version};
 
 /// How serious it is (ernst).
@@ -101,6 +103,14 @@ pub struct Content {
     pub note: Option<String>,
     /// Where it comes from.
     pub origin: Origin,
+    /// How a machine came by it.
+    pub provenance: Option<Provenance>,
+    /// How reliable the source is.
+    pub reliability: Option<Reliability>,
+    /// How credible the information is.
+    pub credibility: Option<Credibility>,
+    /// Until when it holds, exclusive: past that it is outdated.
+    pub valid_until: Option<Instant>,
 }
 
 /// The personal part, kept in a table of its own.
@@ -130,55 +140,6 @@ pub struct External {
     pub reference: String,
 }
 
-/// What a signal is about; every reference known to exist.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Subjects {
-    /// Supervised parties.
-    pub parties: Vec<Uuid>,
-    /// Sites.
-    pub sites: Vec<Uuid>,
-    /// Safety regions.
-    pub regions: Vec<Uuid>,
-}
-
-impl Subjects {
-    /// Each subject with the number of its kind: 1 party, 2 site, 3 region.
-    pub fn numbered(&self) -> impl Iterator<Item = (i16, Uuid)> + '_ {
-        let kind = |number: i16| move |id: &Uuid| (number, *id);
-        self.parties
-            .iter()
-            .map(kind(1))
-            .chain(self.sites.iter().map(kind(2)))
-            .chain(self.regions.iter().map(kind(3)))
-    }
-}
-
-/// Marks as far as somebody says something of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Marks {
-    /// Rank.
-    pub rank: Option<Rank>,
-    /// Traffic light mark.
-    pub tlp: Option<Tlp>,
-    /// Use limit.
-    pub use_limit: Option<UseLimit>,
-    /// The last Dutch date on which it is kept.
-    pub retain_until: Option<civil::Date>,
-}
-
-/// How many subjects, or persons, one signal may name.
-pub const SUBJECTS_MAXIMUM: usize = 100;
-
-/// The marks of a signal of which its maker says nothing.
-pub const DEFAULT_LABELS: Labels = Labels {
-    rank: Rank::Vertrouwelijk,
-    tlp: Tlp::Amber,
-    use_limit: UseLimit::Supervision,
-};
-
-/// For how many years a signal is kept when its maker says nothing, and at most.
-pub const RETENTION_YEARS: i16 = 5;
-
 /// Checks the content. Every fault at once, each at its field.
 pub fn check(content: &Content, now: Instant) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -198,23 +159,60 @@ pub fn check(content: &Content, now: Instant) -> Vec<Fault> {
             Fault::new(Code::InvalidDate).with_words("reason", "hij ligt in de toekomst", "it lies in the future");
         faults.push(future.at("observedFrom"));
     }
+    if content.valid_until.is_some_and(|until| until <= content.observed_from) {
+        faults.push(Fault::new(Code::InvalidPeriod).at("validUntil"));
+    }
     let texts = [
-        ("title", Some(&content.title)),
-        ("narrative", Some(&content.narrative)),
-        ("place", content.place.as_ref()),
-        ("note", content.note.as_ref()),
+        ("title", Some(content.title.as_str())),
+        ("narrative", Some(content.narrative.as_str())),
+        ("place", content.place.as_deref()),
+        ("note", content.note.as_deref()),
     ];
     for (field, text) in texts {
-        if text.is_some_and(|text| state_secret(text)) {
-            faults.push(Fault::new(Code::StateSecret).at(field));
-        }
+        no_state_secret(field, text, &mut faults);
     }
+    if content.origin == Origin::Web {
+        faults.extend(provenance::deidentified(texts));
+    }
+    faults.extend(check_provenance(content, now));
     faults
 }
 
-/// Checks the personal part.
-pub fn check_personal(personal: &Personal) -> Vec<Fault> {
+/// Checks the provenance, which only a signal from the web has.
+fn check_provenance(content: &Content, now: Instant) -> Vec<Fault> {
+    let Some(found) = &content.provenance else {
+        return Vec::new();
+    };
+    let mut faults = provenance::check(found, now);
+    if content.origin != Origin::Web {
+        let (dutch, english) = ("alleen bij origin WEB", "only with origin WEB");
+        let fault = Fault::new(Code::InvalidInput).with_words("reason", dutch, english);
+        faults.push(fault.at("provenance"));
+    }
+    let product = found.product_category.as_deref();
+    faults.extend(provenance::deidentified([("provenance.productCategory", product)]));
+    faults
+}
+
+/// Refuses a text that carries a state-secret marking.
+pub fn no_state_secret(field: &str, text: Option<&str>, faults: &mut Vec<Fault>) {
+    if text.is_some_and(state_secret) {
+        faults.push(Fault::new(Code::StateSecret).at(field));
+    }
+}
+
+/// Checks the personal part. What comes from the web has none.
+pub fn check_personal(personal: &Personal, origin: Origin) -> Vec<Fault> {
     let mut faults = Vec::new();
+    if origin == Origin::Web {
+        let refused = || provenance::identified("hier horen persoonsgegevens", "personal data belong here");
+        if personal.reporter_name.is_some() || personal.reporter_contact.is_some() {
+            faults.push(refused().at("reporter"));
+        }
+        if !personal.persons_involved.is_empty() {
+            faults.push(refused().at("personsInvolved"));
+        }
+    }
     optional("reporter.name", personal.reporter_name.as_deref(), 200, &mut faults);
     optional(
         "reporter.contact",
@@ -235,45 +233,6 @@ pub fn check_external(external: &External) -> Vec<Fault> {
     required("externalReference.system", &external.system, 100, &mut faults);
     required("externalReference.reference", &external.reference, 200, &mut faults);
     faults
-}
-
-/// Refuses more than a signal can hold.
-pub fn at_most(field: &str, count: usize, faults: &mut Vec<Fault>) {
-    if count > SUBJECTS_MAXIMUM {
-        faults.push(
-            Fault::new(Code::TooMany)
-                .with("count", count)
-                .with("maximum", SUBJECTS_MAXIMUM)
-                .at(field),
-        );
-    }
-}
-
-/// Until when a signal is kept, exclusive: the end of the given Dutch date, or five years from now.
-///
-/// # Errors
-/// `INVALID_DATE` for a date that has passed or lies more than five years ahead.
-pub fn retention(date: Option<civil::Date>, now: Instant) -> Result<Instant, Fault> {
-    let today = clock::date_of(now);
-    let latest = today
-        .checked_add(jiff::Span::new().years(RETENTION_YEARS))
-        .unwrap_or(civil::Date::MAX);
-    let date = date.unwrap_or(latest);
-    let wrong = |dutch: &str, english: &str| {
-        Fault::new(Code::InvalidDate)
-            .with_words("reason", dutch, english)
-            .at("labels.retainUntil")
-    };
-    if date < today {
-        return Err(wrong("hij is al voorbij", "it has passed"));
-    }
-    if date > latest {
-        return Err(wrong(
-            "een signaal blijft hoogstens vijf jaar bewaard",
-            "a signal is kept for at most five years",
-        ));
-    }
-    clock::end_of(date).ok_or_else(|| wrong("hij is niet voor te stellen", "it cannot be represented"))
 }
 
 /// A citable number: `ILT-2026-00123`.
@@ -297,6 +256,10 @@ mod tests {
             place: None,
             note: None,
             origin: Origin::Own,
+            provenance: None,
+            reliability: None,
+            credibility: None,
+            valid_until: None,
         }
     }
 
@@ -347,19 +310,24 @@ mod tests {
     }
 
     #[test]
-    fn retention_ends_with_a_dutch_day_and_has_bounds() {
-        let now = "2026-06-01T10:00:00Z"
-            .parse::<jiff::Timestamp>()
-            .expect("a moment")
-            .as_microsecond();
-        let end = retention(Some(civil::date(2026, 6, 1)), now).expect("today is allowed");
-        assert_eq!(
-            jiff::Timestamp::from_microsecond(end).expect("in range").to_string(),
-            "2026-06-01T22:00:00Z"
-        );
-        assert!(retention(Some(civil::date(2026, 5, 31)), now).is_err());
-        assert!(retention(Some(civil::date(2031, 6, 2)), now).is_err());
-        assert!(retention(Some(civil::date(2031, 6, 1)), now).is_ok());
+    fn what_comes_from_the_web_is_refused_where_elsewhere_is_a_warning() {
+        let found = Content {
+            narrative: "Verkoper: dhr. Canarie, canarie@example.nl".to_owned(),
+            ..content()
+        };
+        assert_eq!(codes(&found), []);
+        let web = Content {
+            origin: Origin::Web,
+            ..found
+        };
+        assert_eq!(codes(&web), [(Code::NotDeidentified, "narrative".to_owned())]);
+        let involved = Personal {
+            persons_involved: vec!["Canarie".to_owned()],
+            ..Personal::default()
+        };
+        let refused = check_personal(&involved, Origin::Web);
+        assert_eq!(refused[0].field(), Some("personsInvolved"));
+        assert!(check_personal(&involved, Origin::Report).is_empty());
     }
 
     #[test]

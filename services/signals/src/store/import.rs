@@ -12,12 +12,13 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::lookup::{Lookup, Wanted};
-use super::rows::{signal, signal_grant};
+use super::rows::signal;
 use super::signal::{Draft, New, insert, new_row, replace, with_content};
 use super::{GrantRow, SignalRow, grant, number, profile};
 use crate::model::grant::{Asked, Resolved, permitted};
 use crate::model::profile::{Allowance, Delivered};
-use crate::model::signal::{External, Personal, Subjects};
+use crate::model::reliability::{Credibility, Reliability};
+use crate::model::signal::{Content, External, Personal, Subjects};
 
 /// The most items of one delivery.
 pub const ITEMS_MAXIMUM: usize = 500;
@@ -144,12 +145,12 @@ async fn wave(
     });
     create(writer, new, outcomes).await?;
     let ids: Vec<Uuid> = known.values().map(|known| known.row.id).collect();
-    let grants = writer.parts(&ids, signal_grant::Entity::find()).await?;
+    let grants = grant::all::<SignalRow>(writer, &ids).await?;
     for item in changes {
         let Some(known) = item.draft.external.as_ref().and_then(|external| known.get(external)) else {
             continue;
         };
-        let of: Vec<&GrantRow> = grants.iter().filter(|grant| grant.signal_id == known.row.id).collect();
+        let of: Vec<&GrantRow> = grants.iter().filter(|grant| grant.record_id == known.row.id).collect();
         let (index, line) = (item.index, item.line);
         let outcome = change(writer, item, known, &of, dry_run).await?;
         outcomes.insert(index, (line, outcome));
@@ -219,6 +220,23 @@ struct Standing {
     row: SignalRow,
     subjects: Subjects,
     personal: Personal,
+}
+
+impl Standing {
+    /// What is delivered, with what people have judged since where the delivery says nothing of it.
+    fn completed(&self, delivered: &Content) -> Content {
+        let row = &self.row;
+        let mut content = delivered.clone();
+        content.reliability = content
+            .reliability
+            .or(row.reliability.and_then(Reliability::from_number));
+        content.credibility = content
+            .credibility
+            .or(row.credibility.and_then(Credibility::from_number));
+        content.valid_until = content.valid_until.or(row.valid_until);
+        content.provenance = content.provenance.or_else(|| super::signal::provenance(row));
+        content
+    }
 }
 
 async fn known(writer: &Writer<'_>, items: &[Right]) -> Result<HashMap<External, Standing>, Fault> {
@@ -312,7 +330,7 @@ async fn change(
             .with("operation", "import");
         return Ok(Outcome::Rejected(vec![state.at("signal.externalReference")]));
     }
-    let mut next = with_content(row.clone(), &item.draft.content);
+    let mut next = with_content(row.clone(), &known.completed(&item.draft.content));
     // What people have marked since is theirs: a delivery tightens, and never loosens.
     next.rank = row.rank.max(item.labels.rank as i16);
     next.tlp = row.tlp.max(item.labels.tlp as i16);
@@ -344,14 +362,7 @@ async fn change(
     if next.tlp != row.tlp {
         grant::end_forbidden(writer, &loaded, tlp).await?;
     }
-    writer
-        .insert(
-            missing
-                .into_iter()
-                .map(sea_orm::IntoActiveModel::into_active_model)
-                .collect(),
-        )
-        .await?;
+    grant::add::<SignalRow>(writer, &missing).await?;
     replace(writer, &loaded, next, Some(&item.subjects), personal, "imported").await?;
     Ok(Outcome::Changed(row.id))
 }

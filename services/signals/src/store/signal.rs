@@ -1,21 +1,23 @@
 //! Signals: each change is one transaction that decides, moves, saves, feeds, logs; each read goes through the door.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use access::{Labels, MaskReason, Operation, Rank, State};
-use foundation::reference::alias;
+use access::{Labels, MaskReason, Operation};
+use foundation::root::{Head, life, subject};
 use foundation::session::Loaded;
 use foundation::{Code, Fault, Reader, Seen, Session, Writer};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryTrait};
 use uuid::Uuid;
 
 use super::lookup::{Lookup, Wanted};
-use super::rows::{signal, signal_grant, signal_personal, signal_subject};
-use super::{GrantRow, SignalRow, feed, grant, number, search};
+use super::rows::{signal, signal_personal};
+use super::{GrantRow, SignalRow, number, search};
+use crate::model::provenance::Provenance;
 use crate::model::signal::{
-    self as model, Content, DEFAULT_LABELS, External, Marks, Personal, Subjects, at_most, check, check_external,
-    check_personal, same_version,
+    self as model, Content, External, Marks, Personal, Subjects, at_most, check, check_external, check_personal,
+    same_version,
 };
+pub use foundation::root::life::save;
 
 /// A signal as it is handed in.
 #[derive(Clone, Debug)]
@@ -52,7 +54,7 @@ impl Draft {
     pub fn checked(&self, writer: &Writer<'_>, lookup: &Lookup) -> Result<(Subjects, Labels, i64), Vec<Fault>> {
         let scope = writer.scope();
         let mut faults = check(&self.content, scope.now);
-        faults.extend(check_personal(&self.personal));
+        faults.extend(check_personal(&self.personal, self.content.origin));
         faults.extend(self.external.as_ref().map(check_external).unwrap_or_default());
         at_most("parties", self.parties.len(), &mut faults);
         at_most("sites", self.sites.len(), &mut faults);
@@ -61,18 +63,8 @@ impl Draft {
         lookup.parties(&self.parties, &mut faults);
         lookup.sites(&self.sites, &mut faults);
         let regions = lookup.regions(&self.regions, &mut faults);
-        let labels = Labels {
-            rank: self
-                .marks
-                .rank
-                .unwrap_or(DEFAULT_LABELS.rank.min(scope.caller.clearance)),
-            tlp: self.marks.tlp.unwrap_or(DEFAULT_LABELS.tlp),
-            use_limit: self.marks.use_limit.unwrap_or(DEFAULT_LABELS.use_limit),
-        };
-        faults.extend(within_clearance(writer, labels.rank).err());
-        let retain_until = model::retention(self.marks.retain_until, scope.now);
-        match retain_until {
-            Ok(retain_until) if faults.is_empty() => {
+        match model::labels(&self.marks, scope.caller.clearance, scope.now) {
+            Ok((labels, retain_until)) if faults.is_empty() => {
                 let unique = |ids: &[Uuid]| {
                     let mut ids = ids.to_vec();
                     ids.sort_unstable();
@@ -86,19 +78,12 @@ impl Draft {
                 };
                 Ok((subjects, labels, retain_until))
             }
-            retained => {
-                faults.extend(retained.err());
+            marked => {
+                faults.extend(marked.err().unwrap_or_default());
                 Err(faults)
             }
         }
     }
-}
-
-fn within_clearance(writer: &Writer<'_>, rank: Rank) -> Result<(), Fault> {
-    if rank > writer.scope().caller.clearance {
-        return Err(Fault::new(Code::RankAboveClearance).at("labels.rank"));
-    }
-    Ok(())
 }
 
 /// A new signal with its parts.
@@ -152,19 +137,32 @@ fn under(prefix: &str, faults: Vec<Fault>) -> Vec<Fault> {
 
 /// The row of a new draft.
 pub fn new_row(writer: &Writer<'_>, draft: &Draft, number: String, labels: Labels, retain_until: i64) -> SignalRow {
-    let scope = writer.scope();
+    let Head {
+        id,
+        owner_id,
+        author_id,
+        created_at,
+        updated_at,
+        version,
+        state,
+        rank,
+        tlp,
+        use_limit,
+        retain_until,
+        retraction,
+    } = life::head(writer, labels, retain_until);
     let row = SignalRow {
-        id: writer.id(),
+        id,
         number,
-        owner_id: scope.caller.organisation,
-        author_id: scope.caller.account,
-        created_at: scope.now,
-        updated_at: scope.now,
-        version: 1,
-        state: State::Draft as i16,
-        rank: labels.rank as i16,
-        tlp: labels.tlp as i16,
-        use_limit: labels.use_limit as i16,
+        owner_id,
+        author_id,
+        created_at,
+        updated_at,
+        version,
+        state,
+        rank,
+        tlp,
+        use_limit,
         retain_until,
         title: String::new(),
         narrative: String::new(),
@@ -178,13 +176,23 @@ pub fn new_row(writer: &Writer<'_>, draft: &Draft, number: String, labels: Label
         origin: 0,
         external_system: draft.external.as_ref().map(|external| external.system.clone()),
         external_reference: draft.external.as_ref().map(|external| external.reference.clone()),
-        retraction: None,
+        retraction,
+        valid_until: None,
+        reliability: None,
+        credibility: None,
+        url_hash: None,
+        collected_at: None,
+        tool: None,
+        tool_version: None,
+        confidence: None,
+        product_category: None,
     };
     with_content(row, &draft.content)
 }
 
 /// A row with this content.
 pub fn with_content(row: SignalRow, content: &Content) -> SignalRow {
+    let found = content.provenance.as_ref();
     SignalRow {
         title: content.title.trim().to_owned(),
         narrative: content.narrative.trim().to_owned(),
@@ -196,8 +204,29 @@ pub fn with_content(row: SignalRow, content: &Content) -> SignalRow {
         place: content.place.clone(),
         note: content.note.clone(),
         origin: content.origin as i16,
+        valid_until: content.valid_until,
+        reliability: content.reliability.map(|value| value as i16),
+        credibility: content.credibility.map(|value| value as i16),
+        url_hash: found.map(|found| found.url_hash.clone()),
+        collected_at: found.map(|found| found.collected_at),
+        tool: found.map(|found| found.tool.clone()),
+        tool_version: found.and_then(|found| found.tool_version.clone()),
+        confidence: found.and_then(|found| found.confidence),
+        product_category: found.and_then(|found| found.product_category.clone()),
         ..row
     }
+}
+
+/// How a machine came by a stored signal.
+pub fn provenance(row: &SignalRow) -> Option<Provenance> {
+    Some(Provenance {
+        url_hash: row.url_hash.clone()?,
+        collected_at: row.collected_at?,
+        tool: row.tool.clone()?,
+        tool_version: row.tool_version.clone(),
+        confidence: row.confidence,
+        product_category: row.product_category.clone(),
+    })
 }
 
 /// Writes new signals with their parts, feed, search words and log lines; gives those that were left out, because
@@ -214,38 +243,19 @@ pub async fn insert(writer: &mut Writer<'_>, mut new: Vec<New>, change: &'static
         .map(|new| new.row.id)
         .collect();
     new.retain(|new| !taken.contains(&new.row.id));
-    // The feed before the parts: row-level security lets a part be written only to a signal that can be seen.
-    let shaped: Vec<_> = new
+    let placed: Vec<_> = new
         .iter()
-        .map(|new| feed::Shaped {
-            signal: &new.row,
-            subjects: new.subjects.numbered().map(|(_, id)| id).collect(),
+        .map(|new| life::New {
+            row: &new.row,
+            subjects: &new.subjects,
             grants: &new.grants,
         })
         .collect();
-    feed::add(writer, &shaped).await?;
-    let subjects = new.iter().flat_map(|new| subject_rows(new.row.id, &new.subjects));
-    writer.insert(subjects.collect()).await?;
+    life::place(writer, &placed, change).await?;
     let personal = new.iter().filter_map(|new| personal_row(new.row.id, &new.personal));
     writer.insert(personal.collect()).await?;
-    let grants = new.iter().flat_map(|new| &new.grants);
-    writer
-        .insert(grants.map(|row| row.clone().into_active_model()).collect())
-        .await?;
     search::add(writer, &new.iter().map(|new| &new.row).collect::<Vec<_>>()).await?;
-    for new in &new {
-        writer.changed::<signal::Entity>(new.row.id, change, new.row.version);
-    }
     Ok(taken)
-}
-
-fn subject_rows(id: Uuid, subjects: &Subjects) -> Vec<signal_subject::ActiveModel> {
-    let row = |(kind, subject)| signal_subject::ActiveModel {
-        signal_id: Set(id),
-        kind: Set(kind),
-        subject_id: Set(subject),
-    };
-    subjects.numbered().map(row).collect()
 }
 
 fn personal_row(id: Uuid, personal: &Personal) -> Option<signal_personal::ActiveModel> {
@@ -255,45 +265,6 @@ fn personal_row(id: Uuid, personal: &Personal) -> Option<signal_personal::Active
         reporter_contact: Set(personal.reporter_contact.clone()),
         persons_involved: Set(serde_json::to_string(&personal.persons_involved).unwrap_or_else(|_| "[]".to_owned())),
     })
-}
-
-/// Saves a signal's next state: its row, its feed, its log line. What its feed depends on must be saved before.
-///
-/// # Errors
-/// The database's.
-pub async fn save(
-    writer: &mut Writer<'_>,
-    loaded: &Loaded<SignalRow>,
-    next: SignalRow,
-    change: &'static str,
-) -> Result<SignalRow, Fault> {
-    let next = SignalRow {
-        version: loaded.version + 1,
-        updated_at: writer.scope().now,
-        ..next
-    };
-    let (id, version) = (next.id, next.version);
-    let mut active = next.clone().into_active_model().reset_all();
-    active.id = sea_orm::ActiveValue::NotSet;
-    let update = signal::Entity::update_many()
-        .set(active)
-        .filter(signal::Column::Id.eq(id));
-    // The row before the feed: afterwards the caller may no longer see it.
-    writer.execute(&update.into_query()).await?;
-    let subjects = writer.parts(&[id], signal_subject::Entity::find()).await?;
-    let grants = writer.parts(&[id], signal_grant::Entity::find()).await?;
-    let subjects = subjects.into_iter().map(|row| row.subject_id).collect();
-    feed::renew(
-        writer,
-        feed::Shaped {
-            signal: &next,
-            subjects,
-            grants: &grants,
-        },
-    )
-    .await?;
-    writer.changed::<signal::Entity>(id, change, version);
-    Ok(next)
 }
 
 /// Replaces a signal's content and parts.
@@ -310,9 +281,7 @@ pub async fn replace(
 ) -> Result<SignalRow, Fault> {
     let id = loaded.id;
     if let Some(subjects) = subjects {
-        let old = signal_subject::Entity::delete_many().filter(signal_subject::Column::SignalId.eq(id));
-        writer.execute(&old.into_query()).await?;
-        writer.insert(subject_rows(id, subjects)).await?;
+        subject::replace::<SignalRow>(writer, id, subjects).await?;
     }
     if let Some(personal) = personal {
         let old = signal_personal::Entity::delete_many().filter(signal_personal::Column::SignalId.eq(id));
@@ -378,86 +347,7 @@ pub struct Changes {
 /// # Errors
 /// The database's.
 pub async fn subjects_within(writer: &Writer<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Subjects>, Fault> {
-    Ok(group(writer.parts(ids, signal_subject::Entity::find()).await?))
-}
-
-fn group(mut rows: Vec<signal_subject::Model>) -> HashMap<Uuid, Subjects> {
-    rows.sort_by_key(|row| (row.kind, row.subject_id));
-    let mut all: HashMap<Uuid, Subjects> = HashMap::new();
-    for row in rows {
-        let subjects = all.entry(row.signal_id).or_default();
-        match row.kind {
-            1 => subjects.parties.push(row.subject_id),
-            2 => subjects.sites.push(row.subject_id),
-            _ => subjects.regions.push(row.subject_id),
-        }
-    }
-    all
-}
-
-/// Brings a draft out.
-///
-/// # Errors
-/// `STALE_VERSION`, `WRONG_STATE` and what loading says.
-pub async fn publish(session: &Session, id: Uuid, version: i32) -> Result<(), Fault> {
-    let mut writer = session.writer(Operation::Publish).await?;
-    let loaded = writer.load::<signal::Entity>(id).await?;
-    same_version(version, loaded.version)?;
-    let next = SignalRow {
-        state: State::Published as i16,
-        ..(*loaded).clone()
-    };
-    save(&mut writer, &loaded, next, "published").await?;
-    writer.commit().await
-}
-
-/// Withdraws a published signal from everyone but its owner.
-///
-/// # Errors
-/// `STALE_VERSION`, `WRONG_STATE` and what loading says.
-pub async fn retract(session: &Session, id: Uuid, version: i32, reason: String) -> Result<(), Vec<Fault>> {
-    let mut writer = session.writer(Operation::Retract).await?;
-    let mut faults = Vec::new();
-    model::required("reason", &reason, 1_000, &mut faults);
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    let loaded = writer.load::<signal::Entity>(id).await?;
-    same_version(version, loaded.version)?;
-    let next = SignalRow {
-        state: State::Retracted as i16,
-        retraction: Some(reason),
-        ..(*loaded).clone()
-    };
-    save(&mut writer, &loaded, next, "retracted").await?;
-    Ok(writer.commit().await?)
-}
-
-/// Changes a signal's marks. Tightening the TLP ends the grants that it forbids, in the same transaction.
-///
-/// # Errors
-/// Every fault at once; nothing is written then.
-pub async fn label(session: &Session, id: Uuid, version: i32, marks: Marks) -> Result<(), Vec<Fault>> {
-    let mut writer = session.writer(Operation::Label).await?;
-    let loaded = writer.load::<signal::Entity>(id).await?;
-    same_version(version, loaded.version)?;
-    let mut next = (*loaded).clone();
-    if let Some(rank) = marks.rank {
-        within_clearance(&writer, rank)?;
-        next.rank = rank as i16;
-    }
-    if let Some(limit) = marks.use_limit {
-        next.use_limit = limit as i16;
-    }
-    if let Some(date) = marks.retain_until {
-        next.retain_until = model::retention(Some(date), writer.scope().now)?;
-    }
-    if let Some(tlp) = marks.tlp {
-        grant::end_forbidden(&writer, &loaded, tlp).await?;
-        next.tlp = tlp as i16;
-    }
-    save(&mut writer, &loaded, next, "labelled").await?;
-    Ok(writer.commit().await?)
+    subject::within::<SignalRow>(writer, ids).await
 }
 
 /// Signals by id, those that may be seen.
@@ -475,18 +365,7 @@ pub async fn by_ids(reader: &Reader<'_>, ids: &[Uuid]) -> Result<Vec<Seen<Signal
 /// # Errors
 /// The database's.
 pub async fn subjects(reader: &Reader<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Subjects>, Fault> {
-    let mut all = group(reader.parts(ids, signal_subject::Entity::find()).await?);
-    let named: BTreeSet<Uuid> = all.values().flat_map(|subjects| &subjects.parties).copied().collect();
-    let survivors = alias::survivors(reader, &Vec::from_iter(named)).await?;
-    for subjects in all.values_mut().filter(|_| !survivors.is_empty()) {
-        let parties: BTreeSet<Uuid> = subjects
-            .parties
-            .iter()
-            .map(|party| survivors.get(party).copied().unwrap_or(*party))
-            .collect();
-        subjects.parties = parties.into_iter().collect();
-    }
-    Ok(all)
+    subject::of::<SignalRow>(reader, ids).await
 }
 
 /// The personal parts of signals that a write has seen, to compare with what is delivered; never to be shown.

@@ -76,6 +76,15 @@ pub(super) struct Fields {
     pub reporter_name: Option<Form>,
     pub reporter_contact: Option<Form>,
     pub persons_involved: Option<Form>,
+    pub reliability: Option<Form>,
+    pub credibility: Option<Form>,
+    pub valid_until: Option<Form>,
+    pub url: Option<Form>,
+    pub collected_at: Option<Form>,
+    pub tool: Option<Form>,
+    pub tool_version: Option<Form>,
+    pub confidence: Option<Form>,
+    pub product_category: Option<Form>,
 }
 
 #[derive(Debug, Default, Deserialize)]

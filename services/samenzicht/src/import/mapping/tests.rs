@@ -158,3 +158,12 @@ fn columns_that_the_file_lacks_are_all_told() {
         .expect_err("twice");
     assert!(wrong.problem.contains("twice"), "{wrong}");
 }
+
+#[test]
+fn an_address_goes_with_the_tool_and_the_moment() {
+    let with = |fields: &str| SMALL.replacen("[fields]", &format!("[fields]\n{fields}"), 1);
+    let fault = mapping(&with("url = { column = \"url\" }")).expect_err("by which tool?");
+    assert!(fault.to_string().contains("fields.url"), "{fault}");
+    let whole = "url = { column = \"url\" }\ntool = \"Webspeurder\"\ncollected_at = { column = \"found\" }";
+    mapping(&with(whole)).expect("valid");
+}

@@ -79,19 +79,6 @@ pub struct Reporter {
     pub contact: Option<String>,
 }
 
-/// Whom to call about a signal (aanspreekpunt).
-#[derive(SimpleObject, Clone, Debug)]
-pub struct Contact {
-    /// The owning organisation's name, in Dutch.
-    pub organisation: String,
-    /// The desk or person.
-    pub name: String,
-    /// By phone.
-    pub phone: String,
-    /// By mail.
-    pub email: String,
-}
-
 /// Inspectorate or partner body (inspectie of partnerorganisatie); the registry knows the rest.
 #[derive(SimpleObject, Clone, Debug)]
 #[graphql(unresolvable = "id")]

@@ -1,6 +1,7 @@
 //! Changes to signals: each is one transaction; on any fault nothing of it is written.
 
 use async_graphql::{Context, Error, ID, Object, SimpleObject};
+use foundation::root::life;
 use foundation::{Fault, ids};
 use uuid::Uuid;
 
@@ -8,7 +9,7 @@ use super::Signal;
 use crate::graph::door::door;
 use crate::graph::input::{GrantInput, LabelsInput, SignalEdit, SignalInput, Warning, warnings};
 use crate::graph::raise;
-use crate::store::{grant, signal};
+use crate::store::{SignalRow, grant, signal};
 
 /// Changes to signals.
 #[derive(Default)]
@@ -88,7 +89,7 @@ impl SignalMutation {
         #[graphql(desc = "The version that was read.")] version: i32,
     ) -> Result<Option<SignalPayload>, Error> {
         let id = signal_id(&id)?;
-        signal::publish(door(context).session(), id, version).await?;
+        life::publish::<SignalRow>(door(context).session(), id, version).await?;
         payload(context, id).await
     }
 
@@ -102,7 +103,7 @@ impl SignalMutation {
     ) -> Result<Option<SignalPayload>, Error> {
         let id = signal_id(&id)?;
         let session = door(context).session();
-        signal::label(session, id, version, labels.read())
+        life::label::<SignalRow>(session, id, version, labels.read())
             .await
             .map_err(|faults| raise(context, faults))?;
         payload(context, id).await
@@ -117,7 +118,7 @@ impl SignalMutation {
     ) -> Result<Option<SignalPayload>, Error> {
         let id = signal_id(&id)?;
         let session = door(context).session();
-        grant::share(session, id, &grant.read())
+        grant::share::<SignalRow>(session, id, &grant.read())
             .await
             .map_err(|faults| raise(context, faults))?;
         payload(context, id).await
@@ -136,7 +137,7 @@ impl SignalMutation {
         if !faults.is_empty() {
             return Err(raise(context, faults));
         }
-        let signal = grant::revoke(door(context).session(), id, reason).await?;
+        let signal = grant::revoke::<SignalRow>(door(context).session(), id, reason).await?;
         payload(context, signal).await
     }
 
@@ -150,7 +151,7 @@ impl SignalMutation {
     ) -> Result<Option<SignalPayload>, Error> {
         let id = signal_id(&id)?;
         let session = door(context).session();
-        signal::retract(session, id, version, reason)
+        life::retract::<SignalRow>(session, id, version, reason)
             .await
             .map_err(|faults| raise(context, faults))?;
         payload(context, id).await

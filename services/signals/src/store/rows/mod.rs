@@ -2,10 +2,7 @@
 
 pub mod import_profile;
 pub mod signal;
-pub mod signal_feed;
 pub mod signal_grant;
 pub mod signal_number;
 pub mod signal_personal;
 pub mod signal_subject;
-pub mod signal_subject_feed;
-pub mod signal_tombstone;

@@ -1,5 +1,7 @@
 //! Signal, without its personal part.
 
+use foundation::root::Head;
+use sea_orm::Value;
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -31,6 +33,15 @@ pub struct Model {
     pub external_system: Option<String>,
     pub external_reference: Option<String>,
     pub retraction: Option<String>,
+    pub valid_until: Option<i64>,
+    pub reliability: Option<i16>,
+    pub credibility: Option<i16>,
+    pub url_hash: Option<String>,
+    pub collected_at: Option<i64>,
+    pub tool: Option<String>,
+    pub tool_version: Option<String>,
+    pub confidence: Option<i16>,
+    pub product_category: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -54,5 +65,53 @@ impl foundation::Protected for Entity {
     fn state(model: &Model) -> access::State {
         // The column's own check keeps other numbers out; a retracted record is the narrowest reading.
         access::State::from_number(model.state).unwrap_or(access::State::Retracted)
+    }
+}
+
+impl foundation::Root for Model {
+    fn head(&self) -> Head {
+        Head {
+            id: self.id,
+            owner_id: self.owner_id,
+            author_id: self.author_id,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            version: self.version,
+            state: self.state,
+            rank: self.rank,
+            tlp: self.tlp,
+            use_limit: self.use_limit,
+            retain_until: self.retain_until,
+            retraction: self.retraction.clone(),
+        }
+    }
+
+    fn with_head(self, head: Head) -> Self {
+        Self {
+            id: head.id,
+            owner_id: head.owner_id,
+            author_id: head.author_id,
+            created_at: head.created_at,
+            updated_at: head.updated_at,
+            version: head.version,
+            state: head.state,
+            rank: head.rank,
+            tlp: head.tlp,
+            use_limit: head.use_limit,
+            retain_until: head.retain_until,
+            retraction: head.retraction,
+            ..self
+        }
+    }
+
+    fn filters(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("category", self.category.clone().into()),
+            ("severity", self.severity.into()),
+            ("observed_at", self.observed_from.into()),
+            ("valid_until", self.valid_until.into()),
+            ("reliability", self.reliability.into()),
+            ("credibility", self.credibility.into()),
+        ]
     }
 }

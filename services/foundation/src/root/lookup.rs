@@ -2,16 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use access::Audience;
-use foundation::reference::{
-    account, category, circle, circle_purpose, legal_basis, organisation, party, purpose, safety_region, site,
-};
-use foundation::{Code, Fault, Language, Writer};
+use access::{Audience, Instant};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use crate::model::grant::{self, Asked, Resolved, To};
-use access::Instant;
+use super::grant::{self, Asked, Resolved, To};
+use crate::fault::{Code, Fault, Language};
+use crate::ids;
+use crate::reference::{
+    account, category, circle, circle_purpose, legal_basis, organisation, party, purpose, safety_region, site,
+};
+use crate::session::Writer;
 
 /// What a write is going to refer to.
 #[derive(Debug, Default)]
@@ -152,12 +153,12 @@ impl Lookup {
 
     /// Parties that exist.
     pub fn parties(&self, ids: &[Uuid], faults: &mut Vec<Fault>) {
-        missing("parties", foundation::ids::prefix::PARTY, ids, &self.parties, faults);
+        missing("parties", ids::prefix::PARTY, ids, &self.parties, faults);
     }
 
     /// Sites that exist.
     pub fn sites(&self, ids: &[Uuid], faults: &mut Vec<Fault>) {
-        missing("sites", foundation::ids::prefix::SITE, ids, &self.sites, faults);
+        missing("sites", ids::prefix::SITE, ids, &self.sites, faults);
     }
 
     /// Safety regions that exist, as ids.
@@ -243,6 +244,6 @@ fn unknown(value: &str) -> Fault {
 
 fn missing(field: &str, prefix: &'static str, ids: &[Uuid], known: &HashSet<Uuid>, faults: &mut Vec<Fault>) {
     for (index, id) in ids.iter().enumerate().filter(|(_, id)| !known.contains(*id)) {
-        faults.push(unknown(&foundation::ids::write(prefix, *id)).at(format!("{field}.{index}")));
+        faults.push(unknown(&ids::write(prefix, *id)).at(format!("{field}.{index}")));
     }
 }

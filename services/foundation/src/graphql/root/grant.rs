@@ -1,11 +1,11 @@
-//! Grants, and the grounds on which a caller sees a signal.
+//! Grants, and the grounds on which a caller sees a record.
 
 use access::FOREVER;
 use async_graphql::{Enum, ID, SimpleObject};
-use foundation::graphql::kit::DateTime;
-use foundation::ids;
 
-use crate::store::grant::Explained;
+use crate::graphql::kit::DateTime;
+use crate::ids;
+use crate::root::sharing::Explained;
 
 /// To whom a grant is made.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,25 +34,35 @@ impl AudienceKind {
 /// A grant (deling) as its owner sees it.
 #[derive(SimpleObject, Clone, Debug)]
 pub struct Grant {
-    /// Its id; give it to `revokeGrant`.
+    /// Its id; give it to the change that ends it, for a signal `revokeGrant`.
+    #[graphql(shareable)]
     pub id: ID,
     /// To whom.
+    #[graphql(shareable)]
     pub kind: AudienceKind,
     /// The code of the organisation or circle, or the account's name; null for everyone.
+    #[graphql(shareable)]
     pub to: Option<String>,
     /// The code of its purpose (doel).
+    #[graphql(shareable)]
     pub purpose: String,
     /// The code of its legal basis (grondslag).
+    #[graphql(shareable)]
     pub legal_basis: String,
     /// The law and article of its legal basis.
+    #[graphql(shareable)]
     pub citation: String,
     /// From when it holds.
+    #[graphql(shareable)]
     pub valid_from: DateTime,
-    /// Until when it holds, exclusive; null when it holds as long as the signal is kept.
+    /// Until when it holds, exclusive; null when it holds as long as the record is kept.
+    #[graphql(shareable)]
     pub valid_until: Option<DateTime>,
     /// When it was revoked (ingetrokken).
+    #[graphql(shareable)]
     pub revoked_at: Option<DateTime>,
     /// Why it was revoked.
+    #[graphql(shareable)]
     pub revoked_because: Option<String>,
 }
 
@@ -74,7 +84,7 @@ impl From<Explained> for Grant {
     }
 }
 
-/// What makes a signal visible to the caller.
+/// What makes a record visible to the caller.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GroundKind {
     /// Eigen: the caller's organisation owns it.
@@ -89,25 +99,43 @@ pub enum GroundKind {
     Account,
 }
 
-/// Why the caller sees a signal (grond van inzage).
+/// Why the caller sees a record (grond van inzage).
 #[derive(SimpleObject, Clone, Debug)]
 pub struct Ground {
     /// What makes it visible.
+    #[graphql(shareable)]
     pub kind: GroundKind,
     /// The circle's code, when it comes through a circle.
+    #[graphql(shareable)]
     pub circle: Option<String>,
     /// The code of the grant's purpose (doel).
+    #[graphql(shareable)]
     pub purpose: Option<String>,
     /// The code of the grant's legal basis (grondslag).
+    #[graphql(shareable)]
     pub legal_basis: Option<String>,
     /// The law and article of the grant's legal basis.
+    #[graphql(shareable)]
     pub citation: Option<String>,
     /// Until when the caller sees it on this ground, if nothing changes.
+    #[graphql(shareable)]
     pub until: Option<DateTime>,
 }
 
 impl Ground {
-    /// The ground that a grant gives on a signal that is kept until then.
+    /// The ground that a caller has as owner of a record that is kept until then.
+    pub fn own(until: i64) -> Self {
+        Self {
+            kind: GroundKind::Own,
+            circle: None,
+            purpose: None,
+            legal_basis: None,
+            citation: None,
+            until: Some(DateTime(until)),
+        }
+    }
+
+    /// The ground that a grant gives on a record that is kept until then.
     pub fn through(explained: Explained, retained: i64) -> Self {
         let kind = match AudienceKind::of(explained.row.audience_kind) {
             AudienceKind::Everyone => GroundKind::Everyone,

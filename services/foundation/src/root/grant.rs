@@ -1,8 +1,9 @@
-//! A grant (deling): who a signal is shared with, for which purpose, on which legal basis, for how long.
+//! A grant (deling): who a record is shared with, for which purpose, on which legal basis, for how long.
 
 use access::{Audience, FOREVER, Instant, Tlp};
-use foundation::{Code, Fault, Language};
 use uuid::Uuid;
+
+use crate::fault::{Code, Fault, Language};
 
 /// To whom, by the codes that people use.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -42,7 +43,7 @@ pub struct Asked {
     pub legal_basis: Option<String>,
     /// From when; now where nothing is said.
     pub valid_from: Option<Instant>,
-    /// Until when, exclusive; as long as the signal is kept where nothing is said.
+    /// Until when, exclusive; as long as the record is kept where nothing is said.
     pub valid_until: Option<Instant>,
 }
 

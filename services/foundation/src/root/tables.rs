@@ -1,0 +1,157 @@
+//! The tables of a root, written from its name: used by new migrations only, for what has shipped never changes.
+//!
+//! On PostgreSQL every policy reads one sentence: a channel of mine, live now, of a rank I may see. `app.*` is set by
+//! the Session door for one transaction; unset it reads as `''`, which is no channel.
+
+use crate::migrate::Migration;
+
+/// A root whose tables are to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct RootTables {
+    /// Its name, which is that of its table and begins that of the others.
+    pub name: &'static str,
+    /// The service that keeps it; its login gets the rights.
+    pub service: &'static str,
+    /// The columns of its own, as SQL, such as `title TEXT NOT NULL`.
+    pub columns: &'static str,
+    /// What its feeds repeat for lists: column and type; each gets an index.
+    pub filters: &'static [(&'static str, &'static str)],
+}
+
+/// What a row of the feed `f` must be for its reader.
+const LIVE: &str = "f.channel = ANY (string_to_array(nullif(current_setting('app.channels', true), ''), ',')::bigint[])
+  AND f.rank <= nullif(current_setting('app.max_rank', true), '')::smallint
+  AND f.visible_from <= nullif(current_setting('app.now', true), '')::bigint
+  AND f.visible_until > nullif(current_setting('app.now', true), '')::bigint";
+/// What a row must be for its writer.
+const WRITER: &str = "owner_id = nullif(current_setting('app.writer', true), '')::uuid";
+
+impl RootTables {
+    /// The step that makes them. Call it once per process: its texts live as long as the process does.
+    pub fn migration(&self, name: &'static str) -> Migration {
+        Migration {
+            name,
+            portable: self.portable().leak(),
+            sqlite: "",
+            postgres: self.postgres().leak(),
+        }
+    }
+
+    /// The tables, the same on both databases.
+    fn portable(&self) -> String {
+        let Self { name, columns, .. } = self;
+        let filters: String = self
+            .filters
+            .iter()
+            .map(|(name, kind)| format!(", {name} {kind}"))
+            .collect();
+        let feed = format!(
+            "channel BIGINT NOT NULL, rank SMALLINT NOT NULL, created_at BIGINT NOT NULL, record_id UUID NOT NULL,
+  grant_id UUID NOT NULL, visible_from BIGINT NOT NULL, visible_until BIGINT NOT NULL, owner_id UUID NOT NULL{filters}"
+        );
+        let indexes: String = self
+            .filters
+            .iter()
+            .map(|(column, _)| *column)
+            .chain(["owner_id"])
+            .map(|column| {
+                format!("CREATE INDEX {name}_feed_{column} ON {name}_feed (channel, rank, {column}, created_at, record_id);\n")
+            })
+            .collect();
+        format!(
+            "
+CREATE TABLE {name} (
+  id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL, version INTEGER NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 0 AND 2),
+  rank SMALLINT NOT NULL CHECK (rank BETWEEN 0 AND 2), tlp SMALLINT NOT NULL CHECK (tlp BETWEEN 0 AND 4),
+  use_limit SMALLINT NOT NULL CHECK (use_limit BETWEEN 0 AND 2), retain_until BIGINT NOT NULL, retraction TEXT,
+  {columns}
+);
+CREATE TABLE {name}_subject (
+  {name}_id UUID NOT NULL REFERENCES {name} (id), kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 3),
+  subject_id UUID NOT NULL, PRIMARY KEY ({name}_id, kind, subject_id)
+);
+CREATE TABLE {name}_grant (
+  id UUID PRIMARY KEY, {name}_id UUID NOT NULL REFERENCES {name} (id), owner_id UUID NOT NULL,
+  audience_kind SMALLINT NOT NULL CHECK (audience_kind BETWEEN 1 AND 4), audience UUID NOT NULL,
+  purpose_id UUID NOT NULL, legal_basis_id UUID NOT NULL, channel BIGINT NOT NULL, granted_by UUID NOT NULL,
+  granted_at BIGINT NOT NULL, valid_from BIGINT NOT NULL, valid_until BIGINT NOT NULL, revoked_at BIGINT,
+  revoked_by UUID, revoked_because TEXT, CHECK (valid_from < valid_until)
+);
+CREATE INDEX {name}_grant_{name} ON {name}_grant ({name}_id);
+CREATE TABLE {name}_feed (
+  {feed},
+  PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
+);
+CREATE INDEX {name}_feed_record ON {name}_feed (record_id, channel);
+{indexes}CREATE TABLE {name}_subject_feed (
+  subject_id UUID NOT NULL, {feed},
+  PRIMARY KEY (subject_id, channel, rank, created_at, record_id, grant_id)
+);
+CREATE INDEX {name}_subject_feed_record ON {name}_subject_feed (record_id);
+CREATE TABLE {name}_tombstone (
+  id UUID PRIMARY KEY, {name}_id UUID NOT NULL, channel BIGINT NOT NULL, at BIGINT NOT NULL
+);
+"
+        )
+    }
+
+    /// The rights of the service, and row-level security as the second lock.
+    fn postgres(&self) -> String {
+        let Self { name, service, .. } = self;
+        let rights = format!(
+            "
+GRANT SELECT, INSERT, UPDATE ON {name}, {name}_grant TO samenzicht_{service};
+GRANT SELECT, INSERT, DELETE ON {name}_subject, {name}_feed, {name}_subject_feed TO samenzicht_{service};
+GRANT INSERT ON {name}_tombstone TO samenzicht_{service};
+"
+        );
+        let locked: String = ["", "_subject", "_grant", "_feed", "_subject_feed"]
+            .into_iter()
+            .map(|part| {
+                format!(
+                    "ALTER TABLE {name}{part} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {name}{part} FORCE ROW LEVEL SECURITY;
+"
+                )
+            })
+            .collect();
+        let feeds: String = ["_feed", "_subject_feed"]
+            .into_iter()
+            .map(|part| {
+                let live = LIVE.replace("f.", "");
+                format!(
+                    "CREATE POLICY read_{name}{part} ON {name}{part} FOR SELECT USING (
+  {live});
+CREATE POLICY write_{name}{part} ON {name}{part} FOR ALL
+  USING ({WRITER})
+  WITH CHECK ({WRITER});
+"
+                )
+            })
+            .collect();
+        let records = format!(
+            "CREATE POLICY read_{name} ON {name} FOR SELECT USING (EXISTS (
+  SELECT 1 FROM {name}_feed f WHERE f.record_id = {name}.id
+  AND {LIVE}));
+CREATE POLICY record_{name} ON {name} FOR INSERT
+  WITH CHECK ({WRITER});
+CREATE POLICY change_{name} ON {name} FOR UPDATE
+  USING ({WRITER})
+  WITH CHECK ({WRITER});
+CREATE POLICY read_{name}_subject ON {name}_subject FOR SELECT USING (
+  EXISTS (SELECT 1 FROM {name} r WHERE r.id = {name}_id));
+CREATE POLICY write_{name}_subject ON {name}_subject FOR ALL
+  USING (EXISTS (SELECT 1 FROM {name} r WHERE r.id = {name}_id AND r.{WRITER}));
+CREATE POLICY read_{name}_grant ON {name}_grant FOR SELECT USING (
+  EXISTS (SELECT 1 FROM {name} r WHERE r.id = {name}_id) AND (
+    owner_id = nullif(current_setting('app.organisation', true), '')::uuid
+    OR channel = ANY (string_to_array(nullif(current_setting('app.channels', true), ''), ',')::bigint[])));
+CREATE POLICY write_{name}_grant ON {name}_grant FOR ALL
+  USING ({WRITER})
+  WITH CHECK ({WRITER});
+"
+        );
+        [rights, locked, feeds, records].concat()
+    }
+}
