@@ -9,7 +9,7 @@ use registry::model::party::PartyKind;
 use registry::model::site::Address;
 
 use crate::dice::Dice;
-use words::{NOUNS, SECTORS, STREETS, SURNAMES, SYLLABLES, TOWNS, TRADES};
+use words::{ENDINGS, NOUNS, SECTORS, STEMS, STREETS, SURNAMES, SYLLABLES, TOWNS, TRADES};
 
 /// A company as one register knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,15 +115,24 @@ pub fn fantasy(dice: &mut Dice) -> String {
     first.chain(letters).collect()
 }
 
+/// A surname: one that many have, or one of a few.
+fn surname(dice: &mut Dice) -> String {
+    if dice.chance(35) {
+        dice.usual(SURNAMES).to_owned()
+    } else {
+        format!("{}{}", dice.one(STEMS), dice.one(ENDINGS))
+    }
+}
+
 fn name(dice: &mut Dice, town: &str) -> (PartyKind, String) {
     let form = |dice: &mut Dice| dice.one(&["B.V.", "B.V.", "B.V.", "BV", "V.O.F.", "N.V."]);
-    let surname = dice.usual(SURNAMES);
+    let (surname, partner) = (surname(dice), surname(dice));
     let trade = dice.usual(TRADES);
     let name = match dice.of(12) {
         0 | 1 => format!("{surname} {trade} {}", form(dice)),
         2 => format!("{trade} {surname}"),
         3 => format!("Gebr. {surname} {trade} {}", form(dice)),
-        4 => format!("{surname} & {} {trade} B.V.", dice.usual(SURNAMES)),
+        4 => format!("{surname} & {partner} {trade} B.V."),
         5 => format!("{trade} De {} {town}", dice.usual(NOUNS)),
         6 => format!("{trade}bedrijf {surname} {town} {}", form(dice)),
         7 | 8 => format!("{} {} {}", fantasy(dice), dice.usual(SECTORS), form(dice)),

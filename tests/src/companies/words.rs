@@ -90,6 +90,22 @@ pub const SURNAMES: &[&str] = &[
     "Engelsman",
 ];
 
+/// Surnames that are made of two parts.
+pub const STEMS: &[&str] = &[
+    "Akker", "Berken", "Boer", "Brink", "Dael", "Dijken", "Doorn", "Duin", "Eiken", "Elzen", "Geest", "Groen", "Haver",
+    "Heide", "Hof", "Holt", "Hoog", "Kamper", "Klaver", "Koren", "Kreek", "Laar", "Linden", "Loo", "Meer", "Moer",
+    "Nijen", "Noor", "Oever", "Olde", "Oost", "Polder", "Raven", "Riet", "Roosen", "Ruiten", "Schoon", "Slot", "Steen",
+    "Stroo", "Teren", "Uiter", "Vaar", "Veld", "Vennen", "Vlas", "Voor", "Waal", "Water", "Weide", "Wester", "Wilgen",
+    "Wolf", "Zand", "Zee", "Zonne", "Zuider", "Zwart",
+];
+
+/// What such surnames end in.
+pub const ENDINGS: &[&str] = &[
+    "aar", "beek", "berg", "boer", "bos", "broek", "burg", "dam", "dijk", "feld", "gaarde", "hoeve", "horst", "huis",
+    "hout", "kamp", "koop", "land", "ma", "man", "mans", "meijer", "poort", "rade", "sma", "stein", "stra", "veen",
+    "vliet", "voort", "waard", "wijk", "zicht",
+];
+
 pub const TRADES: &[&str] = &[
     "Transport",
     "Bakkerij",

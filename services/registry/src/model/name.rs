@@ -241,8 +241,7 @@ pub fn alike(one: &str, other: &str) -> f64 {
         5..=7 => 1,
         _ => 2,
     };
-    let few = usize::try_from(slips).unwrap_or_default();
-    if long.len() - short.len() > few && !long.starts_with(short) {
+    if long.len() - short.len() > slips && !long.starts_with(short) {
         return 0.0;
     }
     // 14 and 15 are not one number with a slip.
