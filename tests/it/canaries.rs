@@ -20,7 +20,7 @@ const SIGNALS: [(&str, &str); 4] = [
     ("Signal.reporter", "Kanarie-melder-naam"),
 ];
 /// The personal fields of the registry, each with what stands in it.
-const REGISTRY: [(&str, &str); 10] = [
+const REGISTRY: [(&str, &str); 12] = [
     ("SupervisedParty.legalName", "Kanarie-eenmanszaak"),
     ("SupervisedParty.tradeNames", "Kanarie-handelsnaam"),
     ("Site.name", "Kanarie-atelier"),
@@ -31,6 +31,8 @@ const REGISTRY: [(&str, &str); 10] = [
     ("Site.coordinates", "51.987654"),
     ("Coordinates.latitude", "51.987654"),
     ("Coordinates.longitude", "4.123987"),
+    ("Site.bagId", "9999010000000777"),
+    ("PartyContact.persons", "Kanarie-directeur"),
 ];
 /// Every purpose, and whether it allows personal data.
 const PURPOSES: [(&str, bool); 3] = [
@@ -42,10 +44,11 @@ const PURPOSES: [(&str, bool); 3] = [
 const ORGANISATIONS: [&str; 3] = ["ilt", "igj", "nvwa"];
 
 const ALL_OF_IT: &str = "id title narrative note place number externalReference { system reference }
-    reporter { name contact } personsInvolved maskedFields { field reason } visibleBecause { kind purpose }
+    reporter { name contact } personsInvolved personPseudonyms reporterPseudonym maskedFields { field reason } visibleBecause { kind purpose }
     permittedActions contact { name } grants { to } parties { id } sites { id } retraction";
 const PARTY: &str = "kind legalName tradeNames identifiers { value } maskedFields { field reason }
-    sites { name address { street postcode city } coordinates { latitude longitude } maskedFields { field reason } }";
+    contacts { nodes { persons summary } }
+    sites { name bagId address { street postcode city } coordinates { latitude longitude } maskedFields { field reason } }";
 
 #[test]
 fn every_personal_field_has_its_canary() {
@@ -76,7 +79,10 @@ async fn cage(on: On) -> Cage {
     let world = World::peopled(on).await;
     let (trader, atelier) = (id("trader"), id("atelier"));
     world
-        .run("INSERT INTO party VALUES (?, 2, NULL, '')", vec![trader.into()])
+        .run(
+            "INSERT INTO party (id, kind, name_words) VALUES (?, 2, '')",
+            vec![trader.into()],
+        )
         .await;
     world
         .run(
@@ -84,16 +90,31 @@ async fn cage(on: On) -> Cage {
             vec![trader.into(), id("ilt").into()],
         )
         .await;
-    let names = "INSERT INTO party_personal VALUES (?, 'Kanarie-eenmanszaak', 'Kanarie-handelsnaam')";
-    world.run(names, vec![trader.into()]).await;
+    let names = "INSERT INTO party_personal (party_id, organisation_id, legal_name, trade_names)
+        VALUES (?, ?, 'Kanarie-eenmanszaak', 'Kanarie-handelsnaam')";
+    world.run(names, vec![trader.into(), id("ilt").into()]).await;
     world
         .run(
             "INSERT INTO site (id, party_id) VALUES (?, ?)",
             vec![atelier.into(), trader.into()],
         )
         .await;
-    let place = "INSERT INTO site_personal VALUES (?, ?, 'Kanarie-atelier', 'Kanariestraat 7', '9876 KN', 'Kanariedorp', 51.987654, 4.123987)";
-    world.run(place, vec![atelier.into(), trader.into()]).await;
+    let place = "INSERT INTO site_personal (site_id, organisation_id, party_id, name, street, postcode, city, latitude, longitude, bag)
+        VALUES (?, ?, ?, 'Kanarie-atelier', 'Kanariestraat 7', '9876 KN', 'Kanariedorp', 51.987654, 4.123987, '9999010000000777')";
+    world
+        .run(place, vec![atelier.into(), id("ilt").into(), trader.into()])
+        .await;
+    let contact = "INSERT INTO contact (id, organisation_id, account_id, party_id, at, kind, summary, version)
+        VALUES (?, ?, ?, ?, 0, 1, 'Gesproken', 1)";
+    let values = vec![
+        id("contact").into(),
+        id("ilt").into(),
+        id("ilt.inspector").into(),
+        trader.into(),
+    ];
+    world.run(contact, values).await;
+    let persons = "INSERT INTO contact_personal VALUES (?, ?, 'Kanarie-directeur')";
+    world.run(persons, vec![id("contact").into(), id("ilt").into()]).await;
     let input = json!({
         "title": "Onbekende stof", "narrative": "Vaten zonder opschrift.", "category": "chemicals", "severity": "MINOR",
         "observedFrom": "2026-05-30T08:00:00Z", "parties": [format!("pty_{}", trader.simple())],
@@ -373,7 +394,7 @@ async fn nowhere_else(world: &World, on: On) {
             homes.insert(table.rsplit('.').next().unwrap_or_default().to_owned());
         }
     }
-    let own = ["party_personal", "signal_personal", "site_personal"].map(str::to_owned);
+    let own = ["contact_personal", "party_personal", "signal_personal", "site_personal"].map(str::to_owned);
     assert_eq!(homes, BTreeSet::from(own));
 }
 

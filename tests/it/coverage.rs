@@ -1,6 +1,6 @@
 //! Every field and argument of both schemas says what it is and has a class in `schema/access/fields.csv`: open,
-//! business-sensitive, personal, or own side (the caller's own and its inspectorate's, shared with nobody). What is
-//! personal is tried for its mask in [`crate::canaries`].
+//! business-sensitive, personal, pseudonym (personal still, for analysts alone), or own side (the caller's own and its
+//! inspectorate's, shared with nobody). What is personal is tried for its mask in [`crate::canaries`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tests::service::{headers, request};
 use tests::world::{On, World, who};
 
-const CLASSES: [&str; 4] = ["open", "business-sensitive", "personal", "own side"];
+const CLASSES: [&str; 5] = ["open", "business-sensitive", "personal", "pseudonym", "own side"];
 /// What says nothing of itself: federation's own. This list may only become shorter.
 const SILENT: [&str; 4] = [
     "Query._entities(representations)",

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use samenzicht::import::api::{Api, ApiFault, Patience, TokenSource};
+use samenzicht::api::{Api, ApiFault, Patience, TokenSource};
 use samenzicht::import::delivery::{Delivery, DeliveryFault, End};
 use samenzicht::import::mapping::Mapping;
 use samenzicht::import::profile;
 use samenzicht::import::progress::Progress;
-use samenzicht::import::stop::Stop;
 use samenzicht::import::summary::Summary;
+use samenzicht::stop::Stop;
 use tests::dirty::{self, COLUMNS, PLAIN, Style};
 use tests::fake_api::{FakeApi, Mishap, TOKEN};
 

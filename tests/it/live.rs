@@ -90,7 +90,13 @@ async fn events_are_for_whoever_may_see_them(shape: Shape) {
             );
             assert_eq!(
                 signal["maskedFields"],
-                json!([{ "field": "grants", "reason": "NOT_OWNER" }])
+                json!([
+                    { "field": "personPseudonyms", "reason": "ROLE" },
+                    { "field": "reporterPseudonym", "reason": "ROLE" },
+                    { "field": "grants", "reason": "NOT_OWNER" },
+                    { "field": "existence", "reason": "NOT_OWNER" },
+                    { "field": "readBy", "reason": "NOT_OWNER" }
+                ])
             );
         }
         let analysed = events(analysing.until_silent(SILENCE).await);
@@ -107,7 +113,11 @@ async fn events_are_for_whoever_may_see_them(shape: Shape) {
             );
             let masked = signal["maskedFields"].as_array().expect("a list");
             let masked: Vec<&Value> = masked.iter().map(|mask| &mask["field"]).collect();
-            assert_eq!(masked, ["reporter", "personsInvolved", "grants"], "{event:#}");
+            assert_eq!(
+                masked,
+                ["reporter", "personsInvolved", "grants", "existence", "readBy"],
+                "{event:#}"
+            );
         }
         let filtered = events(filtering.until_silent(SILENCE).await);
         assert_eq!(ids(&filtered), BTreeSet::from([food.clone()]));

@@ -3,9 +3,14 @@
 //! [`asked`] lists everything that can be asked; [`lines`] what each leaves in the log.
 
 mod asked;
+mod beyond;
+mod inbox;
 mod joining;
 mod lines;
 mod parties;
+mod retention;
+mod roots;
+mod triage;
 
 use std::time::Duration;
 

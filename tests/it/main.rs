@@ -1,7 +1,13 @@
 //! The one integration binary: a file per noun.
 
+mod access_request;
 mod bad_input;
+mod break_glass;
 mod canaries;
+mod contact;
+mod cooperation;
+mod counts;
+mod covenant;
 mod coverage;
 mod demo;
 mod docs;
@@ -10,15 +16,23 @@ mod duplicates;
 mod house;
 mod import;
 mod import_profile;
+mod inbox;
+mod joining;
 mod live;
 mod log_or_deny;
+mod mandate;
 mod matrix;
 mod merge;
+mod party;
 mod party_search;
 mod processes;
 mod provenance;
+mod retention;
 mod revocation;
+mod roots;
 mod schema;
 mod signal;
+mod supervision_level;
 mod tables;
+mod triage;
 mod worlds;

@@ -1,6 +1,8 @@
 //! Merging parties: while they are one, every reader sees the union of what it saw before, as its own rights say; once
 //! it is undone, every answer is as it was.
 
+mod beside;
+
 use std::collections::BTreeSet;
 
 use registry::model::identifier::Scheme;

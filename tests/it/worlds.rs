@@ -3,10 +3,12 @@
 //! [`facts`] throws the worlds, [`oracle`] answers from the page, [`stage`] puts them behind the door. In the ordinary
 //! test 150,000 decisions on each database; `SAMENZICHT_DECISIONS=1000000 cargo test -p tests --test it worlds` for more.
 
-mod facts;
-mod oracle;
+pub mod facts;
+mod kinds;
+pub mod oracle;
 mod second_lock;
-mod stage;
+pub mod stage;
+pub mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +17,7 @@ use tests::world::{On, World};
 use uuid::Uuid;
 
 use facts::{Account, Dice, Facts, PURPOSES};
+use kinds::{KINDS, Kind};
 use oracle::{Clause, Question};
 
 /// Records of a world: all fit one page.
@@ -45,22 +48,31 @@ fn ids(nodes: &Value) -> BTreeSet<Uuid> {
 /// What the API shows somebody: by list and count, and about each party; or the code of the refusal.
 async fn shown(
     world: &World,
+    kind: &Kind,
     reader: &Account,
     purpose: usize,
 ) -> Result<(BTreeSet<Uuid>, Vec<BTreeSet<Uuid>>), String> {
-    let query = "query ($r: [_Any!]!) {
-        signals(first: 500) { nodes { id } totalCount { exactly } }
-        _entities(representations: $r) { ... on SupervisedParty { signals(first: 500) { nodes { id } } } } }";
+    let Kind { list, about, .. } = kind;
+    let query = format!(
+        "query ($r: [_Any!]!) {{
+        {list}(first: 500) {{ nodes {{ id }} totalCount {{ exactly }} }}
+        _entities(representations: $r) {{ ... on SupervisedParty {{ {about}(first: 500) {{ nodes {{ id }} }} }} }} }}"
+    );
     let key =
         |number| json!({ "__typename": "SupervisedParty", "id": format!("pty_{}", stage::party(number).simple()) });
     let keys: Vec<Value> = (0..stage::PARTIES).map(key).collect();
-    let answer = world
-        .ask(&reader.name, PURPOSES[purpose], query, json!({ "r": keys }))
-        .await;
+    let mut headers = axum::http::HeaderMap::new();
+    let stated = PURPOSES[purpose].parse().expect("a purpose fits a header");
+    headers.insert(foundation::graphql::executor::PURPOSE_HEADER, stated);
+    let request =
+        async_graphql::Request::new(query).variables(async_graphql::Variables::from_json(json!({ "r": keys })));
+    let caller = tests::world::who(&reader.name, &world.clock);
+    let reply = (kind.service)(world).execute_as(caller, &headers, request).await;
+    let answer = serde_json::to_value(reply.response).expect("an answer is JSON");
     if let Some(code) = answer["errors"][0]["extensions"]["code"].as_str() {
         return Err(code.to_owned());
     }
-    let list = &answer["data"]["signals"];
+    let list = &answer["data"][*list];
     let found = ids(&list["nodes"]);
     assert_eq!(
         list["totalCount"]["exactly"],
@@ -71,7 +83,7 @@ async fn shown(
         .as_array()
         .expect("a list")
         .iter()
-        .map(|party| ids(&party["signals"]["nodes"]));
+        .map(|party| ids(&party[*about]["nodes"]));
     Ok((found, about.collect()))
 }
 
@@ -91,38 +103,14 @@ async fn compare(on: On, seed: u64, decisive: &mut Decisive) -> usize {
             purpose,
             without: None,
         };
-        let shown = shown(&world, reader, purpose).await;
-        let expected = |about: Option<usize>| -> BTreeSet<Uuid> {
-            let records = facts
-                .records
-                .iter()
-                .filter(|record| about.is_none_or(|about| record.about == about));
-            records
-                .filter(|record| question.sees(record))
-                .map(|record| record.id)
-                .collect()
-        };
-        let all = expected(None);
-        let what = format!("seed {seed}, {} under {}", reader.name, PURPOSES[purpose]);
-        match question.enters() {
-            Err(code) => assert_eq!(shown.err().as_deref(), Some(code), "{what}"),
-            Ok(()) => {
-                let (list, about) = shown.unwrap_or_else(|code| panic!("{what}: {code}"));
-                differ(&facts, &list, &all, &what);
-                for (number, found) in about.iter().enumerate() {
-                    differ(
-                        &facts,
-                        found,
-                        &expected(Some(number)),
-                        &format!("{what}, about party {number}"),
-                    );
-                }
-            }
+        for kind in &KINDS {
+            let what = format!(
+                "seed {seed}, {}, {} under {}",
+                kind.name, reader.name, PURPOSES[purpose]
+            );
+            of_kind(&world, on, kind, &question, &what).await;
         }
-        if on == On::Postgres {
-            let locked = second_lock::rows(&world, reader, purpose).await;
-            differ(&facts, &locked, &all, &format!("{what}, by row-level security"));
-        }
+        let all = expected(&question, None);
         for clause in Clause::ALL {
             let mutant = Question {
                 without: Some(clause),
@@ -135,10 +123,48 @@ async fn compare(on: On, seed: u64, decisive: &mut Decisive) -> usize {
                 .count();
             *decisive.entry(clause).or_default() += flipped;
         }
-        decisions += facts.records.len();
+        decisions += KINDS.len() * facts.records.len();
     }
     world.close().await;
     decisions
+}
+
+/// What the oracle says that somebody sees, of all records or of those about one party.
+fn expected(question: &Question<'_>, about: Option<usize>) -> BTreeSet<Uuid> {
+    let facts = question.facts;
+    let records = facts
+        .records
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| about.is_none_or(|about| told::told(*place).parties.contains(&about)))
+        .map(|(_, record)| record);
+    records
+        .filter(|record| question.sees(record))
+        .map(|record| record.id)
+        .collect()
+}
+
+async fn of_kind(world: &World, on: On, kind: &Kind, question: &Question<'_>, what: &str) {
+    let Question {
+        facts, reader, purpose, ..
+    } = *question;
+    let shown = shown(world, kind, reader, purpose).await;
+    let all = expected(question, None);
+    match question.enters() {
+        Err(code) => assert_eq!(shown.err().as_deref(), Some(code), "{what}"),
+        Ok(()) => {
+            let (list, about) = shown.unwrap_or_else(|code| panic!("{what}: {code}"));
+            differ(facts, &list, &all, what);
+            for (number, found) in about.iter().enumerate() {
+                let expected = expected(question, Some(number));
+                differ(facts, found, &expected, &format!("{what}, about party {number}"));
+            }
+        }
+    }
+    if on == On::Postgres {
+        let locked = second_lock::rows(world, kind, reader, purpose).await;
+        differ(facts, &locked, &all, &format!("{what}, by row-level security"));
+    }
 }
 
 fn differ(facts: &Facts, found: &BTreeSet<Uuid>, expected: &BTreeSet<Uuid>, what: &str) {

@@ -71,12 +71,12 @@ impl Literal {
 
 /// Rows of several tables, written in one transaction in the order in which they are given.
 #[derive(Default)]
-pub struct Bulk(Vec<(&'static str, Vec<Vec<Literal>>)>);
+pub struct Bulk(Vec<(String, Vec<Vec<Literal>>)>);
 
 impl Bulk {
     /// Adds rows; `table` may name its columns.
-    pub fn add(&mut self, table: &'static str, rows: Vec<Vec<Literal>>) {
-        self.0.push((table, rows));
+    pub fn add(&mut self, table: impl Into<String>, rows: Vec<Vec<Literal>>) {
+        self.0.push((table.into(), rows));
     }
 
     /// Writes them.

@@ -74,7 +74,7 @@ impl World {
     }
 }
 
-const EVERYTHING: [&str; 11] = [
+const EVERYTHING: &[&str] = &[
     "SELECT number || ' ' || CAST(version AS TEXT) || ' ' || CAST(state AS TEXT) || ' ' || CAST(tlp AS TEXT) || ' ' ||
      CAST(use_limit AS TEXT) || ' ' || title || ' ' || narrative || ' ' || COALESCE(note, '') || ' ' ||
      COALESCE(retraction, '') || ' ' || CAST(updated_at AS TEXT) FROM signal ORDER BY number",
@@ -89,5 +89,26 @@ const EVERYTHING: [&str; 11] = [
     "SELECT CAST(next AS TEXT) FROM signal_number ORDER BY owner_id, year",
     "SELECT hash || ' ' || COALESCE(CAST(approved_at AS TEXT), '') FROM import_profile ORDER BY hash",
     "SELECT change || ' ' || CAST(version AS TEXT) FROM signals_outbox ORDER BY tx, sequence",
+    "SELECT CAST(mode AS TEXT) || ' ' || CAST(visible_until AS TEXT) FROM signal_discovery ORDER BY signal_id",
+    "SELECT CAST(state AS TEXT) || ' ' || CAST(rank AS TEXT) FROM access_request ORDER BY id",
+    "SELECT number || ' ' || COALESCE(judgement, '') FROM break_glass ORDER BY id",
+    "SELECT CAST(COUNT(*) AS TEXT) FROM break_glass_attempt",
     "SELECT CAST(COUNT(*) AS TEXT) FROM signal_search",
+    "SELECT CAST(kind AS TEXT) || COALESCE(CAST(superseded_at AS TEXT), '') FROM signal_confirmation ORDER BY id",
+    "SELECT text || COALESCE(CAST(withdrawn_at AS TEXT), '') FROM signal_remark ORDER BY id",
+    "SELECT CAST(state AS TEXT) || COALESCE(CAST(superseded_at AS TEXT), '') FROM signal_follow_up ORDER BY id",
+    "SELECT CAST(kind AS TEXT) || COALESCE(CAST(ended_at AS TEXT), '') FROM signal_link ORDER BY id",
+    "SELECT hash || COALESCE(CAST(removed_at AS TEXT), '') FROM signal_evidence ORDER BY id",
+    "SELECT CAST(version AS TEXT) || content FROM signal_version ORDER BY id",
+    "SELECT CAST(version AS TEXT) || CAST(at AS TEXT) FROM signal_read_mark ORDER BY id",
+    "SELECT CAST(state AS TEXT) || changes || COALESCE(answer, '') FROM signal_proposal ORDER BY id",
+    "SELECT COALESCE(legal_name, '') || ' ' || name_words || ' ' || CAST(version AS TEXT) FROM party ORDER BY id",
+    "SELECT COALESCE(name, '') || ' ' || CAST(version AS TEXT) FROM site ORDER BY id",
+    "SELECT CAST(COUNT(*) AS TEXT) FROM party_custodian",
+    "SELECT law || ' ' || CAST(ends_at AS TEXT) FROM mandate ORDER BY id",
+    "SELECT CAST(ends_at AS TEXT) FROM account_holder ORDER BY id",
+    "SELECT summary || ' ' || CAST(version AS TEXT) FROM contact ORDER BY id",
+    "SELECT persons FROM contact_personal ORDER BY contact_id",
+    "SELECT CAST(role AS TEXT) || ' ' || CAST(ends_at AS TEXT) FROM party_relation ORDER BY id, party_id",
+    "SELECT code || ' ' || name FROM sector ORDER BY code",
 ];

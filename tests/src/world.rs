@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use access::{FOREVER, Role};
 use async_graphql::{Request, Variables};
-use foundation::Database;
 use foundation::clock::{Clock, SECOND};
 use foundation::graphql::Subgraph;
 use foundation::graphql::executor::{PURPOSE_HEADER, Reply};
 use foundation::migrate::migrate;
 use foundation::token::{IssuerSettings, TokenSettings, Verified, Verifier};
+use foundation::{Database, PseudonymKey};
 use samenzicht::services::{SERVICES, tables};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 use serde_json::Value as Json;
@@ -25,6 +25,9 @@ use crate::postgres::{Cluster, SUPERUSER};
 pub const ISSUER: &str = "http://127.0.0.1:1/idp";
 /// When worlds begin: 2026-06-01T10:00:00Z.
 pub const BEGINNING: i64 = 1_780_308_000 * SECOND;
+
+/// The secret of every world's pseudonyms.
+pub const SECRET: &str = "the secret of a world that is made up";
 
 /// Which database a world lives on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +115,7 @@ impl World {
         let services: Vec<Arc<dyn Subgraph>> = SERVICES
             .iter()
             .zip(logins)
-            .map(|(service, login)| service.on(login, clock.clone(), verifier.clone()))
+            .map(|(service, login)| service.on(login, clock.clone(), verifier.clone(), PseudonymKey::read(SECRET)))
             .collect();
         let signals = named(&services, "signals").clone();
         Self {
@@ -159,7 +162,8 @@ impl World {
             .collect()
     }
 
-    async fn people(&self) {
+    /// The usual people, who hold every purpose that is there by then.
+    pub async fn people(&self) {
         for (code, personal) in [
             ("toezicht", true),
             ("risicoanalyse", false),
@@ -178,6 +182,9 @@ impl World {
         }
         let basis = "INSERT INTO legal_basis VALUES (?, 'demo', 'Fictieve wet, artikel 1', '', ?, 'test')";
         self.run(basis, vec![id("demo").into(), true.into()]).await;
+        let vital =
+            "INSERT INTO legal_basis VALUES (?, 'avg-6-1-d', 'AVG, artikel 6, eerste lid, onder d', '', ?, 'test')";
+        self.run(vital, vec![id("avg-6-1-d").into(), false.into()]).await;
         for code in ["ilt", "jenv", "igj", "nvwa"] {
             self.organisation(code, true).await;
             for role in Role::ALL {
@@ -195,7 +202,7 @@ impl World {
         }
         let region = "INSERT INTO safety_region VALUES (?, 'VR17', 'Rotterdam-Rijnmond', 'test')";
         self.run(region, vec![id("VR17").into()]).await;
-        let party = "INSERT INTO party VALUES (?, 1, 'Voorbeeld Chemie B.V.', 'voorbeeld chemie b v')";
+        let party = "INSERT INTO party (id, kind, legal_name, name_words) VALUES (?, 1, 'Voorbeeld Chemie B.V.', 'voorbeeld chemie b v')";
         self.run(party, vec![id("party").into()]).await;
         let site = "INSERT INTO site (id, party_id, name, region_id) VALUES (?, ?, 'Terminal', ?)";
         self.run(site, vec![id("site").into(), id("party").into(), id("VR17").into()])

@@ -14,6 +14,8 @@ pub struct Purpose {
     pub code: String,
     /// Whether personal data may be seen for it.
     pub allows_personal: bool,
+    /// Whether its readers get pseudonyms in place of persons.
+    pub pseudonyms: bool,
 }
 
 /// An account that is admitted, not suspended, and holds the purpose it states.

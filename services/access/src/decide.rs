@@ -51,6 +51,8 @@ pub enum Operation {
     NameTheme,
     /// Write and send a feedback product to the field.
     SendFeedback,
+    /// Learn that a record exists which one may not see, as far as its owner chose.
+    Discover,
     /// Ask for a record that one may know of but not see, or for sharing it onward.
     RequestAccess,
     /// Approve, narrow or decline a request for an own record.
@@ -89,7 +91,7 @@ pub enum Operation {
 
 impl Operation {
     /// All operations.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::Read,
         Self::Record,
         Self::Edit,
@@ -113,6 +115,7 @@ impl Operation {
         Self::DecideTriage,
         Self::NameTheme,
         Self::SendFeedback,
+        Self::Discover,
         Self::RequestAccess,
         Self::DecideAccess,
         Self::BreakGlass,
@@ -158,6 +161,7 @@ impl Operation {
             Self::DecideTriage => "decide_triage",
             Self::NameTheme => "name_theme",
             Self::SendFeedback => "send_feedback",
+            Self::Discover => "discover",
             Self::RequestAccess => "request_access",
             Self::DecideAccess => "decide_access",
             Self::BreakGlass => "break_glass",
@@ -276,6 +280,7 @@ fn permits(role: Role, operation: Operation, relation: Relation) -> bool {
         Op::SendFeedback => out && is(&[Inspector, Coordinator]),
 
         // Beyond sight: asked of a record that the caller may know of, decided by its owner's side.
+        Op::Discover => relation == Others && is(&[Inspector, Coordinator, Analyst, Role::AccountHolder, DataSteward]),
         Op::RequestAccess => relation == Others && is(&[Inspector, Coordinator, Analyst]),
         Op::BreakGlass => relation == Others && is(&[Inspector, Coordinator]),
         Op::DecideAccess => own && is(&[DataSteward]),

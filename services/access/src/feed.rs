@@ -34,6 +34,8 @@ pub struct Shareable {
     pub tlp: Tlp,
     /// When it stops existing for everyone, exclusive.
     pub retain_until: Instant,
+    /// Whether its sharing is frozen: its grants stand, but none counts.
+    pub frozen: bool,
     /// Its grants, live or not.
     pub grants: Vec<Grant>,
 }
@@ -54,7 +56,7 @@ pub struct FeedRow {
 /// Every feed row of a record.
 ///
 /// The owner's side sees it in every state: all content roles of the owner, or, under TLP RED, its author and
-/// the owner's data stewards. Grants count only while it is published, as far as the TLP permits them.
+/// the owner's data stewards. Grants count only while it is published and not frozen, as far as the TLP permits them.
 /// The end of a circle is not in the row: a caller has a circle's channel only while the circle lives.
 pub fn feed(record: &Shareable) -> Vec<FeedRow> {
     let own = |channel| FeedRow {
@@ -68,7 +70,7 @@ pub fn feed(record: &Shareable) -> Vec<FeedRow> {
     } else {
         vec![own(Channel::Owner(record.owner))]
     };
-    if record.state == State::Published {
+    if record.state == State::Published && !record.frozen {
         rows.extend(
             record
                 .grants

@@ -49,6 +49,14 @@ impl Tlp {
         Self::ALL.into_iter().find(|tlp| *tlp as i16 == number)
     }
 
+    /// Whether somebody who sees a record may ask its owner to share it further.
+    pub fn permits_onward(self) -> bool {
+        match self {
+            Self::Clear | Self::Green | Self::Amber => true,
+            Self::AmberStrict | Self::Red => false,
+        }
+    }
+
     /// Whether a grant to this audience may exist under this mark.
     pub fn permits(self, audience: &Audience) -> bool {
         match (self, audience) {
@@ -62,6 +70,43 @@ impl Tlp {
         }
     }
 }
+
+/// What outsiders may learn of a record's existence (vindbaarheid), as its owner chose.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(i16)]
+pub enum Discoverable {
+    /// Nothing: for an outsider it is not there.
+    #[default]
+    Nothing = 0,
+    /// That there is something, and whom to ask (hit/no-hit).
+    Hit = 1,
+    /// That, and its title.
+    Title = 2,
+}
+
+impl Discoverable {
+    /// All values, least first.
+    pub const ALL: [Self; 3] = [Self::Nothing, Self::Hit, Self::Title];
+
+    /// Reads the number that the database stores.
+    pub fn from_number(number: i16) -> Option<Self> {
+        Self::ALL.into_iter().find(|value| *value as i16 == number)
+    }
+
+    /// As much of it as the traffic light mark leaves. RED is for named accounts, who need no hint; under AMBER+STRICT
+    /// nothing of the content goes further than the named inspectorates.
+    #[must_use]
+    pub fn within(self, tlp: Tlp) -> Self {
+        match tlp {
+            Tlp::Clear | Tlp::Green | Tlp::Amber => self,
+            Tlp::AmberStrict => self.min(Self::Hit),
+            Tlp::Red => Self::Nothing,
+        }
+    }
+}
+
+/// The highest rank that may be opened in acute danger to people (break-glass).
+pub const HIGHEST_BEHIND_GLASS: Rank = Rank::Vertrouwelijk;
 
 /// Gebruiksbeperking: what a reader may do with what is read. Shown in every payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -26,8 +26,8 @@ pub use caller::{Caller, Purpose};
 pub use channel::{Audience, Channel};
 pub use decide::{Operation, Refusal, Relation, decide, may_ever};
 pub use feed::{FeedRow, Grant, Shareable, feed};
-pub use label::{Labels, Rank, State, Tlp, UseLimit};
-pub use mask::{MaskReason, unmask};
+pub use label::{Discoverable, HIGHEST_BEHIND_GLASS, Labels, Rank, State, Tlp, UseLimit};
+pub use mask::{MaskReason, pseudonyms, unmask};
 pub use role::{Role, Roles};
 
 /// A moment in microseconds since 1970-01-01T00:00:00Z.

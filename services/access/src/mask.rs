@@ -29,3 +29,17 @@ pub fn unmask(caller: &Caller) -> Result<(), MaskReason> {
     }
     Ok(())
 }
+
+/// Whether the caller gets pseudonyms in place of the persons in records it can read.
+///
+/// # Errors
+/// The reason why not: role before purpose, as for personal values.
+pub fn pseudonyms(caller: &Caller) -> Result<(), MaskReason> {
+    if !caller.roles.has(Role::Analyst) {
+        return Err(MaskReason::Role);
+    }
+    if !caller.purpose.pseudonyms {
+        return Err(MaskReason::Purpose);
+    }
+    Ok(())
+}

@@ -7,4 +7,5 @@
 pub mod load;
 pub mod play;
 pub mod provider;
+pub mod secret;
 pub mod story;

@@ -54,6 +54,13 @@ pub fn amsterdam() -> TimeZone {
     TimeZone::get("Europe/Amsterdam").expect("the time zone database is bundled")
 }
 
+/// The instant at which a Dutch civil date begins; `None` beyond what can be represented.
+pub fn start_of(date: civil::Date) -> Option<Instant> {
+    date.to_zoned(amsterdam())
+        .ok()
+        .map(|moment| moment.timestamp().as_microsecond())
+}
+
 /// The exclusive instant at which a Dutch civil date has ended; `None` beyond what can be represented.
 pub fn end_of(date: civil::Date) -> Option<Instant> {
     date.tomorrow()

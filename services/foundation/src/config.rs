@@ -15,8 +15,8 @@ use serde::Deserialize;
 pub use fault::{Fault, Origin};
 pub use secret::{DatabaseKind, DatabaseUrl};
 pub use sections::{
-    Client, Database, Demo, Gateway, Identity, Issuer, Limits, Log, LogFormat, QueryLimits, Service, Services,
-    Subgraphs,
+    Client, Database, Demo, Gateway, Identity, Issuer, Limits, Log, LogFormat, Pseudonyms, QueryLimits, Retention,
+    Service, Services, Subgraphs,
 };
 pub use words::{name_list, nearest};
 
@@ -42,8 +42,12 @@ pub struct Settings {
     pub demo: Demo,
     /// Commands that are clients of a running platform.
     pub client: Client,
+    /// Persons told apart without saying who they are.
+    pub pseudonyms: Pseudonyms,
     /// What the process says about itself.
     pub log: Log,
+    /// How what has expired is erased.
+    pub retention: Retention,
     /// How much one request may ask or bring.
     pub limits: Limits,
 }
@@ -104,6 +108,7 @@ impl Settings {
         }
         let positive = [
             ("database.read_connections", u64::from(self.database.read_connections)),
+            ("retention.sweep_minutes", u64::from(self.retention.sweep_minutes)),
             ("database.pool_size", u64::from(self.database.pool_size)),
             (
                 "gateway.subgraph_timeout_seconds",

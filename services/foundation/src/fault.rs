@@ -99,6 +99,18 @@ faults! {
     NotOwner "NOT_OWNER"
         "Alleen de eigenaar wijzigt dit gegeven ({operation}). Neem contact op met de eigenaar."
         "Only its owner changes this record ({operation}). Contact the owner.";
+    NotCustodian "NOT_CUSTODIAN"
+        "Alleen inspecties die deze partij registreerden, wijzigen haar. Registreer haar met haar nummers: u krijgt de bestaande partij en mag haar daarna wijzigen."
+        "Only inspectorates that registered this party change it. Register it with its numbers: you get the party that is there and may change it from then on.";
+    NotAccountHolder "NOT_ACCOUNT_HOLDER"
+        "U bent geen accounthouder van deze partij of haar veiligheidsregio. Vraag uw coördinator u aan te wijzen."
+        "You are no account holder of this party or its safety region. Ask your coordinator to assign you.";
+    IdentifierTaken "IDENTIFIER_TAKEN"
+        "Dit nummer is al van {id}. Haal die op, of herstel het nummer."
+        "This number is already that of {id}. Fetch that one, or correct the number.";
+    TriageNotReady "TRIAGE_NOT_READY"
+        "Er zijn {given} van {all} oordelen en de termijn loopt nog. Wacht op de andere deelnemers (`missing`), of op `dueOn`."
+        "{given} of {all} opinions are there and their date has not passed. Wait for the other participants (`missing`), or for `dueOn`.";
     WrongState "WRONG_STATE"
         "Dit kan niet in de staat waarin het gegeven is ({state}): {operation}. `permittedActions` noemt wat nu kan."
         "This cannot be done in the state the record is in ({state}): {operation}. `permittedActions` lists what can be done now.";
@@ -174,6 +186,30 @@ faults! {
     ProfileForbids "PROFILE_FORBIDS"
         "Het goedgekeurde importprofiel staat dit niet toe: {reason}. Lever het zo niet, of laat een nieuw profiel goedkeuren."
         "The approved import profile does not allow this: {reason}. Do not deliver it so, or have a new profile approved.";
+    TlpForbidsDiscovery "TLP_FORBIDS_DISCOVERY"
+        "TLP:{tlp} laat niet toe dat buitenstaanders dit weten. Verruim eerst de TLP of kies een beperktere vindbaarheid."
+        "TLP:{tlp} does not permit outsiders to know this. Widen the TLP first or let them know less.";
+    TlpForbidsOnward "TLP_FORBIDS_ONWARD"
+        "TLP:{tlp} staat doorgeven niet toe, ook niet op verzoek. Overleg met het loket van de eigenaar; `contact` noemt het."
+        "TLP:{tlp} permits no onward sharing, not on request either. Speak to the owner's desk; `contact` names it.";
+    AlreadyVisible "ALREADY_VISIBLE"
+        "U ziet dit gegeven al onder dit doel. Er hoeft niets geopend te worden."
+        "You see this record already under this purpose. Nothing needs to be opened.";
+    AlreadyRequested "ALREADY_REQUESTED"
+        "Uw verzoek hierover loopt al. Wacht op het besluit, of trek het in met `withdrawAccessRequest` en vraag opnieuw."
+        "Your request about this is open already. Await the decision, or withdraw it with `withdrawAccessRequest` and ask again.";
+    RequestClosed "REQUEST_CLOSED"
+        "Dit verzoek is niet meer open: het is beslist, ingetrokken of vervallen. Haal het opnieuw op; vraag zo nodig opnieuw toegang."
+        "This request is no longer open: it was decided, withdrawn or has lapsed. Fetch it again; request access anew where needed.";
+    WiderThanAsked "WIDER_THAN_ASKED"
+        "Dit is ruimer dan gevraagd is. Keur hoogstens goed wat gevraagd is; deel zelf als het ruimer moet."
+        "This is wider than was asked. Approve at most what was asked; share it yourself where it should be wider.";
+    TooManyAttempts "TOO_MANY_ATTEMPTS"
+        "Te veel pogingen: hoogstens {maximum} per uur. Bel het loket van de eigenaar."
+        "Too many attempts: at most {maximum} per hour. Call the owner's desk.";
+    AlreadyReviewed "ALREADY_REVIEWED"
+        "Deze opening is al beoordeeld; een oordeel wordt niet overschreven. Haal haar opnieuw op."
+        "This opening was reviewed already; a judgement is not overwritten. Fetch it again.";
     NameTaken "NAME_TAKEN"
         "`{value}` bestaat al of heeft bestaan; namen en codes worden nooit hergebruikt. Kies een andere."
         "`{value}` exists or has existed; names and codes are never used again. Choose another.";
@@ -204,6 +240,9 @@ faults! {
     AudienceClosed "AUDIENCE_CLOSED"
         "`{value}` kan nu niets ontvangen: geschorst, beëindigd of geen deelnemer. Kies een andere ontvanger."
         "`{value}` can receive nothing now: suspended, ended or no participant. Choose another audience.";
+    PseudonymsOff "PSEUDONYMS_OFF"
+        "Dit platform geeft nu geen pseudoniemen: `pseudonyms.key` is niet ingesteld. Vraag het de beheerder van het platform."
+        "This platform gives no pseudonyms now: `pseudonyms.key` is not set. Ask whoever operates the platform.";
     LogUnavailable "LOG_UNAVAILABLE"
         "Het verwerkingenlogboek kan nu niet schrijven; zonder logregel geen antwoord. Er is niets getoond of gewijzigd. Probeer het later opnieuw."
         "The processing log cannot be written now; without its line there is no answer. Nothing was shown or changed. Try again later.";

@@ -10,14 +10,50 @@ pub mod prefix {
     pub const SIGNAL: &str = "sig";
     /// Grant.
     pub const GRANT: &str = "grt";
+    /// What may be known of a record that one may not see.
+    pub const DISCOVERY: &str = "dsc";
+    /// Request for access.
+    pub const ACCESS_REQUEST: &str = "req";
+    /// Break-glass.
+    pub const BREAK_GLASS: &str = "brk";
     /// Supervised party.
     pub const PARTY: &str = "pty";
+    /// Covenant.
+    pub const COVENANT: &str = "cov";
+    /// Supervision level.
+    pub const SUPERVISION_LEVEL: &str = "lvl";
+    /// Relation between parties.
+    pub const RELATION: &str = "rel";
+    /// Account holder.
+    pub const HOLDER: &str = "hol";
+    /// Contact with a party.
+    pub const CONTACT: &str = "con";
+    /// Mandate.
+    pub const MANDATE: &str = "man";
     /// Site.
     pub const SITE: &str = "sit";
     /// Inspectorate or partner body.
     pub const ORGANISATION: &str = "org";
     /// Circle.
     pub const CIRCLE: &str = "cir";
+    /// Pseudonym of a person, for one inspectorate under one purpose.
+    pub const PSEUDONYM: &str = "psn";
+    /// Confirmation.
+    pub const CONFIRMATION: &str = "cnf";
+    /// Remark.
+    pub const REMARK: &str = "rmk";
+    /// Link between signals.
+    pub const LINK: &str = "lnk";
+    /// Evidence.
+    pub const EVIDENCE: &str = "evd";
+    /// Follow-up.
+    pub const FOLLOW_UP: &str = "fup";
+    /// Proposal of a correction.
+    pub const PROPOSAL: &str = "prp";
+    /// Triage.
+    pub const TRIAGE: &str = "trg";
+    /// Hold or freeze.
+    pub const HOLD: &str = "hld";
     /// Account.
     pub const ACCOUNT: &str = "acc";
     /// Decision that needs two persons.

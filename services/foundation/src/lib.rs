@@ -17,6 +17,7 @@ pub mod ids;
 pub mod log;
 pub mod migrate;
 pub mod outbox;
+pub mod pseudonym;
 pub mod reference;
 pub mod root;
 pub mod sensitive;
@@ -25,11 +26,14 @@ pub mod sql;
 pub mod tables;
 pub mod text;
 pub mod token;
+pub mod working_days;
 
 pub use clock::Clock;
 pub use database::Database;
 pub use fault::{Code, Fault, Language};
+pub use pseudonym::PseudonymKey;
 pub use root::Root;
 pub use session::{
-    Directory, Kept, Loaded, Owned, Part, Platform, Protected, Reader, Reference, Seen, Session, Vocabulary, Writer,
+    Breakable, Directory, Glimpse, Kept, Loaded, Owned, Part, Platform, Protected, Reader, Reference, Seen, Session,
+    Vocabulary, Writer,
 };

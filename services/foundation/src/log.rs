@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::database::Database;
 use crate::fault::{Code, Fault};
-use crate::session::Session;
+use crate::session::{Platform, Session};
 
 /// Requests per batch, at most.
 const BATCH: usize = 256;
@@ -77,6 +77,26 @@ impl AuditLine {
     }
 }
 
+impl AuditLine {
+    /// The line of what the platform does by itself, under nobody's account.
+    pub(crate) fn of_the_platform(platform: &Platform, request: Uuid, at: Instant, operation: &str) -> Self {
+        Self {
+            id: platform.clock.id(),
+            request,
+            at,
+            service: platform.service,
+            issuer: "samenzicht".to_owned(),
+            subject: platform.service.to_owned(),
+            account: None,
+            organisation: None,
+            purpose: None,
+            operation: operation.to_owned(),
+            outcome: Outcome::Done,
+            foreign_trace: None,
+        }
+    }
+}
+
 /// What was done to which records; never who did it.
 #[derive(Clone, Debug)]
 pub struct ProcessingLine {
@@ -92,11 +112,11 @@ pub struct ProcessingLine {
     pub activity: String,
     /// The kind of record.
     pub kind: String,
-    /// What was done: `read`, `unmask`, or the change.
+    /// What was done: `read`, `unmask`, `pseudonymise`, `count`, or the change.
     pub operation: String,
     /// The records.
     pub records: Vec<Uuid>,
-    /// The personal fields that were shown.
+    /// The personal fields that were shown or used; of a count, what was asked and how many that were.
     pub fields: Vec<String>,
 }
 

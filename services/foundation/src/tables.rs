@@ -3,16 +3,18 @@
 
 use crate::migrate::{Migration, Tables};
 
-/// Accounts, roles, circles, purposes, channels.
+mod joining;
+
+/// Accounts, roles, circles, purposes, channels, and decisions about them that need two persons.
 pub const ACCESS: Tables = Tables {
     schema: "access",
-    migrations: || vec![ACCESS_0001],
+    migrations: || vec![ACCESS_0001, joining::ACCESS_0002],
 };
 
 /// The processing log and the audit log.
 pub const ACCOUNTABILITY: Tables = Tables {
     schema: "accountability",
-    migrations: || vec![ACCOUNTABILITY_0001],
+    migrations: || vec![ACCOUNTABILITY_0001, ACCOUNTABILITY_0002],
 };
 
 const ACCESS_0001: Migration = Migration {
@@ -108,5 +110,29 @@ CREATE INDEX processing_log_request ON processing_log (request_id);
     postgres: "
 GRANT USAGE ON SCHEMA accountability TO samenzicht_registry, samenzicht_signals;
 GRANT INSERT ON audit_log, processing_log TO samenzicht_registry, samenzicht_signals;
+",
+};
+
+// Services may add to the log and not read it. Who read a record is the one question that its owner may ask: answered
+// by a function of the tables' owner, which the door calls for a record that it has found to be the caller's own.
+const ACCOUNTABILITY_0002: Migration = Migration {
+    name: "0002_receipts",
+    portable: "
+CREATE INDEX processing_log_at ON processing_log (at, id);
+",
+    sqlite: "",
+    postgres: "
+CREATE INDEX processing_log_records ON processing_log USING gin (string_to_array(record_ids, ' '));
+CREATE FUNCTION read_receipts(of_kind TEXT, record TEXT, before_at BIGINT, before_id UUID, most BIGINT)
+  RETURNS TABLE (id UUID, at BIGINT, activity TEXT, fields TEXT, organisation_id UUID, account_id UUID) LANGUAGE sql STABLE
+  SECURITY DEFINER SET search_path = accountability, pg_temp AS $$
+  SELECT p.id, p.at, p.activity, p.fields, a.organisation_id, a.account_id
+  FROM processing_log p LEFT JOIN LATERAL (
+    SELECT l.organisation_id, l.account_id FROM audit_log l WHERE l.request_id = p.request_id LIMIT 1) a ON true
+  WHERE p.kind = of_kind AND p.operation IN ('read', 'unmask')
+  AND string_to_array(p.record_ids, ' ') @> ARRAY[record] AND (p.at, p.id) < (before_at, before_id)
+  ORDER BY p.at DESC, p.id DESC LIMIT most $$;
+REVOKE ALL ON FUNCTION read_receipts FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION read_receipts TO samenzicht_service;
 ",
 };

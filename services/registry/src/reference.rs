@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::model::category::{Category, Domain};
 use crate::model::circle::Circle;
 use crate::model::code::Code;
+use crate::model::law::Law;
 use crate::model::legal_basis::LegalBasis;
 use crate::model::organisation::{Organisation, OrganisationKind};
 use crate::model::purpose::Purpose;
@@ -37,6 +38,8 @@ pub struct Files<'a> {
     pub safety_regions: &'a str,
     /// `categories.toml`.
     pub categories: &'a str,
+    /// `laws.toml`.
+    pub laws: &'a str,
 }
 
 impl Files<'static> {
@@ -49,6 +52,7 @@ impl Files<'static> {
         circles: include_str!("../data/circles.toml"),
         safety_regions: include_str!("../data/safety_regions.toml"),
         categories: include_str!("../data/categories.toml"),
+        laws: include_str!("../data/laws.toml"),
     };
 }
 
@@ -114,6 +118,8 @@ pub struct Reference {
     pub safety_regions: Vec<SafetyRegion>,
     /// Signal categories.
     pub categories: Vec<Category>,
+    /// Laws.
+    pub laws: Vec<Law>,
 }
 
 impl Reference {
@@ -173,6 +179,7 @@ impl Reference {
                 |entry: &Category| &entry.code,
                 |entry| &mut entry.source,
             )?,
+            laws: entries(LAWS, files.laws, |entry: &Law| &entry.code, |entry| &mut entry.source)?,
         };
         if reference.safety_regions.len() != 25 {
             let mend = format!(
@@ -295,6 +302,7 @@ const LEGAL_BASES: &str = "legal_bases.toml";
 const CIRCLES: &str = "circles.toml";
 const SAFETY_REGIONS: &str = "safety_regions.toml";
 const CATEGORIES: &str = "categories.toml";
+const LAWS: &str = "laws.toml";
 
 fn unknown(file: &'static str, key: String, code: &Code, at: &str) -> ReferenceError {
     ReferenceError::wrong(
@@ -339,7 +347,8 @@ struct Written<T> {
         alias = "legal_basis",
         alias = "circle",
         alias = "region",
-        alias = "category"
+        alias = "category",
+        alias = "law"
     )]
     entry: Vec<T>,
 }

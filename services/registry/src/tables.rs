@@ -10,11 +10,32 @@
 use foundation::migrate::Tables;
 
 mod change;
+mod covenant;
 mod find;
+mod holder;
+mod mandate;
+mod party;
 mod registry;
+mod relation;
+mod sector;
+mod supervision_level;
 
 /// Parties, sites, safety regions, categories, and the views of them; a file per step, oldest first.
 pub const REGISTRY: Tables = Tables {
     schema: "registry",
-    migrations: || vec![registry::REGISTRY_0001, change::REGISTRY_0002, find::REGISTRY_FIND],
+    migrations: || {
+        vec![
+            registry::REGISTRY_0001,
+            change::REGISTRY_0002,
+            party::REGISTRY_PARTY,
+            *covenant::COVENANT,
+            covenant::COVENANT_PARTICIPANT,
+            *supervision_level::SUPERVISION_LEVEL,
+            sector::REGISTRY_SECTOR,
+            relation::REGISTRY_RELATION,
+            holder::REGISTRY_HOLDER,
+            mandate::REGISTRY_MANDATE,
+            find::REGISTRY_FIND,
+        ]
+    },
 };

@@ -11,8 +11,8 @@ use foundation::config::Settings;
 use foundation::token::system_clock;
 use tokio::sync::Mutex;
 
+use crate::api::TokenSource;
 use crate::commands::Failure;
-use crate::import::api::TokenSource;
 use crate::sign_in::{Credentials, SignIn, SignInError};
 
 /// Client id, and name of the key file, of the demo's command line.

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::admin::AdminArgs;
 use crate::commands::demo::DemoArgs;
 use crate::commands::doctor::DoctorArgs;
+use crate::commands::found::FoundArgs;
 use crate::commands::gateway::GatewayArgs;
 use crate::commands::import::ImportArgs;
 use crate::commands::migrate::MigrateArgs;
@@ -37,6 +39,10 @@ pub enum Command {
     Gateway(GatewayArgs),
     /// Bring the database to the tables of this version
     Migrate(MigrateArgs),
+    /// Give a new platform its first organisation, with two administrators
+    Found(FoundArgs),
+    /// Let organisations, accounts and circles join and leave, over the API
+    Admin(AdminArgs),
     /// Print an access token of a running demo
     Token(TokenArgs),
     /// Bring a file of a case system to the platform, over its API

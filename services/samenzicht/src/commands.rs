@@ -1,7 +1,9 @@
 //! The commands, one file each: its arguments, and what it does.
 
+pub mod admin;
 pub mod demo;
 pub mod doctor;
+pub mod found;
 pub mod gateway;
 pub mod import;
 pub mod migrate;

@@ -2,10 +2,9 @@
 //! its grants reach, the platform decides under the token it comes with and the profile that the steward approved.
 //!
 //! A row's way: [`records`] (bytes → record with its line) → [`row`] (text by column) → [`translate`] by the
-//! [`mapping`] → [`batches`] → [`api`] → [`delivery`] counts, and puts what was refused into [`rejects`].
+//! [`mapping`] → [`batches`] → [`crate::api`] → [`delivery`] counts, and puts what was refused into [`rejects`].
 //! Start reading at [`delivery::Delivery::run`]; the mapping file is described in `docs/import.md`.
 
-pub mod api;
 pub mod batches;
 pub mod delivery;
 pub mod mapping;
@@ -15,7 +14,7 @@ pub mod progress;
 pub mod records;
 pub mod rejects;
 pub mod row;
-pub mod stop;
+pub mod sectors;
 pub mod summary;
 pub mod translate;
 pub mod vocabulary;

@@ -1,7 +1,8 @@
 //! samenzicht: the one binary as a library.
 //!
 //! [`cli`] says what can be done, [`commands`] does it, [`platform`] puts the rooms together, [`services`] is the table
-//! of them, [`import`] brings a case system's file over the API, [`account`] and [`sign_in`] are how a command signs in.
+//! of them. Clients of the API ([`api`]): [`import`] brings a case system's file, [`admin`] lets others join and leave;
+//! [`account`] and [`sign_in`] are how a command signs in.
 
 // A failure that a caller could meet is told, not unwrapped.
 #![warn(clippy::unwrap_used)]
@@ -9,10 +10,13 @@
 #![recursion_limit = "256"]
 
 pub mod account;
+pub mod admin;
+pub mod api;
 pub mod cli;
 pub mod commands;
 pub mod import;
 pub mod platform;
 pub mod services;
 pub mod sign_in;
+pub mod stop;
 pub mod telemetry;

@@ -30,6 +30,8 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Serve(args) => args.run(&settings).await,
         Command::Gateway(args) => args.run(&settings).await,
         Command::Migrate(args) => args.run(&settings).await,
+        Command::Found(args) => args.run(&settings).await,
+        Command::Admin(args) => args.run(&settings).await,
         Command::Token(args) => args.run(&settings).await,
         Command::Import(args) => args.run(&settings).await,
         Command::Doctor(args) => Ok(args.run(&settings).await),

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use foundation::config::Settings;
 use foundation::graphql::Subgraph;
@@ -13,6 +14,7 @@ use futures::future::BoxFuture;
 use gateway::{InProcessReply, InProcessSubgraph, ReplyBody, SubgraphAt, TokenCheck, TokenRefusal};
 
 use crate::commands::Failure;
+use crate::services::Service;
 
 /// The composed graph that this binary was built with.
 pub const SUPERGRAPH: &str = include_str!("../../../schema/graph/supergraph.graphql");
@@ -53,23 +55,26 @@ pub fn verifier(settings: &Settings) -> Result<Verifier, Failure> {
     Verifier::new(tokens).map_err(|error| Failure::new("CONFIGURATION", format!("identity.{error}")))
 }
 
-/// Serves a subgraph on a socket until the word to stop.
+/// Serves a subgraph on a socket until the word to stop, and does meanwhile what its service does by itself.
 ///
 /// # Errors
 /// When the address cannot be listened on.
 pub async fn serve(
     subgraph: Arc<dyn Subgraph>,
     listener: TcpListener,
+    upkeep: Duration,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Failure> {
     let fault = |error: std::io::Error| Failure::new("LISTEN", error);
     listener.set_nonblocking(true).map_err(fault)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(fault)?;
+    let upkeep = Service::named(subgraph.name()).and_then(|service| service.keep(subgraph.platform(), upkeep));
     let routes = foundation::graphql::serve::routes(subgraph);
-    axum::serve(listener, routes)
-        .with_graceful_shutdown(stop)
-        .await
-        .map_err(fault)
+    let served = axum::serve(listener, routes).with_graceful_shutdown(stop).await;
+    if let Some(upkeep) = upkeep {
+        upkeep.abort();
+    }
+    served.map_err(fault)
 }
 
 /// Listens on an address.

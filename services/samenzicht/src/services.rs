@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use foundation::config::Settings;
@@ -9,7 +10,9 @@ use foundation::graphql::Subgraph;
 use foundation::migrate::Tables;
 use foundation::tables::{ACCESS, ACCOUNTABILITY};
 use foundation::token::Verifier;
-use foundation::{Clock, Database, Platform};
+use foundation::{Clock, Database, Fault, Platform, PseudonymKey};
+use futures::future::BoxFuture;
+use tokio::task::JoinHandle;
 
 /// A service: its tables, its part of the graph, and where the configuration says that it is.
 ///
@@ -26,11 +29,16 @@ pub struct Service {
     pub subgraph: fn(Platform, Verifier) -> Arc<dyn Subgraph>,
     /// Its part of the graph as text.
     pub sdl: fn() -> String,
+    /// What it does by itself from time to time; how many records it dealt with.
+    pub upkeep: Option<Upkeep>,
     /// `services.<name>.listen`: where it listens as a process of its own.
     pub listen: fn(&Settings) -> SocketAddr,
     /// `gateway.subgraphs.<name>`: where the gateway finds it then.
     pub address: fn(&Settings) -> &str,
 }
+
+/// Work that a service does by itself.
+pub type Upkeep = fn(Platform) -> BoxFuture<'static, Result<u64, Fault>>;
 
 /// All services, in the order in which their tables are made.
 pub static SERVICES: &[Service] = &[
@@ -40,6 +48,7 @@ pub static SERVICES: &[Service] = &[
         tables: registry::tables::REGISTRY,
         subgraph: registry::subgraph,
         sdl: registry::sdl,
+        upkeep: Some(|platform| Box::pin(async move { registry::sweep(&platform).await })),
         listen: |settings| settings.services.registry.listen,
         address: |settings| &settings.gateway.subgraphs.registry,
     },
@@ -49,6 +58,7 @@ pub static SERVICES: &[Service] = &[
         tables: signals::tables::SIGNALS,
         subgraph: signals::subgraph,
         sdl: signals::sdl,
+        upkeep: Some(|platform| Box::pin(async move { signals::sweep(&platform).await })),
         listen: |settings| settings.services.signals.listen,
         address: |settings| &settings.gateway.subgraphs.signals,
     },
@@ -60,11 +70,36 @@ impl Service {
         SERVICES.iter().find(|service| service.name == name)
     }
 
-    /// The service on its database.
-    pub fn on(&self, database: Database, clock: Clock, verifier: Verifier) -> Arc<dyn Subgraph> {
-        let platform = Platform::new(self.name, database.clone(), clock);
+    /// The service on its database; without a secret it gives no pseudonyms.
+    pub fn on(
+        &self,
+        database: Database,
+        clock: Clock,
+        verifier: Verifier,
+        pseudonyms: Option<PseudonymKey>,
+    ) -> Arc<dyn Subgraph> {
+        let platform = Platform::new(self.name, database.clone(), clock).with_pseudonyms(pseudonyms);
         platform.doorbell.listen(&database);
         (self.subgraph)(platform, verifier)
+    }
+
+    /// Begins what the service does by itself, at once and then each time that this has passed; aborting the task ends it.
+    /// A round that fails is logged and tried again the next time.
+    pub fn keep(&self, platform: &Platform, every: Duration) -> Option<JoinHandle<()>> {
+        let (upkeep, platform) = (self.upkeep?, platform.clone());
+        Some(tokio::spawn(async move {
+            let mut rounds = tokio::time::interval(every);
+            loop {
+                rounds.tick().await;
+                match upkeep(platform.clone()).await {
+                    Ok(0) => {}
+                    Ok(records) => tracing::info!(service = platform.service, records, "expired records are erased"),
+                    Err(fault) => {
+                        tracing::error!(service = platform.service, %fault, "upkeep failed; it is tried again")
+                    }
+                }
+            }
+        }))
     }
 }
 

@@ -6,6 +6,8 @@
 
 // A failure that a caller could meet is told, not unwrapped.
 #![warn(clippy::unwrap_used)]
+// The futures of all changes lie in one another: one root of changes over many nouns.
+#![recursion_limit = "256"]
 
 pub mod graph;
 pub mod model;
@@ -13,3 +15,4 @@ mod store;
 pub mod tables;
 
 pub use graph::{sdl, subgraph};
+pub use store::sweep::sweep;

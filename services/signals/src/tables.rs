@@ -6,11 +6,44 @@
 
 use foundation::migrate::Tables;
 
+mod access_request;
+mod break_glass;
+mod confirmation;
+mod discovery;
+mod evidence;
+mod follow_up;
+mod inbox;
+mod link;
+mod orders;
+mod proposal;
 mod reliability;
+mod remark;
+mod retention;
 mod signals;
+mod triage;
+mod version;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
     schema: "signals",
-    migrations: || vec![signals::SIGNALS_0001, reliability::RELIABILITY_0002],
+    migrations: || {
+        vec![
+            signals::SIGNALS_0001,
+            reliability::RELIABILITY_0002,
+            retention::RETENTION_0003,
+            orders::ORDERS_0005,
+            inbox::INBOX,
+            confirmation::CONFIRMATION_0003,
+            remark::REMARK_0004,
+            follow_up::FOLLOW_UP_0005,
+            link::LINK_0006,
+            discovery::DISCOVERY,
+            access_request::ACCESS_REQUEST,
+            break_glass::BREAK_GLASS,
+            triage::TRIAGE,
+            evidence::EVIDENCE_0007,
+            version::VERSION_0008,
+            proposal::PROPOSAL_0009,
+        ]
+    },
 };

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use tests::world::{World, id};
 
+use super::beyond::Beyond;
+
 /// Who is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
@@ -40,6 +42,24 @@ pub struct Things {
     pub profile: String,
     /// The hash of one that waits.
     pub waiting: String,
+    /// What is beyond sight.
+    pub beyond: Beyond,
+    /// A decision that an administrator of the ILT may confirm.
+    pub decision: String,
+    /// A party that the ILT keeps.
+    pub kept: String,
+    /// Its site.
+    pub site: String,
+    /// Covenants and supervision levels.
+    pub roots: super::roots::Roots,
+    /// A relation of it.
+    pub relation: String,
+    /// A mandate of the ILT.
+    pub mandate: String,
+    /// An account holder of it.
+    pub holder: String,
+    /// A contact with it.
+    pub contact: String,
 }
 
 /// A signal's input.
@@ -87,6 +107,10 @@ impl Things {
         world
             .data("ilt.data_steward", "toezicht", approve, json!({ "h": profile }))
             .await;
+        let beyond = Beyond::set(world).await;
+        let (kept, site, relation) = keep(world).await;
+        let mandate = mandate(world).await;
+        let (holder, contact) = hold(world, &kept).await;
         Self {
             draft,
             published,
@@ -94,11 +118,73 @@ impl Things {
             touched,
             profile,
             waiting,
+            beyond,
+            decision: super::joining::waiting(world).await,
+            kept,
+            site,
+            roots: super::roots::Roots::set(world).await,
+            relation,
+            mandate,
+            holder,
+            contact,
         }
     }
 }
 
-async fn record(world: &World, name: &str) -> String {
+/// A party with its site, registered by the ILT.
+async fn keep(world: &World) -> (String, String, String) {
+    let register = "mutation { registerParty(input: { kind: COMPANY, legalName: \"Fictief B.V.\" }) { party { id } } }";
+    let made = answered(world, register, json!({})).await;
+    let kept = text(&made["registerParty"]["party"]["id"]);
+    let site = "mutation ($p: ID!) { registerSite(partyId: $p, input: { name: \"Loods\" }) { site { id } } }";
+    let made = answered(world, site, json!({ "p": kept })).await;
+    let site = text(&made["registerSite"]["site"]["id"]);
+    let relate =
+        "mutation ($p: ID!, $o: ID!) { relateParties(input: { partyId: $p, role: OPERATED, otherId: $o }) { id } }";
+    let made = answered(world, relate, json!({ "p": kept, "o": party() })).await;
+    (kept, site, text(&made["relateParties"]["id"]))
+}
+
+/// An account holder of a party, and a contact with it.
+async fn hold(world: &World, kept: &str) -> (String, String) {
+    let assign = "mutation ($p: ID!) { assignHolder(input: { account: \"ilt.account_holder\", partyId: $p }) { id } }";
+    let reply = world
+        .ask_registry("ilt.coordinator", "toezicht", assign, &json!({ "p": kept }))
+        .await;
+    let made = serde_json::to_value(reply.response).expect("an answer is JSON");
+    let log = "mutation ($p: ID!) { logContact(input: { partyId: $p, at: \"2026-05-30T08:00:00Z\", kind: TALK, summary: \"x\" }) { contact { id } } }";
+    let logged = answered(world, log, json!({ "p": kept })).await;
+    (
+        text(&made["data"]["assignHolder"]["id"]),
+        text(&logged["logContact"]["contact"]["id"]),
+    )
+}
+
+/// A mandate of the ILT.
+async fn mandate(world: &World) -> String {
+    world
+        .run(
+            "INSERT INTO law VALUES ('demo', 'Wet', 'Act', ?, 'test')",
+            vec![true.into()],
+        )
+        .await;
+    let register = "mutation { registerMandate(input: { law: \"demo\", legalSource: \"x\" }) { id } }";
+    let reply = world
+        .ask_registry("ilt.administrator", "toezicht", register, &json!({}))
+        .await;
+    let made = serde_json::to_value(reply.response).expect("an answer is JSON");
+    text(&made["data"]["registerMandate"]["id"])
+}
+
+async fn answered(world: &World, query: &str, variables: Value) -> Value {
+    let reply = world.ask_registry("ilt.inspector", "toezicht", query, &variables).await;
+    let answer = serde_json::to_value(reply.response).expect("an answer is JSON");
+    assert!(answer.get("errors").is_none(), "{answer}");
+    answer["data"].clone()
+}
+
+/// Records a signal; its id.
+pub async fn record(world: &World, name: &str) -> String {
     let record = "mutation ($i: SignalInput!) { recordSignal(input: $i) { signal { id } } }";
     let made = world
         .data("ilt.inspector", "toezicht", record, json!({ "i": input(name) }))
@@ -114,7 +200,8 @@ async fn propose(world: &World, mapping: &str) -> String {
     text(&made["proposeImportProfile"]["hash"])
 }
 
-fn text(value: &Value) -> String {
+/// A text of an answer.
+pub fn text(value: &Value) -> String {
     value
         .as_str()
         .unwrap_or_else(|| panic!("{value} is no text"))
@@ -143,7 +230,13 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(changes(things));
     all.extend(refusals(things));
     all.extend(registry());
-    all.extend(super::joining::everything());
+    all.extend(super::joining::everything(things));
+    all.extend(changes_of_registry(things));
+    all.extend(super::inbox::everything());
+    all.extend(super::beyond::everything(things));
+    all.extend(super::retention::everything(things));
+    all.extend(things.roots.everything());
+    all.extend(super::triage::everything(things));
     all.extend(super::parties::everything());
     all
 }
@@ -180,6 +273,21 @@ fn reads(things: &Things) -> Vec<Asked> {
                 json!({}),
             )
         },
+        // A count names no record; its line says what was counted.
+        signal("{ signalCounts(by: [CATEGORY, PARTY]) { total { exactly } breakdowns { buckets { key } } } }"),
+        signal("{ signalTrend(per: YEAR) { total { exactly } } }"),
+        signal("{ signalByExternalReference(system: \"stage\", reference: \"published\") { title } }"),
+        signal(
+            "query ($id: ID!) { signal(id: $id) { confirmations { nodes { id } } remarks { nodes { id } } followUps { nodes { id } } links { nodes { id } } evidence { nodes { id } }
+             versions { nodes { version } } changedSince(version: 2) { field } changedSinceIRead { version } proposals { nodes { id } } } }",
+        ),
+        asked(Service::Signals, "igj.inspector", "{ proposals { nodes { id } } }", json!({})),
+        asked(
+            Service::Signals,
+            "igj.inspector",
+            "query ($id: ID!) { proposal(id: $id) { id } }",
+            nothing("prp"),
+        ),
         // A page is read whether or not its signals are asked for.
         signal("{ signals { totalCount { exactly } alsoUnder } }"),
         asked(
@@ -219,6 +327,7 @@ fn changes(things: &Things) -> Vec<Asked> {
         )
     };
     let own = |call: &str| change("ilt.inspector", call, json!({ "id": things.published }), "$id: ID!");
+    let igj = |call: &str| change("igj.inspector", call, json!({ "id": things.published }), "$id: ID!");
     let item = |name: &str| json!({ "p": things.profile, "i": [{ "line": 1, "signal": input(name), "grants": [] }] });
     let import = "importSignals(profile: $p, items: $i) { created }";
     let dry = "importSignals(profile: $p, items: $i, dryRun: true) { created }";
@@ -230,6 +339,24 @@ fn changes(things: &Things) -> Vec<Asked> {
             "recordSignal(input: $i) { signal { id } }",
             json!({ "i": input("new") }),
             "$i: SignalInput!",
+        ),
+        igj("confirmSignal(id: $id, input: { kind: SEEN_TOO }) { signal { id } }"),
+        igj("addRemark(id: $id, text: \"Bekend.\") { signal { id } }"),
+        igj("addRemark(id: $id, text: \"Voor ons.\", audience: OWN_INSPECTORATE) { signal { id } }"),
+        igj("takeUpSignal(id: $id) { signal { id } }"),
+        igj("markSignalRead(id: $id) { version }"),
+        igj(
+            "proposeCorrection(id: $id, version: 3, changes: { place: \"Botlek\" }, reason: \"Daar.\") { signal { id } }",
+        ),
+        own(
+            "addEvidence(id: $id, input: { title: \"Foto\", date: \"2026-05-30\", hash: \"0000000000000000000000000000000000000000000000000000000000000000\" }) { signal { id } }",
+        ),
+        igj("reportOutcome(id: $id, input: { state: MEASURE, ownerOnly: true }) { signal { id } }"),
+        change(
+            "ilt.inspector",
+            "linkSignals(from: $id, to: $other, kind: RELATED) { signal { id } }",
+            json!({ "id": things.published, "other": things.touched }),
+            "$id: ID!, $other: ID!",
         ),
         own("editSignal(id: $id, version: 3, input: { note: \"x\" }) { signal { id } }"),
         change(
@@ -290,7 +417,66 @@ fn refusals(things: &Things) -> Vec<Asked> {
         refused("ilt.inspector", "onbekend", read, "PURPOSE_UNKNOWN"),
         refused("ilt.nobody", "toezicht", read, "ACCOUNT_UNKNOWN"),
         refused("nvwa.inspector", "toezicht", publish, "NOT_FOUND"),
+        Asked {
+            variables: nothing("rmk"),
+            ..refused(
+                "igj.inspector",
+                "toezicht",
+                "mutation ($id: ID!) { withdrawRemark(remarkId: $id) { signal { id } } }",
+                "NOT_FOUND",
+            )
+        },
+        Asked {
+            variables: nothing("evd"),
+            ..refused(
+                "ilt.inspector",
+                "toezicht",
+                "mutation ($id: ID!) { removeEvidence(evidenceId: $id) { signal { id } } }",
+                "NOT_FOUND",
+            )
+        },
+        Asked {
+            variables: nothing("prp"),
+            ..refused(
+                "ilt.inspector",
+                "toezicht",
+                "mutation ($id: ID!) { acceptProposal(proposalId: $id, version: 1) { signal { id } } }",
+                "NOT_FOUND",
+            )
+        },
+        Asked {
+            variables: nothing("prp"),
+            ..refused(
+                "ilt.inspector",
+                "toezicht",
+                "mutation ($id: ID!) { rejectProposal(proposalId: $id, answer: \"Nee.\") { signal { id } } }",
+                "NOT_FOUND",
+            )
+        },
+        Asked {
+            variables: nothing("prp"),
+            ..refused(
+                "igj.inspector",
+                "toezicht",
+                "mutation ($id: ID!) { withdrawProposal(proposalId: $id) { signal { id } } }",
+                "NOT_FOUND",
+            )
+        },
+        Asked {
+            variables: nothing("lnk"),
+            ..refused(
+                "igj.inspector",
+                "toezicht",
+                "mutation ($id: ID!) { unlinkSignals(linkId: $id) { signal { id } } }",
+                "NOT_FOUND",
+            )
+        },
     ]
+}
+
+/// An id of nothing.
+fn nothing(prefix: &str) -> Value {
+    json!({ "id": format!("{prefix}_{}", id("nothing").simple()) })
 }
 
 fn registry() -> Vec<Asked> {
@@ -311,6 +497,10 @@ fn registry() -> Vec<Asked> {
         "{ safetyRegions { code } }".to_owned(),
         "{ domains { code } }".to_owned(),
         "{ categories { code } }".to_owned(),
+        "{ sectors { nodes { code } } }".to_owned(),
+        "{ laws { code } }".to_owned(),
+        "{ mandates { nodes { id } } }".to_owned(),
+        "{ sector(code: \"50\") { code } }".to_owned(),
         format!("{{ party(id: \"{}\") {{ legalName }} }}", party()),
         "{ parties(name: \"chemie\") { nodes { legalName } } }".to_owned(),
         format!("{{ site(id: \"{site}\") {{ name }} }}"),
@@ -321,4 +511,92 @@ fn registry() -> Vec<Asked> {
         ..asked(entities.to_owned())
     };
     queries.into_iter().map(asked).chain([entities]).collect()
+}
+
+fn changes_of_registry(things: &Things) -> Vec<Asked> {
+    let change = |who: &str, call: &str, declared: &str, variables: Value| Asked {
+        touches: true,
+        ..asked(
+            Service::Registry,
+            who,
+            format!("mutation {declared} {{ {call} }}"),
+            variables,
+        )
+    };
+    let register = "registerParty(input: { kind: SHIP, legalName: \"Proefschip\" }) { party { id } }";
+    vec![
+        change("ilt.inspector", register, "", json!({})),
+        change(
+            "ilt.inspector",
+            "editParty(id: $id, version: 1, input: { legalName: \"Anders\" }) { party { id } }",
+            "($id: ID!)",
+            json!({ "id": things.kept }),
+        ),
+        change(
+            "ilt.inspector",
+            "registerSite(partyId: $id, input: { name: \"Steiger\" }) { site { id } }",
+            "($id: ID!)",
+            json!({ "id": things.kept }),
+        ),
+        change(
+            "ilt.inspector",
+            "relateParties(input: { partyId: $id, role: PARENT, otherId: $other }) { id }",
+            "($id: ID!, $other: ID!)",
+            json!({ "id": things.kept, "other": party() }),
+        ),
+        change(
+            "ilt.coordinator",
+            "assignHolder(input: { account: \"ilt.inspector\", partyId: $id }) { id }",
+            "($id: ID!)",
+            json!({ "id": things.kept }),
+        ),
+        change(
+            "ilt.coordinator",
+            "endHolder(id: $id) { id }",
+            "($id: ID!)",
+            json!({ "id": things.holder }),
+        ),
+        change(
+            "ilt.inspector",
+            "logContact(input: { partyId: $id, at: \"2026-05-30T08:00:00Z\", kind: MAIL, summary: \"y\" }) { contact { id } }",
+            "($id: ID!)",
+            json!({ "id": things.kept }),
+        ),
+        change(
+            "ilt.inspector",
+            "editContact(id: $id, version: 1, input: { summary: \"z\" }) { contact { id } }",
+            "($id: ID!)",
+            json!({ "id": things.contact }),
+        ),
+        change(
+            "ilt.administrator",
+            "registerMandate(input: { law: \"demo\", legalSource: \"y\" }) { id }",
+            "",
+            json!({}),
+        ),
+        change(
+            "ilt.administrator",
+            "endMandate(id: $id, version: 1) { id }",
+            "($id: ID!)",
+            json!({ "id": things.mandate }),
+        ),
+        change(
+            "ilt.inspector",
+            "endRelation(id: $id) { id }",
+            "($id: ID!)",
+            json!({ "id": things.relation }),
+        ),
+        change(
+            "ilt.administrator",
+            "importSectors(source: \"proef\", sectors: [{ code: \"X\", name: \"x\", nameEn: \"x\" }]) { created }",
+            "",
+            json!({}),
+        ),
+        change(
+            "ilt.inspector",
+            "editSite(id: $id, version: 1, input: { name: \"Kade\" }) { site { id } }",
+            "($id: ID!)",
+            json!({ "id": things.site }),
+        ),
+    ]
 }

@@ -135,6 +135,7 @@ async fn shown(world: &World, things: &Things) {
     let mut own: Vec<&str> = [&things.draft, &things.published, &things.touched]
         .map(|id| bare(id))
         .to_vec();
+    own.extend(things.beyond.signals.iter().map(|id| bare(id)));
     own.sort_unstable();
     let list = ask(
         "ilt.analyst",
@@ -154,6 +155,15 @@ async fn shown(world: &World, things: &Things) {
         ask("igj.analyst", "toezicht", entities, keys).await,
         of(&[read]),
         "through the party"
+    );
+    let told = "query ($p: ID!) { discoveries(about: { party: $p }) { nodes { id title } } }";
+    let known = &things.beyond.signals;
+    let mut known: Vec<&str> = known.iter().map(|id| bare(id)).collect();
+    known.sort_unstable();
+    assert_eq!(
+        ask("nvwa.inspector", "toezicht", told, json!({ "p": party() })).await,
+        of(&[format!("toezicht signal discover [{}] ", known.join(" "))]),
+        "who was told that something exists"
     );
     let empty = "SELECT CAST(COUNT(*) AS TEXT) FROM processing_log WHERE record_ids LIKE '%Canarie%' OR fields LIKE '%Canarie%'";
     assert_eq!(world.look(empty, vec![]).await, ["0"]);

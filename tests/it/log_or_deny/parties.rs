@@ -8,7 +8,7 @@ use super::asked::{Asked, Service, asked, party};
 /// Makes a party that may be merged with the world's, and one that was.
 pub async fn set(world: &World) {
     for name in ["twin", "merged"] {
-        let party = "INSERT INTO party VALUES (?, 1, 'Voorbeeld Chemie', 'voorbeeld chemie')";
+        let party = "INSERT INTO party (id, kind, legal_name, name_words) VALUES (?, 1, 'Voorbeeld Chemie', 'voorbeeld chemie')";
         world.run(party, vec![id(name).into()]).await;
     }
     let alias = "INSERT INTO party_alias VALUES (?, ?, ?, ?, ?, 0, 'proef')";

@@ -145,8 +145,8 @@ async fn copied(stage: &Stage, record: &Actor, count: usize) -> Actor {
         origin, NULL, NULL, retraction FROM signal WHERE id = ?";
     let feed =
         "INSERT INTO signal_feed (channel, rank, created_at, record_id, grant_id, visible_from, visible_until, owner_id,
-        category, severity, observed_at) SELECT channel, rank, created_at, ?, CASE WHEN grant_id = ? THEN ? ELSE grant_id END,
-        visible_from, visible_until, owner_id, category, severity, observed_at FROM signal_feed WHERE record_id = ?";
+        category, severity, observed_at, urgency, origin, state) SELECT channel, rank, created_at, ?, CASE WHEN grant_id = ? THEN ? ELSE grant_id END,
+        visible_from, visible_until, owner_id, category, severity, observed_at, urgency, origin, state FROM signal_feed WHERE record_id = ?";
     let grant =
         "INSERT INTO signal_grant SELECT ?, ?, owner_id, audience_kind, audience, purpose_id, legal_basis_id, channel,
         granted_by, granted_at, valid_from, valid_until, revoked_at, revoked_by, revoked_because

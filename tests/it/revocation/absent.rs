@@ -11,11 +11,21 @@ struct Ids {
     signal: String,
     grant: String,
     hash: String,
+    handle: String,
+    request: String,
+    case: String,
 }
 
 /// What is asked about a signal or a grant.
 fn asked(ids: &Ids) -> Vec<(&'static str, &'static str, Value)> {
-    let Ids { signal, grant, hash } = ids;
+    let Ids {
+        signal,
+        grant,
+        hash,
+        handle,
+        request,
+        case,
+    } = ids;
     let one = || json!({ "id": signal });
     let keys = json!({ "r": [{ "__typename": "Signal", "id": signal }] });
     let several = json!({ "r": [{ "__typename": "Signal", "id": signal }, { "__typename": "Signal", "id": format!("sig_{}", id("nothing").simple()) }] });
@@ -108,11 +118,133 @@ fn asked(ids: &Ids) -> Vec<(&'static str, &'static str, Value)> {
             one(),
         ),
         (
+            inspector,
+            "mutation ($id: ID!) { confirmSignal(id: $id, input: { kind: SEEN_TOO }) { signal { id } } }",
+            one(),
+        ),
+        (
+            "igj.analyst",
+            "mutation ($id: ID!) { addRemark(id: $id, text: \"\") { signal { id } } }",
+            one(),
+        ),
+        (
+            inspector,
+            "mutation ($id: ID!) { takeUpSignal(id: $id) { signal { id } } }",
+            one(),
+        ),
+        (
+            inspector,
+            "mutation ($id: ID!) { reportOutcome(id: $id, input: { state: MEASURE, handedTo: \"geen\" }) { signal { id } } }",
+            one(),
+        ),
+        (
+            inspector,
+            "mutation ($id: ID!) { linkSignals(from: $id, to: $id, kind: RELATED) { signal { id } } }",
+            one(),
+        ),
+        (
             "igj.administrator",
             "query ($id: ID!) { signal(id: $id) { id } }",
             one(),
         ),
+        (
+            inspector,
+            "mutation ($id: ID!) { labelExistence(id: $id, version: 3, existence: { discoverable: HIT }) { signal { id } } }",
+            one(),
+        ),
+        (
+            inspector,
+            "mutation ($id: ID!) { requestOnward(id: $id, to: { organisation: \"jenv\" }, plea: { purpose: \"toezicht\", legalBasis: \"demo\", reason: \"r\", until: \"2026-07-01\" }) { id } }",
+            one(),
+        ),
+        (
+            inspector,
+            "mutation ($id: ID!) { requestAccess(discovery: $id, plea: { purpose: \"toezicht\", legalBasis: \"demo\", reason: \"r\", until: \"2026-07-01\" }) { id } }",
+            json!({ "id": handle }),
+        ),
+        (
+            "igj.data_steward",
+            "query ($id: ID!) { accessRequest(id: $id) { id state } }",
+            json!({ "id": request }),
+        ),
+        (
+            "igj.data_steward",
+            "mutation ($id: ID!) { approveAccessRequest(id: $id) { id } }",
+            json!({ "id": request }),
+        ),
+        (
+            "igj.data_steward",
+            "mutation ($id: ID!) { declineAccessRequest(id: $id, reason: \"r\") { id } }",
+            json!({ "id": request }),
+        ),
+        (
+            inspector,
+            "mutation ($id: ID!) { withdrawAccessRequest(id: $id) { id } }",
+            json!({ "id": request }),
+        ),
+        (
+            "igj.privacy_officer",
+            "query ($id: ID!) { breakGlassCase(id: $id) { id number } }",
+            json!({ "id": case }),
+        ),
+        (
+            "igj.privacy_officer",
+            "mutation ($id: ID!) { reviewBreakGlass(id: $id, justified: true, judgement: \"j\") { id } }",
+            json!({ "id": case }),
+        ),
+        (
+            inspector,
+            "query ($id: ID!) { signal(id: $id) { readBy { nodes { at } } heldSince sharingFrozenSince } }",
+            one(),
+        ),
     ]
+}
+
+/// What NVWA has with the ILT about a signal that is above IGJ's clearance: a handle, a request, a case.
+async fn beyond(world: &World) -> (String, String, String) {
+    let text = |value: &Value| value.as_str().expect("an id").to_owned();
+    let input = json!({
+        "title": "Derde", "narrative": "Gezien.", "category": "chemicals", "severity": "MINOR",
+        "observedFrom": "2026-05-30T08:00:00Z", "parties": [super::party()],
+    });
+    let record = "mutation ($i: SignalInput!) { recordSignal(input: $i) { signal { id number } } }";
+    let made = world
+        .data("ilt.inspector", "toezicht", record, json!({ "i": input }))
+        .await["recordSignal"]["signal"]
+        .take();
+    let steps = [
+        "publishSignal(id: $id, version: 1) { warnings { code } }",
+        "labelExistence(id: $id, version: 2, existence: { discoverable: HIT }) { warnings { code } }",
+    ];
+    for step in steps {
+        let step = format!("mutation ($id: ID!) {{ {step} }}");
+        world
+            .data("ilt.inspector", "toezicht", &step, json!({ "id": made["id"] }))
+            .await;
+    }
+    let known = "query ($p: ID!) { discoveries(about: { party: $p }) { nodes { id } } }";
+    let known = world
+        .data("nvwa.inspector", "toezicht", known, json!({ "p": super::party() }))
+        .await;
+    let handle = text(&known["discoveries"]["nodes"][0]["id"]);
+    let ask = "mutation ($d: ID!) { requestAccess(discovery: $d, plea: { purpose: \"toezicht\", legalBasis: \"demo\", reason: \"r\", until: \"2026-07-01\" }) { id } }";
+    let asked = world
+        .data("nvwa.inspector", "toezicht", ask, json!({ "d": handle }))
+        .await;
+    let open =
+        "mutation ($n: String!) { breakGlass(record: { number: $n }, danger: \"d\", reason: \"r\") { case { id } } }";
+    let opened = world
+        .data("nvwa.inspector", "toezicht", open, json!({ "n": made["number"] }))
+        .await;
+    let raise = "mutation ($id: ID!) { labelSignal(id: $id, version: 3, labels: { rank: DEPARTEMENTAAL_VERTROUWELIJK }) { warnings { code } } }";
+    world
+        .data("ilt.inspector", "toezicht", raise, json!({ "id": made["id"] }))
+        .await;
+    (
+        handle,
+        text(&asked["requestAccess"]["id"]),
+        text(&opened["breakGlass"]["case"]["id"]),
+    )
 }
 
 /// A signal that was shared and is no more, one that is a draft, one that is too high, one that never was.
@@ -134,10 +266,20 @@ async fn hidden(shared: &Shared) -> Vec<(&'static str, Ids)> {
     let (draft, draft_grant) = another(world, "VERTROUWELIJK", false).await;
     let (high, high_grant) = another(world, "DEPARTEMENTAAL_VERTROUWELIJK", true).await;
     shared.change(Change::Revoke).await;
-    let ids = |signal: &str, grant: &str, hash: &str| Ids {
-        signal: signal.to_owned(),
-        grant: grant.to_owned(),
-        hash: hash.to_owned(),
+    let theirs = beyond(world).await;
+    let none = |prefix: &str| format!("{prefix}_{}", id("never").simple());
+    let nothing = (none("dsc"), none("req"), none("brk"));
+    let ids = |signal: &str, grant: &str, hash: &str| {
+        let random = hash.starts_with("00");
+        let (handle, request, case) = if random { nothing.clone() } else { theirs.clone() };
+        Ids {
+            signal: signal.to_owned(),
+            grant: grant.to_owned(),
+            hash: hash.to_owned(),
+            handle,
+            request,
+            case,
+        }
     };
     let (never, no_grant) = (
         format!("sig_{}", id("never").simple()),

@@ -68,7 +68,6 @@ pub struct Record {
     pub rank: Rank,
     pub retained: i64,
     pub grants: Vec<Grant>,
-    pub about: usize,
 }
 
 /// Everything.
@@ -238,7 +237,6 @@ fn record(dice: &mut Dice, number: usize, facts: &Facts) -> Record {
         grants: (0..grants)
             .map(|place| grant(dice, &format!("grant {number} {place}"), facts))
             .collect(),
-        about: dice.of(3),
     }
 }
 

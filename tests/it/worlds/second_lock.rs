@@ -10,6 +10,7 @@ use tests::world::{On, World, who};
 use uuid::Uuid;
 
 use super::facts::{Account, Dice, Facts, PURPOSES};
+use super::kinds::{KINDS, Kind};
 use super::{RECORDS, stage};
 
 /// The policies that are weakened, one at a time: what stands in them and what is put there instead.
@@ -55,16 +56,21 @@ async fn scope(world: &World, reader: &Account, purpose: usize) -> Option<Scope>
         .map(|directory| directory.scope().clone())
 }
 
-async fn select(transaction: &DatabaseTransaction) -> BTreeSet<Uuid> {
-    let text = statement(DbBackend::Postgres, "SELECT id FROM signal", []);
+async fn select(transaction: &DatabaseTransaction, kind: &Kind) -> BTreeSet<Uuid> {
+    let text = statement(DbBackend::Postgres, &format!("SELECT id FROM {}", kind.name), []);
     let rows = transaction.query_all_raw(text).await.expect("a service may select");
     rows.iter().map(|row| row.try_get("", "id").expect("an id")).collect()
 }
 
 /// The rows that row-level security leaves somebody.
-pub async fn rows(world: &World, reader: &Account, purpose: usize) -> BTreeSet<Uuid> {
+pub async fn rows(world: &World, kind: &Kind, reader: &Account, purpose: usize) -> BTreeSet<Uuid> {
     let scope = scope(world, reader, purpose).await;
-    let transaction = world.database.begin_read().await.expect("a service may read");
+    let transaction = (kind.service)(world)
+        .platform()
+        .database
+        .begin_read()
+        .await
+        .expect("a service may read");
     if let Some(scope) = scope {
         let channels: Vec<String> = scope.channels.iter().map(ToString::to_string).collect();
         let text = "SELECT set_config('app.channels', ?, true), set_config('app.max_rank', ?, true),
@@ -80,11 +86,11 @@ pub async fn rows(world: &World, reader: &Account, purpose: usize) -> BTreeSet<U
             .await
             .expect("a context can be set");
     }
-    select(&transaction).await
+    select(&transaction, kind).await
 }
 
 /// Whether row-level security shows anybody anything that the oracle does not, or the other way round.
-async fn differs(world: &World, facts: &Facts) -> bool {
+async fn differs(world: &World, kind: &Kind, facts: &Facts) -> bool {
     for reader in &facts.accounts {
         for purpose in 0..PURPOSES.len() {
             let question = super::Question {
@@ -99,7 +105,7 @@ async fn differs(world: &World, facts: &Facts) -> bool {
                 .filter(|record| question.sees(record))
                 .map(|record| record.id)
                 .collect();
-            if rows(world, reader, purpose).await != expected {
+            if rows(world, kind, reader, purpose).await != expected {
                 return true;
             }
         }
@@ -112,32 +118,44 @@ async fn differs(world: &World, facts: &Facts) -> bool {
 async fn a_weakened_policy_is_caught() {
     let facts = Facts::random(&mut Dice::new(7), RECORDS);
     let world = stage::set(On::Postgres, &facts).await;
-    assert!(!differs(&world, &facts).await, "as it is, it is right");
+    for kind in &KINDS {
+        weakened(&world, kind, &facts).await;
+    }
+}
+
+async fn weakened(world: &World, kind: &Kind, facts: &Facts) {
+    let name = kind.name;
+    assert!(!differs(world, kind, facts).await, "{name}: as it is, it is right");
     let sentence = "SELECT pg_get_expr(polqual, polrelid) FROM pg_policy WHERE polname = ?";
-    let text = (signals::tables::SIGNALS.migrations)()
-        .iter()
-        .map(|migration| migration.postgres)
-        .collect::<String>();
-    for (name, clause, instead) in MUTANTS {
-        for (policy, table) in [("read_signal", "signal"), ("read_feed", "signal_feed")] {
+    let text = (kind.policies)();
+    let (of_record, feed) = (format!("read_{name}"), format!("{name}_feed"));
+    let policies = [(of_record.as_str(), name), (kind.feed_policy, feed.as_str())];
+    for (clause_name, clause, instead) in MUTANTS {
+        for (policy, table) in policies {
             let before = world.look(sentence, vec![policy.into()]).await;
             assert_eq!(before.len(), 1, "{policy}");
             let made = policy_text(&text, policy);
             // The feed's own policy says the same of its own columns.
-            let (clause, instead) = if table == "signal" {
+            let (clause, instead) = if table == name {
                 (clause.to_owned(), instead.to_owned())
             } else {
                 (clause.replace("f.", ""), instead.replace("f.", ""))
             };
-            assert!(made.contains(&clause), "{policy} has no {name}: {made}");
-            weaken(&world, policy, table, &made.replace(&clause, &instead)).await;
+            assert!(made.contains(&clause), "{policy} has no {clause_name}: {made}");
+            weaken(world, policy, table, &made.replace(&clause, &instead)).await;
         }
-        assert!(differs(&world, &facts).await, "without {name} nothing is different");
-        for (policy, table) in [("read_signal", "signal"), ("read_feed", "signal_feed")] {
-            weaken(&world, policy, table, &policy_text(&text, policy)).await;
+        assert!(
+            differs(world, kind, facts).await,
+            "{name}: without {clause_name} nothing is different"
+        );
+        for (policy, table) in policies {
+            weaken(world, policy, table, &policy_text(&text, policy)).await;
         }
     }
-    assert!(!differs(&world, &facts).await, "put back, it is right again");
+    assert!(
+        !differs(world, kind, facts).await,
+        "{name}: put back, it is right again"
+    );
 }
 
 fn policy_text(text: &str, policy: &str) -> String {
@@ -157,13 +175,16 @@ async fn weaken(world: &World, policy: &str, table: &str, text: &str) {
 async fn without_a_context_there_is_nothing() {
     let facts = Facts::random(&mut Dice::new(1), RECORDS);
     let world = stage::set(On::Postgres, &facts).await;
-    let mut shown = 0;
-    for reader in &facts.accounts {
-        shown += rows(&world, reader, 0).await.len();
-    }
-    assert!(shown > 0, "with a context there is something");
-    for _ in 0..10 {
-        let transaction = world.database.begin_read().await.expect("a service may read");
-        assert_eq!(select(&transaction).await, BTreeSet::new());
+    for kind in &KINDS {
+        let mut shown = 0;
+        for reader in &facts.accounts {
+            shown += rows(&world, kind, reader, 0).await.len();
+        }
+        assert!(shown > 0, "{}: with a context there is something", kind.name);
+        for _ in 0..10 {
+            let database = &(kind.service)(&world).platform().database;
+            let transaction = database.begin_read().await.expect("a service may read");
+            assert_eq!(select(&transaction, kind).await, BTreeSet::new(), "{}", kind.name);
+        }
     }
 }

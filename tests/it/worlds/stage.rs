@@ -3,22 +3,23 @@
 use std::collections::BTreeMap;
 
 use access::{Audience, Channel, FOREVER, FeedRow, Shareable};
-use tests::bulk::Bulk;
+use tests::bulk::{Bulk, Literal};
 use tests::row;
 use tests::world::{ISSUER, On, World, id};
 use uuid::Uuid;
 
 use super::facts::{Facts, PURPOSES, Record};
+use super::told::{CATEGORIES, REGIONS, Told, told};
 
 const SIGNAL: &str =
     "signal (id, number, owner_id, author_id, created_at, updated_at, version, state, rank, tlp, use_limit,
     retain_until, title, narrative, category, severity, urgency, observed_from, observed_until, place, note, origin,
-    external_system, external_reference, retraction)";
+    external_system, external_reference, retraction, reliability, valid_until)";
 const FEED: &str = "signal_feed (channel, rank, created_at, record_id, grant_id, visible_from, visible_until, owner_id,
-    category, severity, observed_at)";
+    category, severity, observed_at, urgency, origin, state, reliability, valid_until)";
 const SUBJECT_FEED: &str =
     "signal_subject_feed (subject_id, channel, rank, created_at, record_id, grant_id, visible_from,
-    visible_until, owner_id, category, severity, observed_at)";
+    visible_until, owner_id, category, severity, observed_at, urgency, origin, state, reliability, valid_until)";
 
 /// The parties that records are about.
 pub const PARTIES: usize = 3;
@@ -44,10 +45,18 @@ pub async fn set(on: On, facts: &Facts) -> World {
 }
 
 fn people(bulk: &mut Bulk, facts: &Facts) {
+    // Under one of them its readers get pseudonyms.
     let purposes = PURPOSES
         .iter()
-        .map(|code| row![id(code), *code, *code, *code, "", "", true, false]);
+        .map(|code| row![id(code), *code, *code, *code, "", "", true, *code == "p1"]);
     bulk.add("purpose", purposes.collect());
+    bulk.add("domain", vec![row!["all", "Alles", "All", "test"]]);
+    let categories = CATEGORIES.map(|code| row![id(code), code, code, code, "all", "test"]);
+    bulk.add("category", categories.to_vec());
+    let regions = REGIONS.map(|code| row![id(code), code, code, "test"]);
+    bulk.add("safety_region", regions.to_vec());
+    let parties = (0..PARTIES).map(|number| row![party(number), 1_i64, "Voorbeeld", "voorbeeld"]);
+    bulk.add("party (id, kind, legal_name, name_words)", parties.collect());
     bulk.add(
         "legal_basis",
         vec![row![id("demo"), "demo", "Fictieve wet", "", true, "test"]],
@@ -136,11 +145,13 @@ pub fn shareable(record: &Record) -> Shareable {
         state: record.state,
         tlp: record.tlp,
         retain_until: record.retained,
+        frozen: false,
         grants: record.grants.iter().map(grant).collect(),
     }
 }
 
-fn granted(audience: Audience, number: usize) -> Channel {
+/// The channel of a grant.
+pub fn granted(audience: Audience, number: usize) -> Channel {
     Channel::Granted {
         audience,
         purpose: purpose(number),
@@ -165,6 +176,60 @@ fn channels(facts: &Facts) -> BTreeMap<Channel, i64> {
     all.into_iter().zip(1..).collect()
 }
 
+fn signal(record: &Record, created: i64, told: &Told) -> Vec<Literal> {
+    let name = format!("R-{created}");
+    row![
+        record.id,
+        name.as_str(),
+        record.owner,
+        record.author,
+        created,
+        created,
+        1_i64,
+        record.state as i16,
+        record.rank as i16,
+        record.tlp as i16,
+        1_i64,
+        record.retained,
+        name.as_str(),
+        "",
+        told.category,
+        told.severity,
+        told.urgency,
+        told.observed,
+        None::<i64>,
+        None::<i64>,
+        None::<i64>,
+        told.origin,
+        None::<i64>,
+        None::<i64>,
+        None::<i64>,
+        told.reliability,
+        told.valid_until,
+    ]
+}
+
+fn fed(record: &Record, created: i64, told: &Told, channel: i64, row: &FeedRow) -> Vec<Literal> {
+    row![
+        channel,
+        record.rank as i16,
+        created,
+        record.id,
+        row.grant,
+        row.visible_from,
+        row.visible_until,
+        record.owner,
+        told.category,
+        told.severity,
+        told.observed,
+        told.urgency,
+        told.origin,
+        record.state as i16,
+        told.reliability,
+        told.valid_until,
+    ]
+}
+
 fn records(bulk: &mut Bulk, facts: &Facts, sqlite: bool) {
     let channels = channels(facts);
     let number = |channel: &Channel| channels[channel];
@@ -180,60 +245,28 @@ fn records(bulk: &mut Bulk, facts: &Facts, sqlite: bool) {
     bulk.add(table, keys.collect());
     let (mut signals, mut feed, mut about, mut subjects, mut grants) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut personal = Vec::new();
     for (place, record) in facts.records.iter().enumerate() {
         let created = i64::try_from(place).expect("few enough");
-        let name = format!("R-{place}");
-        signals.push(row![
+        let told = told(place);
+        signals.push(signal(record, created, &told));
+        let parties = told.parties.iter().map(|number| (1_i64, party(*number)));
+        let about_regions = told.regions.iter().map(|code| (3_i64, id(code)));
+        let named: Vec<(i64, Uuid)> = parties.chain(about_regions).collect();
+        subjects.extend(named.iter().map(|(kind, subject)| row![record.id, *kind, *subject]));
+        let persons = serde_json::to_string(&told.persons).expect("names are texts");
+        personal.push(row![
             record.id,
-            name.as_str(),
-            record.owner,
-            record.author,
-            created,
-            created,
-            1_i64,
-            record.state as i16,
-            record.rank as i16,
-            record.tlp as i16,
-            1_i64,
-            record.retained,
-            name.as_str(),
-            "",
-            "general",
-            1_i64,
-            1_i64,
-            0_i64,
+            told.persons.first().copied(),
             None::<i64>,
-            None::<i64>,
-            None::<i64>,
-            1_i64,
-            None::<i64>,
-            None::<i64>,
-            None::<i64>,
+            persons.as_str()
         ]);
-        subjects.push(row![record.id, 1_i64, party(record.about)]);
         for row in access::feed(&shareable(record)) {
-            let FeedRow {
-                channel,
-                grant,
-                visible_from,
-                visible_until,
-            } = row;
-            let rest = row![
-                number(&channel),
-                record.rank as i16,
-                created,
-                record.id,
-                grant,
-                visible_from,
-                visible_until,
-                record.owner,
-                "general",
-                1_i64,
-                0_i64,
-            ];
-            let of_party = row![party(record.about)].into_iter().chain(rest.clone()).collect();
+            let rest = fed(record, created, &told, number(&row.channel), &row);
+            for (_, subject) in &named {
+                about.push(row![*subject].into_iter().chain(rest.clone()).collect());
+            }
             feed.push(rest);
-            about.push(of_party);
         }
         for grant in &record.grants {
             let channel = granted(grant.audience, grant.purpose);
@@ -264,7 +297,9 @@ fn records(bulk: &mut Bulk, facts: &Facts, sqlite: bool) {
     }
     bulk.add(SIGNAL, signals);
     bulk.add("signal_subject", subjects);
+    bulk.add("signal_personal", personal);
     bulk.add(FEED, feed);
     bulk.add(SUBJECT_FEED, about);
     bulk.add("signal_grant", grants);
+    super::kinds::put(bulk, facts, &channels);
 }

@@ -197,3 +197,8 @@ pub(super) fn random_text() -> Result<String, KeyError> {
     aws_lc_rs::rand::fill(&mut bytes).map_err(|_| KeyError::Cryptography("the machine gives no randomness".into()))?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
+
+/// Writes a new secret of 256 random bits for its owner only.
+pub(crate) fn write_secret(path: &Path) -> Result<(), KeyError> {
+    write_private(path, &random_text()?)
+}

@@ -16,7 +16,7 @@ mod codes;
 mod demo_mode;
 mod discovery;
 mod exchange;
-mod key_pair;
+pub(crate) mod key_pair;
 mod page;
 mod parties;
 mod signing;

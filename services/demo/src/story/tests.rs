@@ -30,6 +30,7 @@ fn every_demo_inspectorate_has_an_account_of_every_role() {
         ("steward", Role::DataSteward),
         ("privacy", Role::PrivacyOfficer),
         ("admin", Role::Administrator),
+        ("admin2", Role::Administrator),
         ("casesystem", Role::CaseSystem),
     ];
     for inspectorate in ["ilt", "jenv", "igj", "nvwa", "nla", "ivho", "anvs"] {

@@ -59,9 +59,7 @@ async fn set(filled: &Database, database: Database) -> Stage {
     foundation::migrate::migrate(filled, &tables).await.expect("migrates");
     let reference = Reference::embedded().expect("is whole");
     let story = Story::embedded(&reference).expect("is whole");
-    registry::seed::vocabularies(filled, &reference, &Clock::System)
-        .await
-        .expect("loads");
+    registry::seed::vocabularies(filled, &reference).await.expect("loads");
     registry::seed::population(filled, &population(&story, ISSUER))
         .await
         .expect("loads");

@@ -3,11 +3,13 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 
 use super::secret::DatabaseUrl;
+use crate::pseudonym::{KEY_MINIMUM, PseudonymKey};
 use crate::token::{IssuerSettings, TokenSettings};
 
 /// `[database]`: where the data is.
@@ -138,6 +140,15 @@ pub struct Client {
     pub keys: Option<PathBuf>,
 }
 
+/// `[pseudonyms]`: persons told apart without saying who they are.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pseudonyms {
+    /// The secret from which they are made; without it there are none.
+    #[serde(deserialize_with = "pseudonym_key")]
+    pub key: Option<PseudonymKey>,
+}
+
 /// `[log]`: what the process says about itself.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -168,6 +179,21 @@ impl<'de> Deserialize<'de> for LogFormat {
     }
 }
 
+/// `[retention]`: how what has expired is erased.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    /// Minutes between two rounds.
+    pub sweep_minutes: u32,
+}
+
+impl Retention {
+    /// The time between two rounds.
+    pub fn every(&self) -> Duration {
+        Duration::from_secs(60 * u64::from(self.sweep_minutes))
+    }
+}
+
 /// `[limits]`: how much one request may ask or bring.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -190,6 +216,16 @@ impl From<Identity> for TokenSettings {
             leeway_seconds: identity.leeway_seconds,
         }
     }
+}
+
+/// A secret that is long enough, or none. The error does not repeat it.
+fn pseudonym_key<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PseudonymKey>, D::Error> {
+    let secret = String::deserialize(from)?;
+    if secret.is_empty() {
+        return Ok(None);
+    }
+    let short = || D::Error::custom(format!("a secret of at least {KEY_MINIMUM} characters is needed"));
+    PseudonymKey::read(&secret).map(Some).ok_or_else(short)
 }
 
 fn strong_algorithms() -> Vec<String> {

@@ -25,6 +25,19 @@ fn the_defaults_alone_are_complete() {
 }
 
 #[test]
+fn the_secret_of_pseudonyms_is_long_and_is_not_repeated() {
+    let long = "[pseudonyms]\nkey = \"0123456789abcdef0123456789abcdef\"";
+    let settings = with_file(long).expect("long enough");
+    assert!(settings.pseudonyms.key.is_some());
+    assert!(!format!("{settings:?}").contains("0123456789abcdef"));
+    let short = fault("[pseudonyms]\nkey = \"0123456789abcdef\"").to_string();
+    assert!(short.contains("at least 32 characters"), "{short}");
+    assert!(!short.contains("0123456789abcdef"), "{short}");
+    let settings = Settings::layered(None, []).expect("the defaults hold");
+    assert!(settings.pseudonyms.key.is_none());
+}
+
+#[test]
 fn each_layer_wins_over_the_one_before() {
     let file = "[gateway]\nlisten = \"127.0.0.1:5000\"\n[limits]\nimport_batch = 100";
     let settings = with_file(file).expect("valid");

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::fault::{Code, Fault, Language};
 use crate::sensitive::{Suspicion, suspicions};
-use crate::session::Position;
+use crate::session::{Order, Place, Position};
 
 /// The most records that a page may have.
 pub const PAGE_MAXIMUM: u64 = 500;
@@ -199,6 +199,22 @@ pub struct PageInfo {
     pub end_cursor: Option<String>,
 }
 
+impl PageInfo {
+    /// Cuts rows that were asked for one too many to a page of this size, and says where it ends. `continued` says that
+    /// the page follows another; `place` writes a row's cursor.
+    pub fn cut<T>(rows: &mut Vec<T>, size: u64, continued: bool, place: impl Fn(&T) -> String) -> Self {
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let has_next_page = rows.len() > size;
+        rows.truncate(size);
+        Self {
+            has_next_page,
+            has_previous_page: continued,
+            start_cursor: rows.first().map(&place),
+            end_cursor: rows.last().map(&place),
+        }
+    }
+}
+
 /// A count (aantal) that is exact up to 1,000. Exactly one of the two is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CappedCount(pub u64);
@@ -236,6 +252,36 @@ pub fn read_cursor(text: &str) -> Result<Position, Fault> {
     let (time, id) = bytes.split_at_checked(8).ok_or_else(invalid)?;
     Ok(Position {
         created_at: i64::from_be_bytes(time.try_into().map_err(|_| invalid())?),
+        record_id: Uuid::from_slice(id).map_err(|_| invalid())?,
+    })
+}
+
+/// Writes the cursor of a place in a list of this order; it names the order, unless that is the feed's own.
+pub fn cursor_in(order: Order, place: &Place) -> String {
+    let mut bytes = mark(order);
+    bytes.extend(place.keys.iter().flat_map(|key| key.to_be_bytes()));
+    bytes.extend(place.record_id.as_bytes());
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn mark(order: Order) -> Vec<u8> {
+    Some(order.mark).filter(|mark| *mark != 0).into_iter().collect()
+}
+
+/// Reads a cursor that a client sent for a list of this order.
+///
+/// # Errors
+/// `INVALID_CURSOR`, also for a cursor of another order.
+pub fn read_cursor_in(order: Order, text: &str) -> Result<Place, Fault> {
+    let invalid = || Fault::new(Code::InvalidCursor).at("after");
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| invalid())?;
+    let rest = bytes.strip_prefix(mark(order).as_slice()).ok_or_else(invalid)?;
+    let (keys, id) = rest.split_at_checked(8 * order.columns.len()).ok_or_else(invalid)?;
+    let (keys, []) = keys.as_chunks::<8>() else {
+        return Err(invalid());
+    };
+    Ok(Place {
+        keys: keys.iter().map(|key| i64::from_be_bytes(*key)).collect(),
         record_id: Uuid::from_slice(id).map_err(|_| invalid())?,
     })
 }

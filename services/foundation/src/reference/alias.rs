@@ -71,3 +71,15 @@ pub async fn all_ids(reader: &Reader<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, 
     };
     Ok(ids.iter().map(all).collect())
 }
+
+/// All ids under which these parties are written, each once.
+pub fn written(ids: &HashMap<Uuid, Vec<Uuid>>) -> Vec<Uuid> {
+    let all: BTreeSet<Uuid> = ids.values().flatten().copied().collect();
+    all.into_iter().collect()
+}
+
+/// What was found under the ids by which each party is written, put together.
+pub fn together<T: Clone>(ids: &HashMap<Uuid, Vec<Uuid>>, found: &HashMap<Uuid, Vec<T>>) -> HashMap<Uuid, Vec<T>> {
+    let of = |ids: &Vec<Uuid>| ids.iter().filter_map(|id| found.get(id)).flatten().cloned().collect();
+    ids.iter().map(|(party, ids)| (*party, of(ids))).collect()
+}

@@ -38,16 +38,40 @@ const COLUMNS: [&str; 8] = [
 /// # Errors
 /// The database's.
 pub async fn add<R: Root>(writer: &Writer<'_>, records: &[Shaped<'_, R>]) -> Result<(), Fault> {
-    let Some(first) = records.first() else {
+    let mut all = Vec::with_capacity(records.len());
+    for shaped in records {
+        all.push((shaped, rows(writer, shaped).await?));
+    }
+    write(writer, all).await
+}
+
+/// Adds the rows of the grants alone to the feed of a record that is there already: its owner's side stays untouched.
+///
+/// # Errors
+/// The database's.
+pub async fn add_grants<R: Root>(writer: &Writer<'_>, shaped: &Shaped<'_, R>) -> Result<(), Fault> {
+    let feed = access::feed(&shaped.record.head().shareable(shaped.grants)?);
+    let of_grant = |row: FeedRow| {
+        let grant = shaped.grants.iter().find(|grant| grant.id == row.grant)?;
+        Some((grant.channel, row))
+    };
+    write(writer, vec![(shaped, feed.into_iter().filter_map(of_grant).collect())]).await
+}
+
+/// Records with the rows of their feeds.
+type WithRows<'a, 'b, R> = Vec<(&'a Shaped<'b, R>, Vec<(i64, FeedRow)>)>;
+
+async fn write<R: Root>(writer: &Writer<'_>, records: WithRows<'_, '_, R>) -> Result<(), Fault> {
+    let Some((first, _)) = records.first() else {
         return Ok(());
     };
     let filters = first.record.filters();
     let columns = COLUMNS.into_iter().chain(filters.iter().map(|(name, _)| *name));
     let columns: Vec<Alias> = columns.map(Alias::new).collect();
     let (mut feed, mut subjects) = (Vec::new(), Vec::new());
-    for shaped in records {
-        for (channel, row) in rows(writer, shaped).await? {
-            let row = values(shaped.record, channel, &row);
+    for (shaped, rows) in &records {
+        for (channel, row) in rows {
+            let row = values(shaped.record, *channel, row);
             let about = |subject: &Uuid| row.iter().cloned().chain([(*subject).into()]).collect::<Vec<Value>>();
             subjects.extend(shaped.subjects.iter().map(about));
             feed.push(row);

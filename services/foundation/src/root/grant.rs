@@ -83,15 +83,19 @@ pub fn permitted(tlp: Tlp, audience: &Audience, to: &To) -> Result<(), Fault> {
     if tlp.permits(audience) {
         return Ok(());
     }
-    let name = match tlp {
+    Err(Fault::new(Code::TlpForbidsGrant)
+        .with("tlp", name(tlp))
+        .with_words("audience", to.text(Language::Dutch), to.text(Language::English))
+        .at("to"))
+}
+
+/// A traffic light mark as people write it.
+pub fn name(tlp: Tlp) -> &'static str {
+    match tlp {
         Tlp::Clear => "CLEAR",
         Tlp::Green => "GREEN",
         Tlp::Amber => "AMBER",
         Tlp::AmberStrict => "AMBER+STRICT",
         Tlp::Red => "RED",
-    };
-    Err(Fault::new(Code::TlpForbidsGrant)
-        .with("tlp", name)
-        .with_words("audience", to.text(Language::Dutch), to.text(Language::English))
-        .at("to"))
+    }
 }

@@ -36,6 +36,8 @@ pub fn head(writer: &Writer<'_>, labels: access::Labels, retain_until: access::I
         use_limit: labels.use_limit as i16,
         retain_until,
         retraction: None,
+        held_at: None,
+        frozen_at: None,
     }
 }
 
@@ -76,6 +78,20 @@ pub async fn save<R: Root>(
     next: R,
     change: &'static str,
 ) -> Result<R, Fault> {
+    loaded.keep(writer).await?;
+    replace(writer, loaded, next, change).await
+}
+
+/// The same, where what the record was has been kept already, before something that its feed depends on changed.
+///
+/// # Errors
+/// The database's.
+pub async fn replace<R: Root>(
+    writer: &mut Writer<'_>,
+    loaded: &Loaded<R>,
+    next: R,
+    change: &'static str,
+) -> Result<R, Fault> {
     let head = Head {
         version: loaded.head().version + 1,
         updated_at: writer.scope().now,
@@ -95,13 +111,15 @@ pub async fn save<R: Root>(
         .await?
         .remove(&id)
         .unwrap_or_default();
+    let about: Vec<Uuid> = subjects.numbered().map(|(_, id)| id).collect();
     let grants = sharing::all::<R>(writer, &[id]).await?;
     let shaped = feed::Shaped {
         record: &next,
-        subjects: subjects.numbered().map(|(_, id)| id).collect(),
+        subjects: about.clone(),
         grants: &grants,
     };
     feed::renew(writer, shaped).await?;
+    next.follow(writer, &about).await?;
     writer.changed::<Of<R>>(id, change, version);
     Ok(next)
 }

@@ -39,6 +39,8 @@ pub struct Lookup {
     organisations: HashMap<String, Uuid>,
     accounts: HashMap<String, Uuid>,
     circles: HashMap<String, (Uuid, HashSet<Uuid>)>,
+    /// Who exists but can receive nothing now.
+    closed: HashSet<To>,
     purposes: HashMap<String, Uuid>,
     bases: HashMap<String, Uuid>,
 }
@@ -76,6 +78,7 @@ impl Lookup {
     }
 
     async fn audiences(&mut self, writer: &Writer<'_>, grants: &[Asked]) -> Result<(), Fault> {
+        let now = writer.scope().now;
         let codes = |pick: fn(&To) -> Option<&String>| -> HashSet<String> {
             grants.iter().filter_map(|grant| pick(&grant.to).cloned()).collect()
         };
@@ -88,22 +91,29 @@ impl Lookup {
         });
         if !organisations.is_empty() {
             let rows = organisation::Entity::find().filter(organisation::Column::Code.is_in(organisations));
-            self.organisations = writer
-                .reference(rows)
-                .await?
-                .into_iter()
-                .map(|row| (row.code, row.id))
-                .collect();
+            for row in writer.reference(rows).await? {
+                if !receives(&row, now) {
+                    self.closed.insert(To::Organisation(row.code.clone()));
+                }
+                self.organisations.insert(row.code, row.id);
+            }
         }
         let accounts = codes(|to| if let To::Account(name) = to { Some(name) } else { None });
         if !accounts.is_empty() {
             let rows = account::Entity::find().filter(account::Column::Name.is_in(accounts));
-            self.accounts = writer
-                .reference(rows)
-                .await?
-                .into_iter()
-                .map(|row| (row.name, row.id))
-                .collect();
+            let rows = writer.reference(rows).await?;
+            let theirs = rows.iter().map(|row| row.organisation_id);
+            let theirs = organisation::Entity::find().filter(organisation::Column::Id.is_in(theirs));
+            let theirs = writer.reference(theirs).await?;
+            for row in rows {
+                let receiving = theirs
+                    .iter()
+                    .any(|one| one.id == row.organisation_id && receives(one, now));
+                if !receiving || over(row.suspended_at, now) || over(row.ended_at, now) {
+                    self.closed.insert(To::Account(row.name.clone()));
+                }
+                self.accounts.insert(row.name, row.id);
+            }
         }
         let circles = codes(|to| if let To::Circle(code) = to { Some(code) } else { None });
         if !circles.is_empty() {
@@ -119,6 +129,8 @@ impl Lookup {
                     .map(|row| row.purpose_id)
                     .collect()
             };
+            let ended = rows.iter().filter(|row| row.ends_at <= now);
+            self.closed.extend(ended.map(|row| To::Circle(row.code.clone())));
             self.circles = rows.into_iter().map(|row| (row.code, (row.id, of(row.id)))).collect();
         }
         let purposes: HashSet<&String> = grants.iter().filter_map(|grant| grant.purpose.as_ref()).collect();
@@ -233,9 +245,21 @@ impl Lookup {
         };
         if audience.is_none() {
             faults.push(unknown(to.text(Language::English)).at("to"));
+        } else if self.closed.contains(to) {
+            let name = to.text(Language::English);
+            faults.push(Fault::new(Code::AudienceClosed).with("value", name).at("to"));
         }
         audience
     }
+}
+
+/// Whether an organisation can be shared with: admitted as a participant, neither suspended nor ended.
+fn receives(organisation: &organisation::Model, now: Instant) -> bool {
+    organisation.participant && !over(organisation.suspended_at, now) && !over(organisation.ended_at, now)
+}
+
+fn over(end: Option<Instant>, now: Instant) -> bool {
+    end.is_some_and(|end| end <= now)
 }
 
 fn unknown(value: &str) -> Fault {

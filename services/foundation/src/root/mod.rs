@@ -6,6 +6,7 @@
 //! service writes only what is its own. What it may not do: decide; that is `access`.
 
 pub mod check;
+pub mod erasure;
 pub mod feed;
 pub mod grant;
 pub mod life;
@@ -15,11 +16,11 @@ pub mod subject;
 pub mod tables;
 
 use access::{Labels, Rank, Shareable, State, Tlp, UseLimit};
-use sea_orm::{EntityTrait, IntoActiveModel, ModelTrait, Value};
+use sea_orm::{EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait, Value};
 use uuid::Uuid;
 
 use crate::fault::Fault;
-use crate::session::Protected;
+use crate::session::{Protected, Writer};
 
 pub use sharing::GrantRow;
 pub use subject::Subjects;
@@ -51,6 +52,10 @@ pub struct Head {
     pub retain_until: i64,
     /// Why it was retracted.
     pub retraction: Option<String>,
+    /// Since when a legal hold keeps it from being erased.
+    pub held_at: Option<i64>,
+    /// Since when its sharing is frozen.
+    pub frozen_at: Option<i64>,
 }
 
 impl Head {
@@ -82,6 +87,7 @@ impl Head {
             state: self.state()?,
             tlp: self.labels()?.tlp,
             retain_until: self.retain_until,
+            frozen: self.frozen_at.is_some(),
             grants: grants
                 .iter()
                 .map(|row| row.policy().ok_or_else(outside))
@@ -96,7 +102,11 @@ fn outside() -> Fault {
 
 /// The row of a labelled root.
 pub trait Root:
-    ModelTrait<Entity: Protected<Model = Self>> + IntoActiveModel<<Self::Entity as EntityTrait>::ActiveModel> + Sync
+    ModelTrait<Entity: Protected<Model = Self>>
+    + FromQueryResult
+    + IntoActiveModel<<Self::Entity as EntityTrait>::ActiveModel>
+    + Sync
+    + 'static
 {
     /// What it has in common with every root.
     fn head(&self) -> Head;
@@ -104,10 +114,25 @@ pub trait Root:
     fn with_head(self, head: Head) -> Self;
     /// What its feeds repeat of it, so that lists can be narrowed: column and value.
     fn filters(&self) -> Vec<(&'static str, Value)>;
+    /// Brings what its service keeps beside it, such as what outsiders may know, in line with what it has become.
+    ///
+    /// # Errors
+    /// The database's.
+    fn follow(&self, _writer: &Writer<'_>, _subjects: &[Uuid]) -> impl Future<Output = Result<(), Fault>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Keeps what it was, before a change in the same transaction; most roots keep nothing.
+    ///
+    /// # Errors
+    /// The database's.
+    fn keep(&self, _writer: &Writer<'_>) -> impl Future<Output = Result<(), Fault>> + Send {
+        std::future::ready(Ok(()))
+    }
 }
 
 /// The entity of a root's row.
-type Of<R> = <R as ModelTrait>::Entity;
+pub type Of<R> = <R as ModelTrait>::Entity;
 
 /// One of a root's tables, such as `signal_grant`.
 fn table<R: Root>(what: &str) -> sea_orm::sea_query::Alias {

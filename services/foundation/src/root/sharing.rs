@@ -132,18 +132,32 @@ fn col(name: &'static str) -> Expr {
 pub async fn share<R: Root>(session: &Session, id: Uuid, asked: &Asked) -> Result<(), Vec<Fault>> {
     let mut writer = session.writer(Operation::Grant).await?;
     let record = writer.load::<Of<R>>(id).await?;
-    let under = |fault: Fault| fault.under("grant");
-    let wanted = Wanted {
-        grants: vec![asked.clone()],
-        ..Wanted::default()
-    };
-    let resolved = Lookup::find(&writer, &wanted).await?.grant(asked, writer.scope().now);
-    let resolved = resolved.map_err(|faults| faults.into_iter().map(under).collect::<Vec<_>>())?;
-    grant::permitted(record.head().labels()?.tlp, &resolved.audience, &asked.to).map_err(under)?;
+    let resolved = resolve(&writer, &*record, asked, "grant").await?;
     let row = row(&writer, &*record, &resolved).await?;
     add::<R>(&writer, &[row]).await?;
     life::save(&mut writer, &record, (*record).clone(), "shared").await?;
     Ok(writer.commit().await?)
+}
+
+/// A grant on a record of which every reference exists and which its traffic light mark permits.
+///
+/// # Errors
+/// Every fault at once, under the path of the input.
+pub async fn resolve<R: Root>(
+    writer: &Writer<'_>,
+    record: &R,
+    asked: &Asked,
+    path: &str,
+) -> Result<Resolved, Vec<Fault>> {
+    let under = |fault: Fault| fault.under(path);
+    let wanted = Wanted {
+        grants: vec![asked.clone()],
+        ..Wanted::default()
+    };
+    let resolved = Lookup::find(writer, &wanted).await?.grant(asked, writer.scope().now);
+    let resolved = resolved.map_err(|faults| faults.into_iter().map(under).collect::<Vec<_>>())?;
+    grant::permitted(record.head().labels()?.tlp, &resolved.audience, &asked.to).map_err(under)?;
+    Ok(resolved)
 }
 
 /// Ends a grant; in force at commit. Gives the record that it was made on.

@@ -26,6 +26,10 @@ const LIVE: &str = "f.channel = ANY (string_to_array(nullif(current_setting('app
 /// What a row must be for its writer.
 const WRITER: &str = "owner_id = nullif(current_setting('app.writer', true), '')::uuid";
 
+/// What a row must be for the caretaker, who erases.
+const EXPIRED: &str = "current_setting('app.caretaker', true) = 'on' AND held_at IS NULL
+  AND retain_until <= nullif(current_setting('app.now', true), '')::bigint";
+
 impl RootTables {
     /// The step that makes them. Call it once per process: its texts live as long as the process does.
     pub fn migration(&self, name: &'static str) -> Migration {
@@ -65,14 +69,16 @@ CREATE TABLE {name} (
   updated_at BIGINT NOT NULL, version INTEGER NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 0 AND 2),
   rank SMALLINT NOT NULL CHECK (rank BETWEEN 0 AND 2), tlp SMALLINT NOT NULL CHECK (tlp BETWEEN 0 AND 4),
   use_limit SMALLINT NOT NULL CHECK (use_limit BETWEEN 0 AND 2), retain_until BIGINT NOT NULL, retraction TEXT,
+  held_at BIGINT, frozen_at BIGINT,
   {columns}
 );
+CREATE INDEX {name}_retention ON {name} (retain_until);
 CREATE TABLE {name}_subject (
-  {name}_id UUID NOT NULL REFERENCES {name} (id), kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 3),
+  {name}_id UUID NOT NULL REFERENCES {name} (id) ON DELETE CASCADE, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 3),
   subject_id UUID NOT NULL, PRIMARY KEY ({name}_id, kind, subject_id)
 );
 CREATE TABLE {name}_grant (
-  id UUID PRIMARY KEY, {name}_id UUID NOT NULL REFERENCES {name} (id), owner_id UUID NOT NULL,
+  id UUID PRIMARY KEY, {name}_id UUID NOT NULL REFERENCES {name} (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
   audience_kind SMALLINT NOT NULL CHECK (audience_kind BETWEEN 1 AND 4), audience UUID NOT NULL,
   purpose_id UUID NOT NULL, legal_basis_id UUID NOT NULL, channel BIGINT NOT NULL, granted_by UUID NOT NULL,
   granted_at BIGINT NOT NULL, valid_from BIGINT NOT NULL, valid_until BIGINT NOT NULL, revoked_at BIGINT,
@@ -101,7 +107,7 @@ CREATE TABLE {name}_tombstone (
         let Self { name, service, .. } = self;
         let rights = format!(
             "
-GRANT SELECT, INSERT, UPDATE ON {name}, {name}_grant TO samenzicht_{service};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {name}, {name}_grant TO samenzicht_{service};
 GRANT SELECT, INSERT, DELETE ON {name}_subject, {name}_feed, {name}_subject_feed TO samenzicht_{service};
 GRANT INSERT ON {name}_tombstone TO samenzicht_{service};
 "
@@ -139,6 +145,8 @@ CREATE POLICY record_{name} ON {name} FOR INSERT
 CREATE POLICY change_{name} ON {name} FOR UPDATE
   USING ({WRITER})
   WITH CHECK ({WRITER});
+CREATE POLICY find_expired_{name} ON {name} FOR SELECT USING ({EXPIRED});
+CREATE POLICY erase_expired_{name} ON {name} FOR DELETE USING ({EXPIRED});
 CREATE POLICY read_{name}_subject ON {name}_subject FOR SELECT USING (
   EXISTS (SELECT 1 FROM {name} r WHERE r.id = {name}_id));
 CREATE POLICY write_{name}_subject ON {name}_subject FOR ALL

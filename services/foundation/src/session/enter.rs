@@ -52,7 +52,8 @@ pub(super) async fn standing(
              FROM account a
              JOIN organisation o ON o.id = a.organisation_id
              LEFT JOIN role_assignment r ON r.account_id = a.id AND r.valid_from <= ? AND r.valid_until > ?
-             WHERE a.issuer = ? AND a.subject = ?",
+             WHERE a.issuer = ? AND a.subject = ?
+             ORDER BY CASE WHEN a.ended_at IS NULL THEN 0 ELSE 1 END, a.ended_at DESC, a.id",
             [
                 FOREVER.into(),
                 FOREVER.into(),
@@ -77,12 +78,15 @@ pub(super) async fn standing(
         }
     }
     let clearance = Rank::from_number(first.try_get("", "clearance")?);
+    let account: Uuid = first.try_get("", "id")?;
+    // A person who came back has older accounts too, which have ended.
+    let of_this = |row: &&QueryResult| row.try_get::<Uuid>("", "id").is_ok_and(|id| id == account);
     Ok(Standing {
-        account: first.try_get("", "id")?,
+        account,
         organisation: first.try_get("", "organisation_id")?,
         participant: first.try_get("", "participant")?,
         clearance: clearance.ok_or_else(|| Fault::broken("a clearance outside the ranks"))?,
-        roles: Roles::new(rows.iter().filter_map(role)),
+        roles: Roles::new(rows.iter().filter(of_this).filter_map(role)),
     })
 }
 
@@ -134,7 +138,7 @@ async fn held_purpose(
     let row = transaction
         .query_one_raw(statement(
             transaction.get_database_backend(),
-            "SELECT p.id, p.allows_personal, EXISTS (
+            "SELECT p.id, p.allows_personal, p.pseudonyms, EXISTS (
                  SELECT 1 FROM account_purpose h WHERE h.purpose_id = p.id AND h.account_id = ?
                  AND h.valid_from <= ? AND h.valid_until > ?) AS held
              FROM purpose p WHERE p.code = ?",
@@ -149,6 +153,7 @@ async fn held_purpose(
         id: row.try_get("", "id")?,
         code: code.to_owned(),
         allows_personal: row.try_get("", "allows_personal")?,
+        pseudonyms: row.try_get("", "pseudonyms")?,
     })
 }
 
@@ -185,7 +190,7 @@ pub(super) async fn other_purposes(transaction: &DatabaseTransaction, scope: &Sc
     let rows = transaction
         .query_all_raw(statement(
             transaction.get_database_backend(),
-            "SELECT p.id, p.code, p.allows_personal FROM purpose p WHERE p.id <> ? AND EXISTS (
+            "SELECT p.id, p.code, p.allows_personal, p.pseudonyms FROM purpose p WHERE p.id <> ? AND EXISTS (
                  SELECT 1 FROM account_purpose h WHERE h.purpose_id = p.id AND h.account_id = ?
                  AND h.valid_from <= ? AND h.valid_until > ?) ORDER BY p.code",
             [
@@ -201,6 +206,7 @@ pub(super) async fn other_purposes(transaction: &DatabaseTransaction, scope: &Sc
             id: row.try_get("", "id")?,
             code: row.try_get("", "code")?,
             allows_personal: row.try_get("", "allows_personal")?,
+            pseudonyms: row.try_get("", "pseudonyms")?,
         })
     };
     rows.iter().map(purpose).collect()
@@ -296,13 +302,15 @@ pub(super) async fn set_context(transaction: &DatabaseTransaction, scope: &Scope
             DbBackend::Postgres,
             "SELECT set_config('app.channels', ?, true), set_config('app.max_rank', ?, true),
                     set_config('app.now', ?, true), set_config('app.organisation', ?, true),
-                    set_config('app.writer', ?, true)",
+                    set_config('app.writer', ?, true), set_config('app.side', ?, true)",
             [
                 channels.into(),
                 (scope.caller.clearance as i16).to_string().into(),
                 scope.now.to_string().into(),
                 organisation.into(),
                 writer.into(),
+                // Whatever the role: what a privacy officer keeps of its organisation holds no content.
+                scope.caller.organisation.to_string().into(),
             ],
         ))
         .await?;

@@ -1,19 +1,18 @@
 //! The feed: the one text of the predicate, and newest-first lists over it.
 //!
 //! `visible(r)`: there is a feed row of r with a channel of mine, of a rank I may see, live now. A list asks one
-//! limited arm per channel, rank and subject, each walking an index from its newest end, and merges them.
+//! limited arm per channel and rank (and subject), each walking an index from the end at which its order begins, and
+//! merges them.
 
 use access::Rank;
-use sea_orm::sea_query::{
-    Alias, Condition, Expr, ExprTrait, IntoIden, Order, Query, SelectStatement, SimpleExpr, UnionType,
-};
-use sea_orm::{DynIden, FromQueryResult};
+use sea_orm::DynIden;
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, Query, SelectStatement, SimpleExpr, UnionType};
 use uuid::Uuid;
 
 use super::Scope;
 
 /// A place in a newest-first list: what a cursor holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
     /// When the record was made, in microseconds.
     pub created_at: i64,
@@ -21,20 +20,84 @@ pub struct Position {
     pub record_id: Uuid,
 }
 
-/// A newest-first list over the feed.
+/// In which order a list comes: by columns of the feed that are numbers, then by record, all in one direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Its mark in cursors, by which a cursor of another order is refused; 0 is the feed's own order.
+    pub mark: u8,
+    /// The feed's columns; an index of the feed has them behind channel and rank.
+    pub columns: &'static [&'static str],
+    /// Whether the highest come first.
+    pub descending: bool,
+}
+
+impl Order {
+    /// Newest recorded first: the feed's own order.
+    pub const NEWEST: Self = Self {
+        mark: 0,
+        columns: &["created_at"],
+        descending: true,
+    };
+
+    fn direction(self) -> sea_orm::sea_query::Order {
+        if self.descending {
+            sea_orm::sea_query::Order::Desc
+        } else {
+            sea_orm::sea_query::Order::Asc
+        }
+    }
+
+    /// The columns that say where a record stands: the order's own, then the record.
+    fn place(self) -> impl Iterator<Item = &'static str> + Clone {
+        self.columns.iter().copied().chain(["record_id"])
+    }
+}
+
+/// A place in a list of some order: what a cursor of that order holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The values of the order's columns.
+    pub keys: Vec<i64>,
+    /// The record.
+    pub record_id: Uuid,
+}
+
+/// A list over the feed.
 #[derive(Clone, Debug)]
 pub struct FeedQuery {
     /// Conditions on the feed's own columns, written against the alias `f`.
     pub filter: Condition,
-    /// Only records about one of these, which are one party, site or region; about whatever it be where there is none.
+    /// Only records about one of these parties, sites or regions; about anything where there is none.
     pub subjects: Vec<Uuid>,
+    /// Only these records; any where `None`.
+    pub records: Option<Vec<Uuid>>,
     /// Only through these channels; all of the caller's where `None`.
     pub channels: Option<Vec<i64>>,
-    /// Only after this place.
-    pub after: Option<Position>,
+    /// In which order.
+    pub order: Order,
+    /// Only after this place of that order.
+    pub after: Option<Place>,
     /// At most so many.
     pub limit: u64,
 }
+
+impl Default for FeedQuery {
+    /// Everything, newest first, none of it yet.
+    fn default() -> Self {
+        Self {
+            filter: Condition::all(),
+            subjects: Vec::new(),
+            records: None,
+            channels: None,
+            order: Order::NEWEST,
+            after: None,
+            limit: 0,
+        }
+    }
+}
+
+/// The most arms of one list: SQLite takes 500 selects in one statement.
+const ARMS_MAXIMUM: usize = 400;
 
 /// The name of the feed in a list's query, and so in a [`FeedQuery`]'s filter.
 pub const FEED: &str = "f";
@@ -44,7 +107,7 @@ pub fn column(alias: &'static str, name: &'static str) -> (DynIden, DynIden) {
     (Alias::new(alias).into_iden(), Alias::new(name).into_iden())
 }
 
-fn live(scope: &Scope, alias: &'static str) -> Condition {
+pub(super) fn live(scope: &Scope, alias: &'static str) -> Condition {
     Condition::all()
         .add(Expr::col(column(alias, "visible_from")).lte(scope.now))
         .add(Expr::col(column(alias, "visible_until")).gt(scope.now))
@@ -63,77 +126,161 @@ pub(super) fn visible(scope: &Scope, feed: &'static str, alias: &'static str, id
     Expr::exists(rows)
 }
 
-/// The list's rows; `None` when the caller has no channel for it.
+/// The list's places with these further columns of the feed; `None` when the caller has no channel for it.
 pub(super) fn page(
     scope: &Scope,
     feed: &'static str,
     subject_feed: &'static str,
     query: &FeedQuery,
+    further: &[&'static str],
 ) -> Option<SelectStatement> {
     let channels = query.channels.as_deref().unwrap_or(&scope.channels);
-    let whatever = query.subjects.is_empty().then_some(None);
-    let subjects = query.subjects.iter().copied().map(Some).chain(whatever);
     let ranks = Rank::ALL.into_iter().filter(|rank| *rank <= scope.caller.clearance);
-    let mut arms = channels
+    let ways: Vec<(i64, Rank)> = channels
         .iter()
         .filter(|channel| scope.channels.contains(channel))
         .flat_map(|channel| ranks.clone().map(move |rank| (*channel, rank)))
-        .flat_map(|place| subjects.clone().map(move |subject| (place, subject)))
-        .map(|((channel, rank), subject)| {
-            let table = if subject.is_some() { subject_feed } else { feed };
-            arm(scope, table, query, channel, rank, subject)
+        .collect();
+    let table = if query.subjects.is_empty() { feed } else { subject_feed };
+    let shown = columns(query.order, further);
+    if let Some(records) = &query.records {
+        // Few and known: they are looked up, through whatever channel.
+        let channels = ways.iter().map(|(channel, _)| *channel);
+        let known = Condition::all()
+            .add(of("channel").is_in(channels))
+            .add(of("rank").lte(scope.caller.clearance as i16))
+            .add(of("record_id").is_in(records.iter().copied()));
+        return (!ways.is_empty()).then(|| arm(scope, table, query, &shown, known, &query.subjects));
+    }
+    // A subject of its own per arm walks the index; where that would be too many arms, one looks for all of them.
+    let subjects: Vec<&[Uuid]> = match query.subjects.len() {
+        0 => vec![&[]],
+        many if many * ways.len() > ARMS_MAXIMUM => vec![&query.subjects],
+        _ => query.subjects.chunks(1).collect(),
+    };
+    let mut arms = ways
+        .iter()
+        .flat_map(|way| subjects.iter().map(move |subjects| (way, subjects)))
+        .map(|((channel, rank), subjects)| {
+            let way = Condition::all()
+                .add(of("channel").eq(*channel))
+                .add(of("rank").eq(*rank as i16));
+            arm(scope, table, query, &shown, way, subjects)
         });
     let mut union = arms.next()?;
     for next in arms {
         union.union(UnionType::All, next);
     }
-    Some(newest(
-        Query::select().distinct().from_subquery(union, Alias::new(FEED)),
-        query.limit,
-    ))
+    let mut merged = Query::select();
+    merged.distinct().from_subquery(union, Alias::new(FEED));
+    Some(first(&mut merged, query, &shown))
 }
 
-fn newest(select: &mut SelectStatement, limit: u64) -> SelectStatement {
-    select
-        .column(column(FEED, "created_at"))
-        .column(column(FEED, "record_id"))
-        .order_by(column(FEED, "created_at"), Order::Desc)
-        .order_by(column(FEED, "record_id"), Order::Desc)
-        .limit(limit)
-        .take()
+/// What is selected of a place: the order's columns, the record, and further ones.
+fn columns(order: Order, further: &[&'static str]) -> Vec<&'static str> {
+    let mut columns: Vec<&'static str> = order.place().collect();
+    columns.extend(further.iter().filter(|name| !order.columns.contains(name)));
+    columns
+}
+
+/// The first of a query in its order.
+fn first(select: &mut SelectStatement, query: &FeedQuery, shown: &[&'static str]) -> SelectStatement {
+    for name in shown {
+        select.column(column(FEED, name));
+    }
+    for name in query.order.place() {
+        select.order_by(column(FEED, name), query.order.direction());
+    }
+    select.limit(query.limit).take()
+}
+
+fn of(name: &'static str) -> Expr {
+    Expr::col(column(FEED, name))
 }
 
 fn arm(
     scope: &Scope,
     table: &'static str,
     query: &FeedQuery,
-    channel: i64,
-    rank: Rank,
-    subject: Option<Uuid>,
+    shown: &[&'static str],
+    way: Condition,
+    subjects: &[Uuid],
 ) -> SelectStatement {
     let mut rows = Query::select();
     rows.distinct()
         .from_as(Alias::new(table), Alias::new(FEED))
-        .and_where(Expr::col(column(FEED, "channel")).eq(channel))
-        .and_where(Expr::col(column(FEED, "rank")).eq(rank as i16))
+        .cond_where(way)
         .cond_where(live(scope, FEED))
         .cond_where(query.filter.clone());
-    if let Some(subject) = subject {
-        rows.and_where(Expr::col(column(FEED, "subject_id")).eq(subject));
+    match subjects {
+        [] => {}
+        [one] => {
+            rows.and_where(Expr::col(column(FEED, "subject_id")).eq(*one));
+        }
+        several => {
+            rows.and_where(Expr::col(column(FEED, "subject_id")).is_in(several.iter().copied()));
+        }
     }
-    if let Some(after) = query.after {
-        let place = Expr::tuple([
-            Expr::col(column(FEED, "created_at")),
-            Expr::col(column(FEED, "record_id")),
-        ]);
-        rows.and_where(place.lt(Expr::tuple([Expr::val(after.created_at), Expr::val(after.record_id)])));
+    if let Some(after) = &query.after {
+        rows.and_where(beyond(query.order, after));
     }
-    let rows = newest(&mut rows, query.limit);
-    Query::select()
-        .column(column(FEED, "created_at"))
-        .column(column(FEED, "record_id"))
-        .from_subquery(rows, Alias::new(FEED))
-        .take()
+    let rows = first(&mut rows, query, shown);
+    let mut arm = Query::select();
+    for name in shown {
+        arm.column(column(FEED, name));
+    }
+    arm.from_subquery(rows, Alias::new(FEED)).take()
+}
+
+/// True of what comes after a place.
+fn beyond(order: Order, after: &Place) -> SimpleExpr {
+    let here = Expr::tuple(order.place().map(|name| Expr::col(column(FEED, name))));
+    let keys = after.keys.iter().map(|key| Expr::val(*key));
+    let there = Expr::tuple(keys.chain([Expr::val(after.record_id)]));
+    if order.descending {
+        here.lt(there)
+    } else {
+        here.gt(there)
+    }
+}
+
+/// Of each of several subjects, and of each owner, the published record that is latest by a column of the feed, none
+/// later than now: one row per subject and owner.
+pub(super) fn latest_per_owner(
+    scope: &Scope,
+    subject_feed: &'static str,
+    subjects: &[Uuid],
+    by: &'static str,
+) -> (String, Vec<sea_orm::Value>) {
+    let channels = listed(&scope.channels);
+    let marks = vec!["?"; subjects.len()].join(",");
+    let text = format!(
+        "SELECT subject_id, owner_id, {by} AS moment, created_at, record_id FROM (
+           SELECT subject_id, owner_id, {by}, created_at, record_id, ROW_NUMBER() OVER (
+             PARTITION BY subject_id, owner_id ORDER BY {by} DESC, created_at DESC, record_id DESC) AS place
+           FROM (SELECT DISTINCT subject_id, owner_id, {by}, created_at, record_id FROM {subject_feed}
+             WHERE channel IN ({channels}) AND rank <= ? AND visible_from <= ? AND visible_until > ?
+             AND state = ? AND {by} <= ? AND subject_id IN ({marks})) AS every
+         ) AS ranked WHERE place = 1 ORDER BY subject_id, owner_id"
+    );
+    let mut values: Vec<sea_orm::Value> = vec![
+        (scope.caller.clearance as i16).into(),
+        scope.now.into(),
+        scope.now.into(),
+        (access::State::Published as i16).into(),
+        scope.now.into(),
+    ];
+    values.extend(subjects.iter().map(|subject| (*subject).into()));
+    (text, values)
+}
+
+/// Channels as a list in SQL; one that nothing is in where there are none.
+fn listed(channels: &[i64]) -> String {
+    if channels.is_empty() {
+        return "NULL".to_owned();
+    }
+    let channels: Vec<String> = channels.iter().map(ToString::to_string).collect();
+    channels.join(",")
 }
 
 /// The newest rows of each of several subjects, in one statement: one row per place, with its subject.
@@ -143,17 +290,7 @@ pub(super) fn newest_per_subject(
     subjects: &[Uuid],
     limit: u64,
 ) -> (String, Vec<sea_orm::Value>) {
-    let channels = scope
-        .channels
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(",");
-    let channels = if channels.is_empty() {
-        "NULL".to_owned()
-    } else {
-        channels
-    };
+    let channels = listed(&scope.channels);
     let marks = vec!["?"; subjects.len()].join(",");
     let text = format!(
         "SELECT subject_id, created_at, record_id FROM (

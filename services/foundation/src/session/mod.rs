@@ -8,13 +8,22 @@
 //! One request is one moment: all reads of a request share one transaction, opened at the first of them and
 //! renewed after a write.
 
+mod about;
+mod blind;
+mod caretaker;
 mod directory;
 mod enter;
 mod feed;
+mod glass;
+mod glimpse;
+mod happened;
 mod kept;
 mod own;
+mod persons;
 mod reader;
+mod receipts;
 mod seen;
+mod tally;
 mod witness;
 mod writer;
 
@@ -29,16 +38,26 @@ use crate::database::Database;
 use crate::fault::{Code, Fault, Language};
 use crate::log::{Outcome, ProcessingLog};
 use crate::outbox::Doorbell;
+use crate::pseudonym::PseudonymKey;
 use crate::{clock::Clock, token::Verified};
 
+pub use about::About;
+pub use blind::Side;
+pub use caretaker::Caretaker;
 pub use directory::{Directory, Vocabulary};
 pub use enter::{Scope, Standing};
-pub use feed::{FEED, FeedQuery, Position, column};
+pub use feed::{FEED, FeedQuery, Order, Place, Position, column};
+pub use glass::Breakable;
+pub use glimpse::Glimpse;
+pub use happened::{Happened, Interests, When};
 pub use kept::Kept;
 pub use own::Own;
+pub use persons::ByRecord;
 pub(crate) use reader::key;
 pub use reader::{Owned, Page, Part, Protected, Reader, Reference};
+pub use receipts::{Receipt, ReceiptPlace};
 pub use seen::Seen;
+pub use tally::{Facet, Group, Key};
 pub use witness::Witness;
 pub use writer::{Loaded, Writer};
 
@@ -55,6 +74,8 @@ pub struct Platform {
     pub clock: Clock,
     /// Rings after each committed change.
     pub doorbell: Doorbell,
+    /// The secret from which pseudonyms are made; without it there are none.
+    pub pseudonyms: Option<PseudonymKey>,
 }
 
 impl Platform {
@@ -67,7 +88,14 @@ impl Platform {
             log,
             clock,
             doorbell: Doorbell::default(),
+            pseudonyms: None,
         }
+    }
+
+    /// The same with this secret for pseudonyms.
+    #[must_use]
+    pub fn with_pseudonyms(self, pseudonyms: Option<PseudonymKey>) -> Self {
+        Self { pseudonyms, ..self }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reading: every query is narrowed to the visible rows here, and every row that comes back is noted for the log.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use access::{Caller, MaskReason, State};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
@@ -11,10 +11,9 @@ use sea_orm::{
 use tokio::sync::MutexGuard;
 use uuid::Uuid;
 
-use super::feed::{self, FeedQuery, Position};
+use super::feed::{self, FeedQuery};
 use super::{Entered, Scope, Seen, Session, enter};
 use crate::fault::Fault;
-use crate::sql::statement;
 
 /// A labelled root: a record that is shared by grants of its own.
 pub trait Protected: EntityTrait {
@@ -53,7 +52,7 @@ pub trait Owned: EntityTrait {
 /// A page of a list.
 #[derive(Clone, Debug)]
 pub struct Page<M> {
-    /// What was seen, newest first.
+    /// What was seen, in the list's order.
     pub rows: Vec<Seen<M>>,
     /// Whether there is more.
     pub more: bool,
@@ -101,7 +100,7 @@ impl Reader<'_> {
         see(self.session, self.transaction(), self.scope(), select).await
     }
 
-    /// A newest-first page of a labelled root: at most as many as the query's limit. Whether there are more is known
+    /// A page of a labelled root in the query's order: at most as many as its limit. Whether there are more is known
     /// from the feed alone, so that what is logged as seen is what is shown.
     ///
     /// # Errors
@@ -111,13 +110,13 @@ impl Reader<'_> {
             limit: query.limit.saturating_add(1),
             ..query.clone()
         };
-        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &beyond) else {
+        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &beyond, &[]) else {
             return Ok(Page::default());
         };
         let places = self.transaction().query_all(&places).await?;
         let mut ids: Vec<Uuid> = places
             .iter()
-            .map(|row| Position::from_query_result(row, "").map(|place| place.record_id))
+            .map(|row| row.try_get("", "record_id"))
             .collect::<Result<_, _>>()?;
         let more = cut(&mut ids, query.limit);
         Ok(Page {
@@ -126,53 +125,8 @@ impl Reader<'_> {
         })
     }
 
-    /// The newest page of each of several subjects (party, site, region), in two statements for all of them. A subject
-    /// comes with every id under which it is written.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn newest_per_subject<E: Protected>(
-        &self,
-        subjects: &HashMap<Uuid, Vec<Uuid>>,
-        limit: u64,
-    ) -> Result<HashMap<Uuid, Page<E::Model>>, Fault> {
-        let beyond = limit.saturating_add(1);
-        let written: BTreeSet<Uuid> = subjects.values().flatten().copied().collect();
-        let written: Vec<Uuid> = written.into_iter().collect();
-        let (text, values) = feed::newest_per_subject(self.scope(), E::SUBJECT_FEED, &written, beyond);
-        let statement = statement(self.backend(), &text, values);
-        let mut found: HashMap<Uuid, Vec<(i64, Uuid)>> = HashMap::new();
-        for row in self.transaction().query_all_raw(statement).await? {
-            let records = found.entry(row.try_get("", "subject_id")?).or_default();
-            records.push((row.try_get("", "created_at")?, row.try_get("", "record_id")?));
-        }
-        let mut more: HashMap<Uuid, bool> = HashMap::new();
-        let mut places: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
-        for (subject, ids) in subjects {
-            let newest: BTreeSet<&(i64, Uuid)> = ids.iter().filter_map(|id| found.get(id)).flatten().collect();
-            let mut records: Vec<Uuid> = newest.into_iter().rev().map(|(_, record)| *record).collect();
-            more.insert(*subject, cut(&mut records, limit));
-            places.insert(*subject, records);
-        }
-        let mut ids: Vec<Uuid> = places.values().flatten().copied().collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let seen = self.in_order::<E>(&ids).await?;
-        let seen: HashMap<Uuid, Seen<E::Model>> = seen.into_iter().map(|record| (E::id(&record), record)).collect();
-        let page = |(subject, records): (Uuid, Vec<Uuid>)| {
-            let rows = records.iter().filter_map(|record| seen.get(record).cloned()).collect();
-            (
-                subject,
-                Page {
-                    rows,
-                    more: more.get(&subject).copied().unwrap_or_default(),
-                },
-            )
-        };
-        Ok(places.into_iter().map(page).collect())
-    }
-
-    async fn in_order<E: Protected>(&self, ids: &[Uuid]) -> Result<Vec<Seen<E::Model>>, Fault> {
+    /// The records with these ids that may be seen, in this order.
+    pub(super) async fn in_order<E: Protected>(&self, ids: &[Uuid]) -> Result<Vec<Seen<E::Model>>, Fault> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
@@ -193,7 +147,7 @@ impl Reader<'_> {
             limit: cap + 1,
             ..query.clone()
         };
-        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &query) else {
+        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &query, &[]) else {
             return Ok(0);
         };
         let count = Query::select()
@@ -242,7 +196,7 @@ impl Reader<'_> {
             limit: 1,
             ..query.clone()
         };
-        let Some(places) = feed::page(there, E::FEED, E::SUBJECT_FEED, &query) else {
+        let Some(places) = feed::page(there, E::FEED, E::SUBJECT_FEED, &query, &[]) else {
             return Ok(false);
         };
         let both = Scope {
@@ -251,6 +205,12 @@ impl Reader<'_> {
         };
         enter::set_context(self.transaction(), &both, false).await?;
         Ok(self.transaction().query_one(&places).await?.is_some())
+    }
+
+    /// The predicate as a condition: true where the record that this column names may be seen. For what stands between
+    /// two records; it can only narrow.
+    pub fn visible<E: Protected>(&self, record: SimpleExpr) -> SimpleExpr {
+        feed::visible(self.scope(), E::FEED, "other", record)
     }
 
     /// Parts of records that this request has seen.
@@ -319,7 +279,7 @@ impl Reader<'_> {
 }
 
 /// Cuts a list that was asked for one too many; whether there was one.
-fn cut(ids: &mut Vec<Uuid>, limit: u64) -> bool {
+pub(super) fn cut(ids: &mut Vec<Uuid>, limit: u64) -> bool {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = ids.len() > limit;
     ids.truncate(limit);

@@ -23,7 +23,7 @@ const ROWS_PER_INSERT: usize = 500;
 
 /// A record on which the writer's operation was decided: the proof that a change may be made to it.
 #[derive(Clone, Debug)]
-pub struct Loaded<M>(Seen<M>);
+pub struct Loaded<M>(pub(super) Seen<M>);
 
 impl<M> std::ops::Deref for Loaded<M> {
     type Target = M;
@@ -35,10 +35,10 @@ impl<M> std::ops::Deref for Loaded<M> {
 
 /// A write in progress. Dropped without [`Writer::commit`], it never happened.
 pub struct Writer<'s> {
-    session: &'s Session,
-    transaction: DatabaseTransaction,
-    scope: Scope,
-    operation: Operation,
+    pub(super) session: &'s Session,
+    pub(super) transaction: DatabaseTransaction,
+    pub(super) scope: Scope,
+    pub(super) operation: Operation,
     changes: Vec<Change>,
     channels: Mutex<HashMap<Channel, i64>>,
 }

@@ -12,7 +12,7 @@ use super::organisation::Organisation;
 use super::purpose::Purpose;
 use super::raise;
 use crate::model::admission::NewAccount;
-use crate::store::account;
+use crate::store::{account, role};
 
 /// Questions about accounts.
 #[derive(Default)]
@@ -71,7 +71,7 @@ impl AccountMutation {
     ) -> Result<Option<Account>, Error> {
         let session = &Door::of(ctx).session;
         let new = NewAccount::from(input);
-        let under = |faults: Vec<Fault>| faults.into_iter().map(|fault| under_input(fault)).collect();
+        let under = |faults: Vec<Fault>| faults.into_iter().map(under_input).collect();
         account::admit(session, &new)
             .await
             .map_err(|faults| raise(ctx, under(faults)))?;
@@ -119,7 +119,7 @@ impl AccountMutation {
         #[graphql(desc = "The role that it loses.")] role: Role,
     ) -> Result<Option<Account>, Fault> {
         let session = &Door::of(ctx).session;
-        account::take_role(session, &account, role.into()).await?;
+        role::take(session, &account, role.into()).await?;
         one(session, &account).await
     }
 
@@ -293,27 +293,19 @@ pub(super) struct AccountEdge {
 impl AccountConnection {
     /// A page of what was found, which is one more than the page when there is more.
     fn of(mut found: Vec<account::Account>, size: u64, after: bool) -> Self {
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        let has_next_page = found.len() > size;
-        found.truncate(size);
-        let nodes: Vec<Account> = found.into_iter().map(Account).collect();
         let place = |record_id| {
             cursor(Position {
                 created_at: 0,
                 record_id,
             })
         };
+        let page_info = PageInfo::cut(&mut found, size, after, |one| place(one.account.id));
+        let nodes: Vec<Account> = found.into_iter().map(Account).collect();
         let edge = |node: &Account| AccountEdge {
             cursor: place(node.0.account.id),
             node: node.clone(),
         };
         let edges: Vec<AccountEdge> = nodes.iter().map(edge).collect();
-        let page_info = PageInfo {
-            has_next_page,
-            has_previous_page: after,
-            start_cursor: edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: edges.last().map(|edge| edge.cursor.clone()),
-        };
         Self {
             edges,
             nodes,

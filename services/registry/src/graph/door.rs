@@ -6,16 +6,24 @@ use std::sync::Arc;
 use access::MaskReason;
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
+use foundation::graphql::root::Beside;
 use foundation::reference::organisation;
 use foundation::{Fault, Session};
+use jiff::civil::Date;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::store::category::{self, Category};
 use crate::store::circle::{self, Circle};
+use crate::store::contact::{self, Contact};
+use crate::store::holder::{self, Holder};
+use crate::store::mandate::{self, Applying, Law};
 use crate::store::party::{self, Party, PersonNames};
 use crate::store::region::{self, SafetyRegion};
+use crate::store::relation::{self, Relation, Wanted};
+use crate::store::sector::{self, Sector};
 use crate::store::site::{self, Place, Site};
+use crate::store::{CovenantRow, LevelRow};
 
 /// A party by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,6 +34,33 @@ pub(super) struct PartyCustody(pub Uuid);
 /// A person's names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Names(pub Uuid);
+/// Whether the own inspectorate keeps a party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct KeptParty(pub Uuid);
+/// The party that a safety region is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct PartyOfRegion(pub Uuid);
+/// A sector by its code.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct SectorKey(pub String);
+/// The sectors of a party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct SectorsOf(pub Uuid);
+/// Relations of a party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct RelationsOf(pub Uuid, pub Wanted);
+/// Who holds a party or a safety region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct HoldersOf(pub Uuid);
+/// Contacts of a party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct ContactsOf(pub Uuid, pub contact::Wanted);
+/// With whom there was contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct PersonsOf(pub Uuid);
+/// How supervision of a party is organised on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct SupervisionOf(pub Uuid, pub Option<Date>);
 /// A site by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct SiteKey(pub Uuid);
@@ -42,10 +77,15 @@ pub(super) struct Places(pub Uuid);
 /// What a request's types read through.
 pub(super) struct Door {
     pub(super) session: Arc<Session>,
+    /// What hangs on covenants.
+    pub(super) covenants: Arc<Beside<CovenantRow>>,
+    /// What hangs on supervision levels.
+    pub(super) levels: Arc<Beside<LevelRow>>,
     batches: DataLoader<Batches>,
     organisations: OnceCell<Vec<organisation::Model>>,
     circles: OnceCell<Vec<Circle>>,
     regions: OnceCell<Vec<SafetyRegion>>,
+    laws: OnceCell<Vec<Law>>,
     categories: OnceCell<Vec<Category>>,
 }
 
@@ -53,11 +93,14 @@ impl Door {
     /// A door for a session.
     pub(super) fn new(session: Arc<Session>) -> Arc<Self> {
         Arc::new(Self {
+            covenants: Arc::new(Beside::new(session.clone())),
+            levels: Arc::new(Beside::new(session.clone())),
             batches: DataLoader::new(Batches(session.clone()), tokio::spawn),
             session,
             organisations: OnceCell::new(),
             circles: OnceCell::new(),
             regions: OnceCell::new(),
+            laws: OnceCell::new(),
             categories: OnceCell::new(),
         })
     }
@@ -95,6 +138,11 @@ impl Door {
         Ok(self.regions.get_or_try_init(|| region::all(&self.session)).await?)
     }
 
+    /// All laws, by code.
+    pub(super) async fn laws(&self) -> Result<&[Law], Fault> {
+        Ok(self.laws.get_or_try_init(|| mandate::laws(&self.session)).await?)
+    }
+
     /// All categories, by code.
     pub(super) async fn categories(&self) -> Result<&[Category], Fault> {
         Ok(self.categories.get_or_try_init(|| category::all(&self.session)).await?)
@@ -103,6 +151,13 @@ impl Door {
 
 /// Loads many keys in one go.
 pub(super) struct Batches(Arc<Session>);
+
+impl Batches {
+    /// The session that reads.
+    pub(super) fn session(&self) -> &Session {
+        &self.0
+    }
+}
 
 /// An answer per id under the key that asked for it.
 fn keyed<K: std::hash::Hash + Eq, V>(answers: HashMap<Uuid, V>, key: fn(Uuid) -> K) -> HashMap<K, V> {
@@ -136,6 +191,125 @@ impl Loader<Names> for Batches {
     async fn load(&self, keys: &[Names]) -> Result<HashMap<Names, Self::Value>, Fault> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         Ok(keyed(party::names(&self.0, &ids).await?, Names))
+    }
+}
+
+impl Loader<KeptParty> for Batches {
+    type Value = ();
+    type Error = Fault;
+
+    async fn load(&self, keys: &[KeptParty]) -> Result<HashMap<KeptParty, ()>, Fault> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(keyed(party::kept(&self.0, &ids).await?, KeptParty))
+    }
+}
+
+impl Loader<PartyOfRegion> for Batches {
+    type Value = Party;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[PartyOfRegion]) -> Result<HashMap<PartyOfRegion, Party>, Fault> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(keyed(party::of_regions(&self.0, &ids).await?, PartyOfRegion))
+    }
+}
+
+impl Loader<SectorKey> for Batches {
+    type Value = Sector;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[SectorKey]) -> Result<HashMap<SectorKey, Sector>, Fault> {
+        let codes: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
+        let found = sector::by_codes(&self.0, &codes).await?;
+        Ok(found.into_iter().map(|(code, row)| (SectorKey(code), row)).collect())
+    }
+}
+
+impl Loader<SectorsOf> for Batches {
+    type Value = Vec<Sector>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[SectorsOf]) -> Result<HashMap<SectorsOf, Vec<Sector>>, Fault> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(keyed(sector::of_parties(&self.0, &ids).await?, SectorsOf))
+    }
+}
+
+impl Loader<RelationsOf> for Batches {
+    type Value = Vec<Relation>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[RelationsOf]) -> Result<HashMap<RelationsOf, Vec<Relation>>, Fault> {
+        let mut alike: HashMap<Wanted, Vec<Uuid>> = HashMap::new();
+        for RelationsOf(party, wanted) in keys {
+            alike.entry(*wanted).or_default().push(*party);
+        }
+        let mut found = HashMap::new();
+        for (wanted, parties) in alike {
+            let lists = relation::of_parties(&self.0, &parties, wanted).await?;
+            found.extend(
+                lists
+                    .into_iter()
+                    .map(|(party, list)| (RelationsOf(party, wanted), list)),
+            );
+        }
+        Ok(found)
+    }
+}
+
+impl Loader<HoldersOf> for Batches {
+    type Value = Vec<Holder>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[HoldersOf]) -> Result<HashMap<HoldersOf, Vec<Holder>>, Fault> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(keyed(holder::of(&self.0, &ids).await?, HoldersOf))
+    }
+}
+
+impl Loader<ContactsOf> for Batches {
+    type Value = Vec<Contact>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[ContactsOf]) -> Result<HashMap<ContactsOf, Vec<Contact>>, Fault> {
+        let mut alike: HashMap<contact::Wanted, Vec<Uuid>> = HashMap::new();
+        for ContactsOf(party, wanted) in keys {
+            alike.entry(*wanted).or_default().push(*party);
+        }
+        let mut found = HashMap::new();
+        for (wanted, parties) in alike {
+            let lists = contact::of_parties(&self.0, &parties, wanted).await?;
+            found.extend(lists.into_iter().map(|(party, list)| (ContactsOf(party, wanted), list)));
+        }
+        Ok(found)
+    }
+}
+
+impl Loader<PersonsOf> for Batches {
+    type Value = Result<Vec<String>, MaskReason>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[PersonsOf]) -> Result<HashMap<PersonsOf, Self::Value>, Fault> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(keyed(contact::persons(&self.0, &ids).await?, PersonsOf))
+    }
+}
+
+impl Loader<SupervisionOf> for Batches {
+    type Value = Vec<Applying>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[SupervisionOf]) -> Result<HashMap<SupervisionOf, Vec<Applying>>, Fault> {
+        let mut alike: HashMap<Option<Date>, Vec<Uuid>> = HashMap::new();
+        for SupervisionOf(party, on) in keys {
+            alike.entry(*on).or_default().push(*party);
+        }
+        let mut found = HashMap::new();
+        for (on, parties) in alike {
+            let lists = mandate::supervision(&self.0, &parties, on).await?;
+            found.extend(lists.into_iter().map(|(party, list)| (SupervisionOf(party, on), list)));
+        }
+        Ok(found)
     }
 }
 

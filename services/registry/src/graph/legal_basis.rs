@@ -1,10 +1,13 @@
 //! Legal bases, as the API shows them.
 
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, Error, InputObject, Object, SimpleObject};
 use foundation::Fault;
 use foundation::reference::legal_basis;
 
+use super::decision::{Decision, propose};
 use super::door::Door;
+use crate::model::admission::BasisWords;
+use crate::model::decision::Change;
 use crate::store;
 
 /// Questions about legal bases.
@@ -23,6 +26,51 @@ impl LegalBasisQuery {
                 .map(Into::into)
                 .collect(),
         ))
+    }
+}
+
+/// Changes to legal bases.
+#[derive(Default)]
+pub(super) struct LegalBasisMutation;
+
+/// Changes to legal bases: put forward by an administrator of one organisation, confirmed by one of another.
+#[Object]
+impl LegalBasisMutation {
+    /// Puts forward a legal basis (grondslag voorstellen): a new one, or new words for one that exists.
+    async fn propose_legal_basis(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The legal basis as it is to be.")] input: LegalBasisInput,
+    ) -> Result<Option<Decision>, Error> {
+        propose(ctx, Change::LegalBasis(input.into())).await
+    }
+}
+
+/// A legal basis as it is to be (grondslag).
+#[derive(InputObject)]
+pub(super) struct LegalBasisInput {
+    /// Its code (code); one that exists is changed.
+    code: String,
+    /// The provision as a lawyer would cite it (vindplaats).
+    citation: String,
+    /// What it allows, in Dutch (omschrijving).
+    description: String,
+    /// Whether it was invented and exists in no law (fictief).
+    #[graphql(default)]
+    fictitious: bool,
+    /// Where the entry comes from (bron).
+    source: String,
+}
+
+impl From<LegalBasisInput> for BasisWords {
+    fn from(input: LegalBasisInput) -> Self {
+        Self {
+            code: input.code,
+            citation: input.citation,
+            description: input.description,
+            fictitious: input.fictitious,
+            source: input.source,
+        }
     }
 }
 

@@ -3,9 +3,16 @@
 //! | asked for | purpose | roles |
 //! |---|---|---|
 //! | `me`, `purposes` | none | every admitted account: it is the caller's own |
-//! | `organisations`, `circles`, `legalBases`, `safetyRegions`, `domains`, `categories` and their entities | any held | every role: administrators, privacy officers and auditors work with who is who |
+//! | `organisations`, `circles`, `legalBases`, `safetyRegions`, `domains`, `categories`, `sectors`, `laws`, `mandates` and their entities | any held | every role: administrators, privacy officers and auditors work with who is who |
 //! | `accounts` and changes to them | any held | administrators of the own organisation; stewards for the clearance |
+//! | `pendingDecisions`, `decision` and changes to organisations, circles, vocabularies | any held | administrators; stewards for clearances |
 //! | `party`, `parties`, `site` and their entities | any held | roles that read content |
+//! | `covenants`, `supervisionLevels`, what hangs on a party of them, and changes to them | that of a grant; any for the own | as for signals: labels, grants and feed decide |
+//! | `assignHolder`, `endHolder` | any held | coordinator; to end, of the own organisation |
+//! | a party's `contacts`, `logContact`, `editContact` | any held | inspector, coordinator; account holder of parties that it holds; the own organisation's alone |
+//! | `registerMandate`, `endMandate` | any held | administrator, of the own organisation |
+//! | `importSectors` | any held | administrator |
+//! | `registerParty`, `editParty`, `registerSite`, `editSite`, `relateParties`, `endRelation` | any held | inspector, coordinator, data steward; to change, of a custodian |
 //! | `duplicateProposals` | any held | roles that read content |
 //! | `mergeParties`, `undoMerge`, `dismissDuplicate` | any held | coordinator and data steward of any inspectorate |
 //! | names of a person, addresses of its sites | one that allows personal data | inspector and coordinator of a custodian |
@@ -17,9 +24,14 @@
 mod account;
 mod category;
 mod circle;
+mod contact;
+mod covenant;
+mod decision;
 mod door;
 mod duplicate;
+mod holder;
 mod legal_basis;
+mod mandate;
 mod mutation;
 mod organisation;
 mod page;
@@ -27,13 +39,16 @@ mod party;
 mod purpose;
 mod query;
 mod region;
+mod relation;
+mod sector;
 mod site;
+mod supervision_level;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, EmptySubscription, PathSegment, Request, Schema, ServerError};
-use foundation::Fault;
+use async_graphql::{EmptySubscription, Request, Schema};
 use foundation::graphql::executor::{self, Executor, Subgraph};
+use foundation::graphql::kit::raise;
 use foundation::session::{Platform, Session};
 use foundation::token::Verifier;
 
@@ -66,33 +81,4 @@ pub fn subgraph(platform: Platform, verifier: Verifier) -> Arc<dyn Subgraph> {
 
 fn prepare(request: Request, session: &Arc<Session>) -> Request {
     request.data(Door::new(session.clone()))
-}
-
-/// Tells all faults at once: the first as the field's error, the others beside it.
-fn raise(ctx: &Context<'_>, faults: Vec<Fault>) -> async_graphql::Error {
-    let mut faults = faults.into_iter();
-    let first = faults
-        .next()
-        .unwrap_or_else(|| Fault::broken("a refusal without a fault"));
-    for fault in faults {
-        let mut error = ServerError::new(fault.to_string(), Some(ctx.item.pos));
-        error.source = Some(Arc::new(fault));
-        ctx.add_error(error.with_path(path(ctx)));
-    }
-    first.into()
-}
-
-fn path(ctx: &Context<'_>) -> Vec<PathSegment> {
-    let names = ctx
-        .path_node
-        .as_ref()
-        .map(|node| node.to_string_vec())
-        .unwrap_or_default();
-    names
-        .into_iter()
-        .map(|name| {
-            name.parse()
-                .map_or_else(|_| PathSegment::Field(name), PathSegment::Index)
-        })
-        .collect()
 }

@@ -87,18 +87,13 @@ pub(super) struct PartyConnection {
 impl PartyConnection {
     /// A page of what was found, which is one more than the page when there is more.
     pub(super) fn of(found: Vec<SupervisedParty>, size: u64, after: bool) -> Self {
-        Self::because(
-            found.into_iter().map(|party| (party, Vec::new())).collect(),
-            size,
-            after,
-        )
+        let unexplained = found.into_iter().map(|party| (party, Vec::new()));
+        Self::because(unexplained.collect(), size, after)
     }
 
     /// The same, with why each was found.
     pub(super) fn because(mut found: Vec<(SupervisedParty, Vec<PartyMatch>)>, size: u64, after: bool) -> Self {
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        let has_next_page = found.len() > size;
-        found.truncate(size);
+        let page_info = PageInfo::cut(&mut found, size, after, |(node, _)| place(node.party.id));
         let nodes = found.iter().map(|(node, _)| node.clone()).collect();
         let edge = |(node, matched_because): (SupervisedParty, Vec<PartyMatch>)| PartyEdge {
             cursor: place(node.party.id),
@@ -106,12 +101,6 @@ impl PartyConnection {
             matched_because,
         };
         let edges: Vec<PartyEdge> = found.into_iter().map(edge).collect();
-        let page_info = PageInfo {
-            has_next_page,
-            has_previous_page: after,
-            start_cursor: edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: edges.last().map(|edge| edge.cursor.clone()),
-        };
         Self {
             edges,
             nodes,

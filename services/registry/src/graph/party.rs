@@ -1,19 +1,41 @@
 //! Supervised parties, as the API shows them.
 
+mod input;
+mod mutation;
+
 use std::sync::Arc;
 
 use access::MaskReason;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use foundation::graphql::kit::{DateTime, LIST_COST, MaskedField, PAGE_DEFAULT, page_cost, page_size};
+use foundation::graphql::kit::{
+    Date, DateTime, LIST_COST, MaskedField, PAGE_DEFAULT, page_cost, page_size, read_cursor,
+};
 use foundation::ids::{prefix, read, write};
 use foundation::{Code, Fault};
+use uuid::Uuid;
 
-use super::door::{Door, Names, PartyCustody, PartyKey, SitesOf};
+use super::contact::PartyContactConnection;
+use super::covenant::{self, CovenantConnection};
+use super::door::{
+    ContactsOf, Door, HoldersOf, KeptParty, Names, PartyCustody, PartyKey, RelationsOf, SectorsOf, SitesOf,
+    SupervisionOf,
+};
+use super::holder::AccountHolder;
+use super::mandate::Supervision;
 use super::page::{PartyConnection, party_at};
+use super::region::SafetyRegion;
+use super::relation::{PartyRelationConnection, PartyRole};
+use super::sector::Sector;
 use super::site::Site;
+use super::supervision_level::{self, SupervisionLevel, SupervisionLevelConnection};
 use crate::model;
+use crate::store::contact;
 use crate::store::find;
 use crate::store::party::{self as store, Merged, Party, PersonNames, Search};
+use crate::store::relation::Wanted;
+
+pub(super) use input::{given, numbers, region};
+pub(super) use mutation::PartyMutation;
 
 /// The longest text that parties are looked for by, in characters.
 const NAME_MAXIMUM: usize = 200;
@@ -34,8 +56,8 @@ impl PartyQuery {
         find(Door::of(ctx), &id).await.map_err(|fault| fault.at("id"))
     }
 
-    /// Supervised parties (ondertoezichtstaanden) by part of a name or by a number, in the order of their names; or by
-    /// whatever `search` holds, the best first. Persons are found by number only.
+    /// Supervised parties (ondertoezichtstaanden) by part of a name, by a number or by sector, in the order of their
+    /// names; or by whatever `search` holds, the best first. Persons are found by number only.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn parties(
         &self,
@@ -48,25 +70,27 @@ impl PartyQuery {
             desc = "Whatever one has (zoektekst): a name, misspelt or in part, a number, postcode and house number, an address. Give it alone; `matchedBecause` says why each was found."
         )]
         search: Option<String>,
+        #[graphql(desc = "The code of a sector (SBI): only parties in it or in a part of it.")] sector: Option<String>,
         #[graphql(default_with = "Some(PAGE_DEFAULT)", desc = "How many (aantal): 1 to 500.")] first: Option<i32>,
         #[graphql(desc = "Go on after this place (cursor).")] after: Option<String>,
     ) -> Result<Option<PartyConnection>, Fault> {
         let door = Door::of(ctx);
         let size = page_size(first)?;
+        let sector = sector.map(|text| model::sector::code(&text));
         if let Some(text) = search {
-            if name.is_some() || identifier.is_some() {
+            if name.is_some() || identifier.is_some() || sector.is_some() {
                 return Err(not_both(
                     "search",
                     "`search`",
-                    "`name` of `identifier`",
-                    "`name` or `identifier`",
+                    "`name`, `identifier` of `sector`",
+                    "`name`, `identifier` or `sector`",
                 ));
             }
             return searched(door, &text, size, after.as_deref()).await.map(Some);
         }
-        let wanted = wanted(name, identifier)?;
+        let wanted = wanted(name, identifier, sector.is_some())?;
         let place = after.as_deref().map(party_at).transpose()?;
-        let found = store::search(&door.session, &wanted, place, size + 1).await?;
+        let found = store::search(&door.session, &wanted, sector.as_deref(), place, size + 1).await?;
         let party = |party| SupervisedParty {
             party,
             door: door.clone(),
@@ -86,7 +110,11 @@ impl PartyQuery {
 
 /// The party with this id.
 async fn find(door: &Arc<Door>, id: &ID) -> Result<Option<SupervisedParty>, Fault> {
-    let id = read(prefix::PARTY, id)?;
+    by_id(door, read(prefix::PARTY, id)?).await
+}
+
+/// The party with this identity.
+async fn by_id(door: &Arc<Door>, id: Uuid) -> Result<Option<SupervisedParty>, Fault> {
     let party = door.load(PartyKey(id)).await?;
     Ok(party.map(|party| SupervisedParty {
         party,
@@ -128,10 +156,11 @@ async fn searched(door: &Arc<Door>, text: &str, size: u64, after: Option<&str>) 
     Ok(PartyConnection::because(found.collect(), size, after.is_some()))
 }
 
-/// What to look for: a name or a number, and one of them.
-fn wanted(name: Option<String>, identifier: Option<IdentifierInput>) -> Result<Search, Fault> {
+/// What to look for: a name or a number, and one of them unless a sector narrows the list.
+fn wanted(name: Option<String>, identifier: Option<IdentifierInput>, narrowed: bool) -> Result<Search, Fault> {
     match (name, identifier) {
         (Some(_), Some(_)) => Err(not_both("identifier", "`name`", "`identifier`", "`identifier`")),
+        (None, None) if narrowed => Ok(Search::All),
         (None, None) => Err(Fault::new(Code::Required).at("name")),
         (Some(name), None) => {
             let length = name.chars().count();
@@ -310,6 +339,142 @@ impl SupervisedParty {
                 door: self.door.clone(),
             })
             .collect())
+    }
+
+    /// Its version, which a change names.
+    async fn version(&self) -> i32 {
+        self.party.version
+    }
+
+    /// The public task that it has been given (publieke taak).
+    async fn public_task(&self) -> Option<&str> {
+        self.party.public_task.as_deref()
+    }
+
+    /// Who gave it that task (delegerende overheid).
+    async fn delegating_authority(&self) -> Option<&str> {
+        self.party.delegating_authority.as_deref()
+    }
+
+    /// Whether it has a safety management system (veiligheidsmanagementsysteem, VMS); null where that is not known.
+    async fn safety_management_system(&self) -> Option<bool> {
+        self.party.safety_management
+    }
+
+    /// The safety region that it is (veiligheidsregio), where it is one.
+    async fn safety_region(&self) -> Result<Option<SafetyRegion>, Fault> {
+        SafetyRegion::find(&self.door, self.party.region).await
+    }
+
+    /// The sectors that it is in (bedrijfstakken, SBI), by code.
+    #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
+    async fn sectors(&self) -> Result<Vec<Sector>, Fault> {
+        let sectors = self.door.load(SectorsOf(self.party.id)).await?.unwrap_or_default();
+        Ok(sectors
+            .into_iter()
+            .map(|sector| Sector::new(sector, &self.door))
+            .collect())
+    }
+
+    /// How it stands to other parties (relaties): parent, operator, certifier, network, and the other way round.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn relations(
+        &self,
+        #[graphql(desc = "Only those in which the other party is this (rol).")] role: Option<PartyRole>,
+        #[graphql(desc = "As they are on this day (peildatum); today where nothing is said.")] on: Option<Date>,
+        #[graphql(default = 20, desc = "How many, 1 to 500.")] first: Option<i32>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Result<PartyRelationConnection, Fault> {
+        let size = page_size(first)?;
+        let place = after.as_deref().map(read_cursor).transpose()?;
+        let wanted = Wanted {
+            role: role.map(Into::into),
+            on: on.map(|date| date.0),
+            after: place.map(|place| (place.created_at, place.record_id)),
+            limit: size,
+        };
+        let found = self
+            .door
+            .load(RelationsOf(self.party.id, wanted))
+            .await?
+            .unwrap_or_default();
+        Ok(PartyRelationConnection::of(found, size, after.is_some(), &self.door))
+    }
+
+    /// Who speaks with it for its inspectorate (accounthouders), of every inspectorate that has said so.
+    #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
+    async fn account_holders(&self) -> Result<Vec<AccountHolder>, Fault> {
+        let holders = self.door.load(HoldersOf(self.party.id)).await?.unwrap_or_default();
+        Ok(holders
+            .into_iter()
+            .map(|one| AccountHolder::new(one, &self.door))
+            .collect())
+    }
+
+    /// The own inspectorate's log of contacts with it (contactlogboek), newest first; null where the caller is no account
+    /// holder of it and nothing more.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn contacts(
+        &self,
+        #[graphql(default = 20, desc = "How many, 1 to 500.")] first: Option<i32>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Result<Option<PartyContactConnection>, Fault> {
+        let size = page_size(first)?;
+        let place = after.as_deref().map(read_cursor).transpose()?;
+        let wanted = contact::Wanted {
+            after: place.map(|place| (place.created_at, place.record_id)),
+            limit: size,
+        };
+        let found = self.door.load(ContactsOf(self.party.id, wanted)).await?;
+        Ok(found.map(|list| PartyContactConnection::of(list, size, after.is_some(), &self.door)))
+    }
+
+    /// How supervision of it is organised (inrichting van het toezicht): the mandates that apply to it, each with the
+    /// reason, by its kind, its sectors and what they are part of, and the regions of its sites.
+    #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
+    async fn supervision(
+        &self,
+        #[graphql(desc = "As it is on this day (peildatum); today where nothing is said.")] on: Option<Date>,
+    ) -> Result<Vec<Supervision>, Fault> {
+        let found = self
+            .door
+            .load(SupervisionOf(self.party.id, on.map(|date| date.0)))
+            .await?;
+        let found = found.unwrap_or_default().into_iter();
+        Ok(found.map(|one| Supervision::of(one, &self.door)).collect())
+    }
+
+    /// Whether the caller's inspectorate keeps it (beheerd door de eigen inspectie), and so may change it.
+    async fn kept(&self) -> Result<bool, Fault> {
+        Ok(self.door.load(KeptParty(self.party.id)).await?.is_some())
+    }
+
+    /// The covenants with it that the caller may see (convenanten), newest first.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn covenants(
+        &self,
+        #[graphql(default_with = "Some(PAGE_DEFAULT)", desc = "How many, 1 to 500.")] first: Option<i32>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Result<Option<CovenantConnection>, Fault> {
+        let covenants = covenant::with(&self.door, self.party.id, first, after.as_deref()).await?;
+        Ok(Some(covenants))
+    }
+
+    /// The level of each inspectorate at which it is supervised now, as far as the caller may see (toezichtniveaus).
+    #[graphql(complexity = "LIST_COST * (1 + child_complexity)")]
+    async fn supervision_levels(&self) -> Result<Option<Vec<SupervisionLevel>>, Fault> {
+        Ok(Some(supervision_level::current(&self.door, self.party.id).await?))
+    }
+
+    /// The steps of these levels that the caller may see (verloop van de toezichtniveaus), newest first.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn supervision_history(
+        &self,
+        #[graphql(default_with = "Some(PAGE_DEFAULT)", desc = "How many, 1 to 500.")] first: Option<i32>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Result<Option<SupervisionLevelConnection>, Fault> {
+        let steps = supervision_level::of(&self.door, self.party.id, first, after.as_deref()).await?;
+        Ok(Some(steps))
     }
 
     /// The fields that are null because the caller may not see them (afgeschermde velden).

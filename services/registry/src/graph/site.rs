@@ -1,5 +1,8 @@
 //! Sites, as the API shows them.
 
+mod input;
+mod mutation;
+
 use std::sync::Arc;
 
 use access::MaskReason;
@@ -7,11 +10,14 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use foundation::Fault;
 use foundation::graphql::kit::MaskedField;
 use foundation::ids::{prefix, read, write};
+use uuid::Uuid;
 
 use super::door::{Door, PartyKey, Places, SiteCustody, SiteKey};
 use super::party::{Identifier, SupervisedParty, masked};
 use super::region::SafetyRegion;
 use crate::store;
+
+pub(super) use mutation::SiteMutation;
 
 /// Questions about sites.
 #[derive(Default)]
@@ -37,7 +43,11 @@ impl SiteQuery {
 
 /// The site with this id.
 async fn find(door: &Arc<Door>, id: &ID) -> Result<Option<Site>, Fault> {
-    let id = read(prefix::SITE, id)?;
+    by_id(door, read(prefix::SITE, id)?).await
+}
+
+/// The site with this identity.
+async fn by_id(door: &Arc<Door>, id: Uuid) -> Result<Option<Site>, Fault> {
     Ok(door.load(SiteKey(id)).await?.map(|site| Site {
         site,
         door: door.clone(),
@@ -82,7 +92,7 @@ impl Site {
     }
 }
 
-/// Where a supervised party does what is supervised (vestiging). Of a person, name, address and coordinates are
+/// Where a supervised party does what is supervised (vestiging). Of a person, name, address, coordinates and BAG id are
 /// personal: masked for all but the inspectorates that registered it.
 #[Object]
 impl Site {
@@ -132,9 +142,22 @@ impl Site {
 
     /// The safety region that it lies in (veiligheidsregio), where that is known.
     async fn safety_region(&self) -> Result<Option<SafetyRegion>, Fault> {
-        let Some(id) = self.site.region else { return Ok(None) };
-        let regions = self.door.regions().await?;
-        Ok(regions.iter().find(|region| region.id == id).cloned().map(SafetyRegion))
+        SafetyRegion::find(&self.door, self.site.region).await
+    }
+
+    /// Its version, which a change names.
+    async fn version(&self) -> i32 {
+        self.site.version
+    }
+
+    /// The building that it is in (BAG-identificatie); null where that is not known, or where `maskedFields` says so.
+    async fn bag_id(&self) -> Result<Option<String>, Fault> {
+        let scheme = crate::model::identifier::Scheme::Bag;
+        let open = self.site.identifiers.iter().find(|number| number.scheme() == scheme);
+        match open {
+            Some(number) => Ok(Some(number.value().to_owned())),
+            None => Ok(self.place().await?.and_then(|place| place.bag)),
+        }
     }
 
     /// The fields that are null because the caller may not see them (afgeschermde velden).
@@ -147,6 +170,6 @@ impl Site {
             .load(SiteCustody(self.site.id))
             .await?
             .unwrap_or(Err(MaskReason::NotOwner));
-        Ok(masked(may, &["name", "address", "coordinates"]))
+        Ok(masked(may, &["name", "address", "coordinates", "bagId"]))
     }
 }

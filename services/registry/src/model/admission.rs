@@ -1,5 +1,6 @@
 //! What joins the platform, as it is put forward and checked: organisations, accounts, purposes, legal bases, circles.
 
+use foundation::check::required;
 use foundation::{Code as Fail, Fault, Language};
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +35,7 @@ impl NewAccount {
             .name
             .strip_prefix(organisation)
             .and_then(|rest| rest.strip_prefix('.'));
-        if !own.is_some_and(|rest| Code::try_from(rest.to_owned()).is_ok()) {
+        if own.is_none_or(|rest| Code::try_from(rest.to_owned()).is_err()) {
             let dutch = format!(
                 "een accountnaam is `{organisation}.` met daarachter een code, zoals `{organisation}.inspecteur`"
             );
@@ -43,9 +44,9 @@ impl NewAccount {
             );
             faults.push(misfit("name", &dutch, &english));
         }
-        text("displayName", &self.display_name, NAME_MAXIMUM, &mut faults);
-        text("issuer", &self.issuer, NAME_MAXIMUM, &mut faults);
-        text("subject", &self.subject, NAME_MAXIMUM, &mut faults);
+        required("displayName", &self.display_name, NAME_MAXIMUM, &mut faults);
+        required("issuer", &self.issuer, NAME_MAXIMUM, &mut faults);
+        required("subject", &self.subject, NAME_MAXIMUM, &mut faults);
         if !self.issuer.is_empty()
             && !["https://", "http://"]
                 .iter()
@@ -100,7 +101,7 @@ impl Admission {
             ("contact.phone", &self.contact_phone),
             ("contact.email", &self.contact_email),
         ] {
-            text(field, value, NAME_MAXIMUM, &mut faults);
+            required(field, value, NAME_MAXIMUM, &mut faults);
         }
         if let Some(number) = &self.oin
             && let Err(wrong) = Identifier::new(Scheme::Oin, number)
@@ -159,10 +160,10 @@ impl PurposeWords {
     pub fn check(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         code("code", &self.code, &mut faults);
-        text("name", &self.name, NAME_MAXIMUM, &mut faults);
-        text("nameEn", &self.name_en, NAME_MAXIMUM, &mut faults);
-        text("description", &self.description, TEXT_MAXIMUM, &mut faults);
-        text("descriptionEn", &self.description_en, TEXT_MAXIMUM, &mut faults);
+        required("name", &self.name, NAME_MAXIMUM, &mut faults);
+        required("nameEn", &self.name_en, NAME_MAXIMUM, &mut faults);
+        required("description", &self.description, TEXT_MAXIMUM, &mut faults);
+        required("descriptionEn", &self.description_en, TEXT_MAXIMUM, &mut faults);
         if self.allows_personal && self.pseudonyms {
             let dutch = "een doel geeft persoonsgegevens of pseudoniemen, niet beide";
             let english = "a purpose gives personal data or pseudonyms, not both";
@@ -204,9 +205,9 @@ impl BasisWords {
     pub fn check(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         code("code", &self.code, &mut faults);
-        text("citation", &self.citation, TEXT_MAXIMUM, &mut faults);
-        text("description", &self.description, TEXT_MAXIMUM, &mut faults);
-        text("source", &self.source, TEXT_MAXIMUM, &mut faults);
+        required("citation", &self.citation, TEXT_MAXIMUM, &mut faults);
+        required("description", &self.description, TEXT_MAXIMUM, &mut faults);
+        required("source", &self.source, TEXT_MAXIMUM, &mut faults);
         faults
     }
 }
@@ -217,21 +218,8 @@ impl BasisWords {
 /// `REQUIRED`, `TOO_LONG`.
 pub fn reason(given: &str) -> Result<(), Fault> {
     let mut faults = Vec::new();
-    text("reason", given, TEXT_MAXIMUM, &mut faults);
+    required("reason", given, TEXT_MAXIMUM, &mut faults);
     faults.pop().map_or(Ok(()), Err)
-}
-
-/// A text that must be there and not too long.
-pub(crate) fn text(field: &str, given: &str, maximum: usize, faults: &mut Vec<Fault>) {
-    let length = given.chars().count();
-    if given.trim().is_empty() {
-        faults.push(Fault::new(Fail::Required).at(field));
-    } else if length > maximum {
-        let fault = Fault::new(Fail::TooLong)
-            .with("length", length)
-            .with("maximum", maximum);
-        faults.push(fault.at(field));
-    }
 }
 
 /// A code that is one.

@@ -12,16 +12,23 @@ pub mod category;
 pub mod census;
 pub mod circle;
 pub mod code;
+pub mod contact;
+pub mod covenant;
 pub mod decision;
 pub mod duplicate;
 pub mod identifier;
+pub mod law;
 pub mod legal_basis;
+pub mod mandate;
 pub mod name;
 pub mod organisation;
 pub mod party;
 pub mod purpose;
 pub mod region;
+pub mod relation;
+pub mod sector;
 pub mod site;
+pub mod supervision_level;
 pub mod wanted;
 
 /// A value that does not fit its meaning: what it should be, what was given, and how to mend it.

@@ -3,6 +3,8 @@
 //! A party is reference data that every participant sees, except where it is a person: name and address of a natural
 //! person or sole trader are personal and unmasked only for the inspectorates that registered it (decisions.md 7).
 
+pub mod entry;
+
 use std::collections::BTreeSet;
 
 use serde::Deserialize;

@@ -1,5 +1,7 @@
 //! Sites (vestigingen, locaties): where a supervised party does what is supervised.
 
+pub mod entry;
+
 use serde::Deserialize;
 
 use super::Misfit;

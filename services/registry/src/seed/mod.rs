@@ -7,6 +7,7 @@
 //!
 //! Ids are derived from codes and keys, so that every shape of the demo and every restart has the same ones.
 
+mod founding;
 mod population;
 mod vocabularies;
 
@@ -19,6 +20,7 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+pub use founding::found;
 pub use population::{PlacedSite, Population, population};
 pub use vocabularies::vocabularies;
 
@@ -36,6 +38,12 @@ pub enum SeedError {
         /// The code or key that is not known.
         to: String,
     },
+    /// The platform is founded already.
+    #[error("somebody administers this platform already: an organisation joins by `admin organisation admit`")]
+    Founded,
+    /// What is to be founded does not fit.
+    #[error("{0}")]
+    Unfit(String),
     /// The database refuses.
     #[error("the database refuses: {0}")]
     Database(#[from] DbErr),

@@ -5,17 +5,19 @@ use std::collections::BTreeSet;
 use access::FOREVER;
 use foundation::reference::{account, account_circle, account_purpose, role_assignment};
 use foundation::sql::statement;
-use foundation::{Database, Fault, Reference, text};
+use foundation::{Database, Fault, Reference};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
-    FromQueryResult, QueryFilter, Select, Value,
+    ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, FromQueryResult, Select,
+    Value,
 };
 use uuid::Uuid;
 
 use super::{CHUNK, Noun, SeedError, begin, primary_key, upsert};
 use crate::model::account::Account;
 use crate::model::code::Code;
+use crate::model::identifier::{Identifier, Scheme};
 use crate::model::party::Party;
+use crate::model::party::entry::search_words;
 use crate::model::site::Site;
 use crate::store::find::keep::index;
 use crate::store::find::{Keep, Look};
@@ -47,8 +49,8 @@ pub struct PlacedSite {
 
 /// Loads a demo's accounts, parties and sites. The vocabularies must be there.
 ///
-/// An account's roles, purposes and circles become those given. Parties and sites that are there already stay as they
-/// are in the tables, but for what is given anew.
+/// An account that is there already stays as its administrators have made it, but for the address of the demo's issuer.
+/// Parties and sites that are there already stay as they are in the tables, but for what is given anew.
 ///
 /// # Errors
 /// [`SeedError`]; nothing is changed then.
@@ -94,25 +96,14 @@ async fn accounts(transaction: &DatabaseTransaction, accounts: &[Account]) -> Re
         suspended_at: None,
         ended_at: None,
     });
-    let columns = [C::OrganisationId, C::DisplayName, C::Issuer, C::Subject, C::Clearance];
-    upsert::<Entity, _>(transaction, rows.collect(), &[C::Name], &columns).await?;
-
-    let ids: Vec<Uuid> = accounts.iter().map(id).collect();
-    let of_these = |column: role_assignment::Column| column.is_in(ids.iter().copied());
-    role_assignment::Entity::delete_many()
-        .filter(of_these(role_assignment::Column::AccountId))
-        .exec(transaction)
-        .await?;
-    let held = account_purpose::Column::AccountId.is_in(ids.iter().copied());
-    account_purpose::Entity::delete_many()
-        .filter(held)
-        .exec(transaction)
-        .await?;
-    let listed = account_circle::Column::AccountId.is_in(ids.iter().copied());
-    account_circle::Entity::delete_many()
-        .filter(listed)
-        .exec(transaction)
-        .await?;
+    let known: BTreeSet<Uuid> = Entity::find()
+        .all(transaction)
+        .await?
+        .iter()
+        .map(|row| row.id)
+        .collect();
+    upsert::<Entity, _>(transaction, rows.collect(), &[C::Name], &[C::Issuer]).await?;
+    let accounts: Vec<&Account> = accounts.iter().filter(|entry| !known.contains(&id(entry))).collect();
 
     let roles = accounts.iter().flat_map(|entry| {
         entry.roles.iter().map(move |role| role_assignment::Model {
@@ -150,7 +141,12 @@ async fn parties(transaction: &DatabaseTransaction, parties: &[(Code, Party)]) -
         id: id(key),
         kind: entry.kind as i16,
         legal_name: entry.open_name().map(str::to_owned),
-        name_words: words(entry),
+        name_words: search_words(entry.kind, names(entry)),
+        version: 1,
+        public_task: None,
+        delegating_authority: None,
+        safety_management: None,
+        region_id: None,
     };
     use party::Column as C;
     let rows = parties.iter().map(row).collect();
@@ -186,14 +182,18 @@ async fn parties(transaction: &DatabaseTransaction, parties: &[(Code, Party)]) -
     let key = primary_key::<party_custodian::Entity>();
     upsert::<party_custodian::Entity, _>(transaction, custodians.collect(), &key, &[]).await?;
     for (key, entry) in parties.iter().filter(|(_, entry)| entry.kind.is_person()) {
-        on_behalf_of_custodian(transaction, entry).await?;
-        use party_personal::{Column as P, Entity};
-        let row = party_personal::Model {
-            party_id: id(key),
-            legal_name: entry.legal_name.clone(),
-            trade_names: entry.trade_names.join("\n"),
-        };
-        upsert::<Entity, _>(transaction, vec![row], &[P::PartyId], &[P::LegalName, P::TradeNames]).await?;
+        for organisation_id in custodians_of(entry) {
+            on_behalf_of(transaction, organisation_id).await?;
+            use party_personal::{Column as P, Entity};
+            let row = party_personal::Model {
+                party_id: id(key),
+                organisation_id,
+                legal_name: entry.legal_name.clone(),
+                trade_names: entry.trade_names.join("\n"),
+            };
+            let key = primary_key::<Entity>();
+            upsert::<Entity, _>(transaction, vec![row], &key, &[P::LegalName, P::TradeNames]).await?;
+        }
     }
     Ok(())
 }
@@ -227,26 +227,22 @@ impl Keep for Loading<'_> {
     }
 }
 
-/// The words by which a party is found: none of a person.
-fn words(party: &Party) -> String {
-    let Some(name) = party.open_name() else {
-        return String::new();
-    };
-    let names = std::iter::once(name).chain(party.trade_names.iter().map(String::as_str));
-    names.map(text::normalise).collect::<Vec<_>>().join(" ")
+/// All names of a party.
+fn names(party: &Party) -> impl Iterator<Item = &str> {
+    std::iter::once(party.legal_name.as_str()).chain(party.trade_names.iter().map(String::as_str))
 }
 
-/// Lets row-level security take what follows as written by the party's first custodian.
-async fn on_behalf_of_custodian(transaction: &DatabaseTransaction, party: &Party) -> Result<(), DbErr> {
+fn custodians_of(party: &Party) -> impl Iterator<Item = Uuid> {
+    party.custodians.iter().map(|code| Noun::Organisation.id(code.as_str()))
+}
+
+/// Lets row-level security take what follows as written by this custodian.
+async fn on_behalf_of(transaction: &DatabaseTransaction, custodian: Uuid) -> Result<(), DbErr> {
     if transaction.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    let custodian = party
-        .custodians
-        .first()
-        .map(|code| Noun::Organisation.id(code.as_str()).to_string());
-    let text = "SELECT set_config('app.writer', ?, true)";
-    let values = [custodian.unwrap_or_default().into()];
+    let text = "SELECT set_config('app.writer', ?, true), set_config('app.organisation', ?, true)";
+    let values = [custodian.to_string().into(), custodian.to_string().into()];
     transaction
         .execute_raw(statement(DbBackend::Postgres, text, values))
         .await?;
@@ -268,10 +264,13 @@ async fn sites(transaction: &DatabaseTransaction, population: &Population) -> Re
     upsert::<site::Entity, _>(transaction, rows.collect(), &[S::Id], &columns).await?;
 
     let numbers = population.sites.iter().flat_map(|placed| {
+        let open = person(placed).is_none();
+        let shown = move |identifier: &&Identifier| open || identifier.scheme() != Scheme::Bag;
         placed
             .site
             .identifiers
             .iter()
+            .filter(shown)
             .map(move |identifier| site_identifier::Model {
                 site_id: Noun::Site.id(placed.key.as_str()),
                 scheme: identifier.scheme() as i16,
@@ -283,18 +282,22 @@ async fn sites(transaction: &DatabaseTransaction, population: &Population) -> Re
     upsert::<site_identifier::Entity, _>(transaction, numbers.collect(), &key, &value).await?;
     for placed in &population.sites {
         let Some(party) = person(placed) else { continue };
-        on_behalf_of_custodian(transaction, party).await?;
-        use site_personal::Column as P;
-        let address = [P::Street, P::Postcode, P::City, P::Latitude, P::Longitude];
-        let columns = [&[P::PartyId, P::Name][..], &address].concat();
-        upsert::<site_personal::Entity, _>(transaction, vec![personal_row(placed)], &[P::SiteId], &columns).await?;
+        for organisation_id in custodians_of(party) {
+            on_behalf_of(transaction, organisation_id).await?;
+            use site_personal::Column as P;
+            let address = [P::Street, P::Postcode, P::City, P::Latitude, P::Longitude, P::Bag];
+            let columns = [&[P::PartyId, P::Name][..], &address].concat();
+            let row = personal_row(placed, organisation_id);
+            let key = primary_key::<site_personal::Entity>();
+            upsert::<site_personal::Entity, _>(transaction, vec![row], &key, &columns).await?;
+        }
     }
     Ok(())
 }
 
 /// The row that everybody may see: of a person's site no more than its region.
 fn site_row(placed: &PlacedSite, person: bool) -> site::Model {
-    let personal = personal_row(placed);
+    let personal = personal_row(placed, Uuid::nil());
     let open = |value: Option<String>| value.filter(|_| !person);
     site::Model {
         id: personal.site_id,
@@ -310,13 +313,20 @@ fn site_row(placed: &PlacedSite, person: bool) -> site::Model {
             .region
             .as_ref()
             .map(|code| Noun::SafetyRegion.id(code.as_str())),
+        version: 1,
     }
 }
 
-fn personal_row(placed: &PlacedSite) -> site_personal::Model {
+fn personal_row(placed: &PlacedSite, organisation_id: Uuid) -> site_personal::Model {
+    let bag = placed
+        .site
+        .identifiers
+        .iter()
+        .find(|number| number.scheme() == Scheme::Bag);
     let (address, coordinates) = (placed.site.address.as_ref(), placed.site.coordinates);
     site_personal::Model {
         site_id: Noun::Site.id(placed.key.as_str()),
+        organisation_id,
         party_id: Noun::Party.id(placed.party.as_str()),
         name: placed.site.name.clone(),
         street: address.map(|address| address.street.clone()),
@@ -324,5 +334,6 @@ fn personal_row(placed: &PlacedSite) -> site_personal::Model {
         city: address.map(|address| address.city.clone()),
         latitude: coordinates.map(|place| place.latitude),
         longitude: coordinates.map(|place| place.longitude),
+        bag: bag.map(|number| number.value().to_owned()),
     }
 }

@@ -11,10 +11,13 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
+use super::decision::{self, Matter};
+use super::role;
 use crate::model::admission::NewAccount;
+use crate::model::decision::Second;
 
 /// The kind's name in logs.
-const KIND: &str = "account";
+pub(super) const KIND: &str = "account";
 
 /// An account with what it holds now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,7 +112,7 @@ pub(super) async fn held(writer: &Writer<'_>, name: &str) -> Result<account::Mod
 }
 
 /// The same, where it has not ended.
-async fn lasting(writer: &Writer<'_>, name: &str) -> Result<account::Model, Fault> {
+pub(super) async fn lasting(writer: &Writer<'_>, name: &str) -> Result<account::Model, Fault> {
     let account = held(writer, name).await?;
     if account.ended_at.is_some() {
         return Err(ended("account", Operation::KeepAccounts));
@@ -157,20 +160,32 @@ pub(super) async fn insert(writer: &Writer<'_>, organisation: Uuid, new: &NewAcc
         suspended_at: None,
         ended_at: None,
     };
-    if writer
-        .insert_unless_taken(vec![row.into_active_model()])
-        .await?
-        .is_empty()
-    {
+    let taken = writer.insert_unless_taken(vec![row.into_active_model()]).await?;
+    if taken.is_empty() {
         return Ok(id);
     }
-    // One of two unique keys is taken; which, is read after the fact.
+    // Which of two unique keys it was, is read after the fact.
+    free(writer, new).await?;
+    Err(Fault::new(Code::PersonAdmitted).at("subject"))
+}
+
+/// Whether the name was never used, and the person has no account that has not ended.
+///
+/// # Errors
+/// `NAME_TAKEN`, `PERSON_ADMITTED`.
+pub(super) async fn free(writer: &Writer<'_>, new: &NewAccount) -> Result<(), Fault> {
     let same = account::Entity::find().filter(account::Column::Name.eq(&new.name));
-    if writer.reference(same).await?.is_empty() {
-        Err(Fault::new(Code::PersonAdmitted).at("subject"))
-    } else {
-        Err(Fault::new(Code::NameTaken).with("value", &new.name).at("name"))
+    if !writer.reference(same).await?.is_empty() {
+        return Err(Fault::new(Code::NameTaken).with("value", &new.name).at("name"));
     }
+    let same = account::Entity::find()
+        .filter(account::Column::Issuer.eq(&new.issuer))
+        .filter(account::Column::Subject.eq(&new.subject))
+        .filter(account::Column::EndedAt.is_null());
+    if !writer.reference(same).await?.is_empty() {
+        return Err(Fault::new(Code::PersonAdmitted).at("subject"));
+    }
+    Ok(())
 }
 
 /// Suspends an account: from this commit on it may do nothing. Again changes nothing.
@@ -179,7 +194,7 @@ pub(super) async fn insert(writer: &Writer<'_>, organisation: Uuid, new: &NewAcc
 /// `NOT_FOUND`, `WRONG_STATE`, `LAST_ADMINISTRATOR`.
 pub async fn suspend(session: &Session, name: &str) -> Result<(), Fault> {
     let mut writer = session.writer(Operation::KeepAccounts).await?;
-    others_administer(&writer, name).await?;
+    role::others_administer(&writer, name).await?;
     let account = lasting(&writer, name).await?;
     if account.suspended_at.is_some() {
         return Ok(());
@@ -190,6 +205,7 @@ pub async fn suspend(session: &Session, name: &str) -> Result<(), Fault> {
         ..Default::default()
     };
     change(&writer, account.id, suspended).await?;
+    decision::void_of(&writer, name).await?;
     writer.noted(KIND, account.id, "suspended", 1);
     writer.commit().await
 }
@@ -219,7 +235,7 @@ pub async fn resume(session: &Session, name: &str) -> Result<(), Fault> {
 /// `NOT_FOUND`, `LAST_ADMINISTRATOR`.
 pub async fn end(session: &Session, name: &str) -> Result<(), Fault> {
     let mut writer = session.writer(Operation::KeepAccounts).await?;
-    others_administer(&writer, name).await?;
+    role::others_administer(&writer, name).await?;
     let account = held(&writer, name).await?;
     if account.ended_at.is_some() {
         return Ok(());
@@ -230,7 +246,8 @@ pub async fn end(session: &Session, name: &str) -> Result<(), Fault> {
         ..Default::default()
     };
     change(&writer, account.id, gone).await?;
-    end_roles(&writer, account.id, None).await?;
+    decision::void_of(&writer, name).await?;
+    role::end(&writer, account.id, None).await?;
     end_purposes(&writer, account.id, None).await?;
     writer.noted(KIND, account.id, "ended", 1);
     writer.commit().await
@@ -243,8 +260,7 @@ async fn change(writer: &Writer<'_>, id: Uuid, changed: account::ActiveModel) ->
     writer.execute(&update.into_query()).await.map(drop)
 }
 
-/// Raises or lowers a clearance.
-pub(super) async fn set_clearance(writer: &Writer<'_>, id: Uuid, rank: i16) -> Result<(), Fault> {
+async fn set_clearance(writer: &Writer<'_>, id: Uuid, rank: i16) -> Result<(), Fault> {
     let cleared = account::ActiveModel {
         clearance: Set(rank),
         ..Default::default()
@@ -265,36 +281,6 @@ pub async fn lower_clearance(session: &Session, name: &str, rank: access::Rank) 
     set_clearance(&writer, account.id, rank as i16).await?;
     writer.noted(KIND, account.id, "clearance_lowered", 1);
     writer.commit().await
-}
-
-/// Takes a role from an account, from this commit on. Again changes nothing.
-///
-/// # Errors
-/// `NOT_FOUND`, `LAST_ADMINISTRATOR`.
-pub async fn take_role(session: &Session, name: &str, role: Role) -> Result<(), Fault> {
-    let mut writer = session.writer(Operation::KeepAccounts).await?;
-    if role == Role::Administrator {
-        others_administer(&writer, name).await?;
-    }
-    let account = held(&writer, name).await?;
-    if end_roles(&writer, account.id, Some(role)).await? == 0 {
-        return Ok(());
-    }
-    writer.noted(KIND, account.id, "role_taken", 1);
-    writer.commit().await
-}
-
-async fn end_roles(writer: &Writer<'_>, account: Uuid, role: Option<Role>) -> Result<u64, Fault> {
-    use role_assignment::{Column as C, Entity};
-    let now = writer.scope().now;
-    let mut update = Entity::update_many()
-        .col_expr(C::ValidUntil, now.into())
-        .filter(C::AccountId.eq(account))
-        .filter(C::ValidUntil.gt(now));
-    if let Some(role) = role {
-        update = update.filter(C::Role.eq(role as i16));
-    }
-    writer.execute(&update.into_query()).await
 }
 
 async fn end_purposes(writer: &Writer<'_>, account: Uuid, purpose: Option<Uuid>) -> Result<u64, Fault> {
@@ -407,42 +393,56 @@ pub async fn list_circle(session: &Session, name: &str, code: &str, listed: bool
     writer.commit().await
 }
 
-async fn live_roles(writer: &Writer<'_>, accounts: Vec<Uuid>) -> Result<Vec<(Uuid, Role)>, Fault> {
-    use role_assignment::{Column as C, Entity};
-    let now = writer.scope().now;
-    let live = Entity::find()
-        .filter(C::AccountId.is_in(accounts))
-        .filter(C::ValidFrom.lte(now))
-        .filter(C::ValidUntil.gt(now));
-    let rows = writer.reference(live).await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| Role::from_number(row.role).map(|role| (row.account_id, role)))
-        .collect())
+/// The matter of raising a clearance: administrator and steward agree, whoever begins.
+pub(super) async fn clearance_matter(writer: &Writer<'_>, name: &str, rank: i16) -> Result<Matter, Fault> {
+    let account = lasting(writer, name).await?;
+    higher(&account, rank)?;
+    let caller = &writer.scope().caller;
+    let second = if caller.roles.has(Role::Administrator) {
+        Second::Steward
+    } else {
+        Second::Colleague
+    };
+    Ok(Matter::new(account.id, caller.organisation, second))
 }
 
-/// The accounts of an organisation that administer it now.
-pub(super) async fn administrators(writer: &Writer<'_>, organisation: Uuid) -> Result<Vec<account::Model>, Fault> {
-    let living = account::Entity::find()
-        .filter(account::Column::OrganisationId.eq(organisation))
-        .filter(account::Column::SuspendedAt.is_null())
-        .filter(account::Column::EndedAt.is_null());
-    let living = writer.reference(living).await?;
-    let roles = live_roles(writer, living.iter().map(|row| row.id).collect()).await?;
-    let administers = |row: &account::Model| roles.contains(&(row.id, Role::Administrator));
-    Ok(living.into_iter().filter(administers).collect())
+/// Raises a clearance, as two decided.
+pub(super) async fn raise_clearance(writer: &mut Writer<'_>, id: Uuid, rank: i16) -> Result<(), Fault> {
+    higher(&decided(writer, id).await?, rank)?;
+    set_clearance(writer, id, rank).await?;
+    writer.noted(KIND, id, "clearance_raised", 1);
+    Ok(())
 }
 
-/// Refuses to leave the own organisation without an administrator. All its accounts are held first: of two
-/// administrators who suspend each other, the second finds herself suspended.
-async fn others_administer(writer: &Writer<'_>, name: &str) -> Result<(), Fault> {
-    let all = account::Entity::find().order_by_asc(account::Column::Id);
-    writer.own(all.lock_exclusive()).await?;
-    let mut administrators = administrators(writer, writer.scope().caller.organisation).await?;
-    let before = administrators.len();
-    administrators.retain(|row| row.name != name);
-    if administrators.is_empty() && before > 0 {
-        return Err(Fault::new(Code::LastAdministrator).at("account"));
+fn higher(account: &account::Model, rank: i16) -> Result<(), Fault> {
+    if account.clearance >= rank {
+        return Err(Fault::new(Code::AlreadySo).at("clearance"));
     }
     Ok(())
+}
+
+/// The account that a decision is about, held until the end of the write.
+pub(super) async fn decided(writer: &Writer<'_>, id: Uuid) -> Result<account::Model, Fault> {
+    let found = writer
+        .reference(account::Entity::find_by_id(id).lock_exclusive())
+        .await?
+        .pop();
+    let account = found.ok_or_else(|| Fault::broken("a decision about an account that is not there"))?;
+    if account.ended_at.is_some() {
+        return Err(ended("account", Operation::KeepAccounts));
+    }
+    Ok(account)
+}
+
+/// Ends the accounts of an organisation that leaves, so that their persons may have others.
+pub(super) async fn end_all(writer: &Writer<'_>, organisation: Uuid) -> Result<(), Fault> {
+    let gone = account::ActiveModel {
+        ended_at: Set(Some(writer.scope().now)),
+        ..Default::default()
+    };
+    let update = account::Entity::update_many()
+        .set(gone)
+        .filter(account::Column::OrganisationId.eq(organisation))
+        .filter(account::Column::EndedAt.is_null());
+    writer.execute(&update.into_query()).await.map(drop)
 }

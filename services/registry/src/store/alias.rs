@@ -6,7 +6,6 @@ use foundation::{Code, Fault, Session, Writer};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryTrait};
 use uuid::Uuid;
 
-use super::find::keep::words;
 use super::rows::{party, party_alias};
 use crate::model::alias::merged_into;
 
@@ -19,7 +18,7 @@ pub async fn merge(session: &Session, survivor: Uuid, duplicate: Uuid, reason: &
     let mut writer = session.writer(Operation::MergeParties).await?;
     one_at_a_time(&writer).await?;
     both(&writer, survivor, duplicate).await?;
-    let last = of(&writer, survivor).await?.map_or(survivor, |alias| alias.survivor_id);
+    let last = self::survivor(&writer, survivor).await?;
     if last == duplicate || of(&writer, duplicate).await?.is_some() {
         return Err(Fault::new(Code::AlreadyOne).at("duplicate"));
     }
@@ -35,7 +34,6 @@ pub async fn merge(session: &Session, survivor: Uuid, duplicate: Uuid, reason: &
     writer.insert(vec![merged]).await?;
     let text = "UPDATE party_alias SET survivor_id = ? WHERE survivor_id = ?";
     writer.execute_text(text, vec![last.into(), duplicate.into()]).await?;
-    words(&writer, &[last, duplicate]).await?;
     writer.noted("party", duplicate, "merged", 0);
     writer.noted("party", last, "merged", 0);
     writer.commit().await
@@ -66,7 +64,6 @@ pub async fn undo(session: &Session, duplicate: Uuid) -> Result<Uuid, Fault> {
     for old in merged_into(duplicate, &merges) {
         writer.execute_text(text, vec![duplicate.into(), old.into()]).await?;
     }
-    words(&writer, &[last, duplicate]).await?;
     writer.noted("party", duplicate, "unmerged", 0);
     writer.noted("party", last, "unmerged", 0);
     writer.commit().await?;
@@ -100,9 +97,20 @@ async fn of(writer: &Writer<'_>, party: Uuid) -> Result<Option<party_alias::Mode
     Ok(writer.reference(rows).await?.pop())
 }
 
-/// Every id under which a party is written, its own among them.
+/// The party that an id stands for now.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn survivor(writer: &Writer<'_>, party: Uuid) -> Result<Uuid, Fault> {
+    Ok(of(writer, party).await?.map_or(party, |alias| alias.survivor_id))
+}
+
+/// Every id under which a party is written, its own first.
+///
+/// # Errors
+/// The database's.
 pub(super) async fn all_ids(writer: &Writer<'_>, party: Uuid) -> Result<Vec<Uuid>, Fault> {
-    let survivor = of(writer, party).await?.map_or(party, |alias| alias.survivor_id);
+    let survivor = survivor(writer, party).await?;
     let others = party_alias::Entity::find().filter(party_alias::Column::SurvivorId.eq(survivor));
     let others = writer.reference(others).await?;
     Ok(std::iter::once(survivor)

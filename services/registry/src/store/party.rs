@@ -1,15 +1,17 @@
 //! Loading supervised parties: what everybody with a content role may know of them, and apart from it what is personal.
 
-use std::collections::HashMap;
+pub mod keep;
+
+use std::collections::{HashMap, HashSet};
 
 use access::MaskReason;
 use foundation::reference::alias;
 use foundation::{Fault, Reader, Session, text};
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
-use super::rows::{party, party_alias, party_identifier, party_personal, party_trade_name};
+use super::rows::{party, party_alias, party_custodian, party_identifier, party_personal, party_trade_name};
 use crate::model::identifier::{Identifier, Scheme};
 use crate::model::party::PartyKind;
 
@@ -28,6 +30,16 @@ pub struct Party {
     pub identifiers: Vec<Identifier>,
     /// What was merged into it, in the order in which that was done.
     pub merged: Vec<Merged>,
+    /// Its version: one more with each change.
+    pub version: i32,
+    /// The public task it has been given.
+    pub public_task: Option<String>,
+    /// Who gave it that task.
+    pub delegating_authority: Option<String>,
+    /// Whether it has a safety management system, where that is known.
+    pub safety_management: Option<bool>,
+    /// The safety region that it is.
+    pub region: Option<Uuid>,
 }
 
 /// A party that was merged into another.
@@ -55,6 +67,8 @@ pub struct PersonNames {
 /// What parties are looked for by.
 #[derive(Clone, Debug)]
 pub enum Search {
+    /// Nothing of their own: all, as far as a sector narrows them.
+    All,
     /// Part of a name, normalised. Persons are not found by it, not even by their custodians.
     Name(String),
     /// A number.
@@ -85,15 +99,26 @@ pub async fn by_ids(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Par
     Ok(found.collect())
 }
 
-/// The parties that are looked for, by name and then id, at most so many, after the party with this id.
+/// The parties that are looked for, by name and then id, at most so many, after the party with this id; only those in
+/// this sector or a part of it.
 ///
 /// # Errors
 /// The caller may not read, or the database's.
-pub async fn search(session: &Session, search: &Search, after: Option<Uuid>, limit: u64) -> Result<Vec<Party>, Fault> {
+pub async fn search(
+    session: &Session,
+    search: &Search,
+    sector: Option<&str>,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<Party>, Fault> {
+    let within = match sector {
+        None => None,
+        Some(code) => Some(super::sector::within(session, code).await?),
+    };
     let reader = session.reader().await?;
     let mut select = match search {
-        // Normalised words hold no wildcard.
-        Search::Name(words) => party::Entity::find().filter(party::Column::NameWords.contains(words)),
+        Search::All => party::Entity::find(),
+        Search::Name(words) => party::Entity::find().filter(named(words)),
         Search::Identifier(identifier) => {
             let numbers = party_identifier::Entity::find()
                 .filter(party_identifier::Column::Scheme.eq(identifier.scheme() as i16))
@@ -109,7 +134,10 @@ pub async fn search(session: &Session, search: &Search, after: Option<Uuid>, lim
             party::Entity::find().filter(party::Column::Id.is_in(bearers.into_iter().map(now)))
         }
     };
-    // What was merged is found under its survivor, which has its words.
+    if let Some(within) = within {
+        select = select.filter(within);
+    }
+    // What was merged is found under its survivor.
     let merged = party_alias::Entity::find()
         .select_only()
         .column(party_alias::Column::OldId);
@@ -128,6 +156,22 @@ pub async fn search(session: &Session, search: &Search, after: Option<Uuid>, lim
         .limit(limit);
     let rows = reader.reference(select).await?;
     assemble(&reader, rows).await
+}
+
+/// True of the parties with this in a name, and of those into which such a party was merged.
+fn named(words: &str) -> SimpleExpr {
+    // Normalised words hold no wildcard.
+    let named = || party::Column::NameWords.contains(words);
+    let parties = party::Entity::find()
+        .select_only()
+        .column(party::Column::Id)
+        .filter(named());
+    let survivors = party_alias::Entity::find()
+        .select_only()
+        .column(party_alias::Column::SurvivorId)
+        .filter(party_alias::Column::OldId.in_subquery(parties.into_query()));
+    let id = Expr::col((party::Entity, party::Column::Id));
+    named().or(id.in_subquery(survivors.into_query()))
 }
 
 /// Gives parties their names and numbers and those of what was merged into them, in a few statements for all of them,
@@ -164,10 +208,15 @@ async fn assemble(reader: &Reader<'_>, rows: Vec<party::Model>) -> Result<Vec<Pa
         .map(|row| {
             Ok(Party {
                 id: row.id,
-                kind: PartyKind::from_number(row.kind).ok_or_else(|| Fault::broken("a party of no known kind"))?,
+                kind: kind(&row)?,
                 legal_name: row.legal_name,
                 trade_names: trade_names.remove(&row.id).unwrap_or_default(),
                 identifiers: identifiers.remove(&row.id).unwrap_or_default(),
+                version: row.version,
+                public_task: row.public_task,
+                delegating_authority: row.delegating_authority,
+                safety_management: row.safety_management,
+                region: row.region_id,
                 merged: merged.remove(&row.id).unwrap_or_default(),
             })
         })
@@ -203,6 +252,39 @@ async fn merged(reader: &Reader<'_>, rows: &[party::Model]) -> Result<HashMap<Uu
     Ok(merged)
 }
 
+/// What a party is.
+pub(super) fn kind(row: &party::Model) -> Result<PartyKind, Fault> {
+    PartyKind::from_number(row.kind).ok_or_else(|| Fault::broken("a party of no known kind"))
+}
+
+/// Which of these parties the caller's organisation keeps: itself, or what was merged into it.
+///
+/// # Errors
+/// The caller may not read, or the database's.
+pub async fn kept(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, ()>, Fault> {
+    let reader = session.reader().await?;
+    let ids = alias::all_ids(&reader, ids).await?;
+    let own = party_custodian::Entity::find().filter(party_custodian::Column::PartyId.is_in(alias::written(&ids)));
+    let kept: HashSet<Uuid> = reader.own(own).await?.into_iter().map(|row| row.party_id).collect();
+    let keeps = |(_, ids): &(&Uuid, &Vec<Uuid>)| ids.iter().any(|id| kept.contains(id));
+    Ok(ids.iter().filter(keeps).map(|(party, _)| (*party, ())).collect())
+}
+
+/// The parties that are these safety regions, by the region's id.
+///
+/// # Errors
+/// The caller may not read, or the database's.
+pub async fn of_regions(session: &Session, regions: &[Uuid]) -> Result<HashMap<Uuid, Party>, Fault> {
+    let reader = session.reader().await?;
+    let select = party::Entity::find().filter(party::Column::RegionId.is_in(regions.iter().copied()));
+    let rows = reader.reference(select).await?;
+    let parties = assemble(&reader, rows).await?;
+    Ok(parties
+        .into_iter()
+        .filter_map(|party| Some((party.region?, party)))
+        .collect())
+}
+
 /// A stored number as what it means.
 pub(super) fn identifier(scheme: i16, value: &str) -> Result<Identifier, Fault> {
     let scheme = Scheme::from_number(scheme).ok_or_else(|| Fault::broken("a number of no known scheme"))?;
@@ -214,7 +296,25 @@ pub(super) fn identifier(scheme: i16, value: &str) -> Result<Identifier, Fault> 
 /// # Errors
 /// The caller may not read, or the database's.
 pub async fn custody(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Result<(), MaskReason>>, Fault> {
-    session.reader().await?.custody::<party_personal::Entity>(ids).await
+    let reader = session.reader().await?;
+    let kept = own_names(&reader, ids).await?;
+    Ok(kept.into_iter().map(|(party, (_, may))| (party, may)).collect())
+}
+
+/// For each of these persons, the id under which the caller's organisation keeps its names, and whether they may be
+/// seen: it may have been merged from several.
+async fn own_names(reader: &Reader<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, (Uuid, Result<(), MaskReason>)>, Fault> {
+    let ids = alias::all_ids(reader, ids).await?;
+    let custody = reader.custody::<party_personal::Entity>(&alias::written(&ids)).await?;
+    let may = |id: &Uuid| custody.get(id).copied().unwrap_or(Err(MaskReason::NotOwner));
+    let own = |(party, ids): (&Uuid, &Vec<Uuid>)| {
+        let kept = ids
+            .iter()
+            .find(|id| may(id) != Err(MaskReason::NotOwner))
+            .unwrap_or(party);
+        (*party, (*kept, may(kept)))
+    };
+    Ok(ids.iter().map(own).collect())
 }
 
 /// The names of these persons, or why they stay masked. What is shown is logged as unmasked.
@@ -222,14 +322,14 @@ pub async fn custody(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Re
 /// # Errors
 /// The caller may not read, or the database's.
 pub async fn names(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Result<PersonNames, MaskReason>>, Fault> {
-    let rows = session
-        .reader()
-        .await?
-        .unmask_kept::<party_personal::Entity>(ids, "name")
-        .await?;
-    let names = |row: party_personal::Model| PersonNames {
-        legal_name: row.legal_name,
+    let reader = session.reader().await?;
+    let own = own_names(&reader, ids).await?;
+    let kept: Vec<Uuid> = own.values().map(|(kept, _)| *kept).collect();
+    let rows = reader.unmask_kept::<party_personal::Entity>(&kept, "name").await?;
+    let names = |row: &party_personal::Model| PersonNames {
+        legal_name: row.legal_name.clone(),
         trade_names: row.trade_names.lines().map(str::to_owned).collect(),
     };
-    Ok(rows.into_iter().map(|(id, row)| (id, row.map(names))).collect())
+    let of = |(party, (kept, _))| Some((party, rows.get(&kept)?.as_ref().map(names).map_err(|reason| *reason)));
+    Ok(own.into_iter().filter_map(of).collect())
 }

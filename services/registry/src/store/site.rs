@@ -1,5 +1,7 @@
 //! Loading sites: what everybody with a content role may know of them, and apart from it the address of a person.
 
+pub mod keep;
+
 use std::collections::HashMap;
 
 use access::MaskReason;
@@ -26,6 +28,8 @@ pub struct Site {
     pub identifiers: Vec<Identifier>,
     /// The safety region it lies in.
     pub region: Option<Uuid>,
+    /// Its version: one more with each change.
+    pub version: i32,
 }
 
 /// Name, address and coordinates of a site.
@@ -37,6 +41,8 @@ pub struct Place {
     pub address: Option<Address>,
     /// Where it lies.
     pub coordinates: Option<Coordinates>,
+    /// Its BAG id, where it is a person's; of others it stands among the numbers.
+    pub bag: Option<String>,
 }
 
 /// The sites with these ids; those that do not exist are left out.
@@ -95,10 +101,12 @@ async fn load(reader: &Reader<'_>, select: Select<site::Entity>) -> Result<Vec<S
         party: row.party_id,
         identifiers: identifiers.remove(&row.id).unwrap_or_default(),
         region: row.region_id,
+        version: row.version,
         place: row.name.map(|name| Place {
             name,
             address: address(row.street, row.postcode, row.city),
             coordinates: coordinates(row.latitude, row.longitude),
+            bag: None,
         }),
     };
     Ok(rows.into_iter().map(assemble).collect())
@@ -136,6 +144,7 @@ pub async fn places(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Res
         name: row.name,
         address: address(row.street, row.postcode, row.city),
         coordinates: coordinates(row.latitude, row.longitude),
+        bag: row.bag,
     };
     Ok(rows.into_iter().map(|(id, row)| (id, row.map(place))).collect())
 }

@@ -6,7 +6,7 @@
 use foundation::migrate::Migration;
 
 pub const REGISTRY_FIND: Migration = Migration {
-    name: "0003_find",
+    name: "0008_find",
     portable: "
 CREATE TABLE party_trigram_count (trigram INTEGER PRIMARY KEY, bearers INTEGER NOT NULL);
 CREATE TABLE site_place (

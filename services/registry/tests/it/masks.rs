@@ -43,7 +43,10 @@ async fn whoever_may_not_see_a_person_is_told_why() {
             assert_eq!(party["maskedFields"], masked(&["legalName", "tradeNames"]), "{account}");
             assert_eq!(site["name"], Value::Null);
             assert_eq!(site["address"], Value::Null);
-            assert_eq!(site["maskedFields"], masked(&["name", "address", "coordinates"]));
+            assert_eq!(
+                site["maskedFields"],
+                masked(&["name", "address", "coordinates", "bagId"])
+            );
             assert_eq!(site["safetyRegion"]["code"], "VR17");
             let text = answer.to_string();
             assert!(!text.contains("Canarie") && !text.contains("Handel 00009920"), "{text}");

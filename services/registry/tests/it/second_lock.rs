@@ -64,19 +64,29 @@ async fn another_service_sees_the_views_and_no_table() {
 }
 
 #[tokio::test]
-async fn the_service_changes_nothing() {
+async fn the_service_changes_no_more_than_it_must() {
     let world = postgres().await;
     let name = world.database.as_deref().expect("is on PostgreSQL");
     let database = Database::open(&Cluster::shared().url_for("samenzicht_registry", name), 1)
         .await
         .expect("opens");
-    for change in [
-        "DELETE FROM party",
-        "UPDATE party_personal SET legal_name = ''",
-        "DROP TABLE party",
-        "DELETE FROM audit_log",
-    ] {
+    for change in ["DELETE FROM party", "DROP TABLE party", "DELETE FROM audit_log"] {
         let transaction = database.begin_write().await.expect("begins");
         assert!(transaction.execute_unprepared(change).await.is_err(), "{change}");
+    }
+    // What is personal is changed by nobody but the custodian that the scope names.
+    for (writer, touched) in [(None, 0), (Some("nvwa"), 0), (Some("ilt"), 1)] {
+        let transaction = database.begin_write().await.expect("begins");
+        let scope = writer
+            .map(|code| Noun::Organisation.id(code).to_string())
+            .unwrap_or_default();
+        let scope = format!(
+            "SELECT set_config('app.writer', '{scope}', true), set_config('app.organisation', '{scope}', true)"
+        );
+        transaction.execute_unprepared(&scope).await.expect("may set");
+        let change = transaction
+            .execute_unprepared("UPDATE party_personal SET legal_name = ''")
+            .await;
+        assert_eq!(change.expect("may try").rows_affected(), touched, "{writer:?}");
     }
 }

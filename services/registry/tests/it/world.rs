@@ -57,7 +57,7 @@ pub async fn prepare(database: &Database) {
     migrate(database, &[ACCESS, ACCOUNTABILITY, REGISTRY])
         .await
         .expect("migrates");
-    vocabularies(database, &Reference::embedded().expect("is whole"), &clock())
+    vocabularies(database, &Reference::embedded().expect("is whole"))
         .await
         .expect("loads");
     population(database, &people()).await.expect("loads");

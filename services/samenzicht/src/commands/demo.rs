@@ -149,7 +149,15 @@ impl Demo {
         let provider = provider(&story, data, at_provider).await?;
         fill(&database, &reference, &story, provider.issuer()).await?;
         let verifier = verifier(&provider)?;
-        let subgraph = |service: &services::Service| service.on(database.clone(), Clock::System, verifier.clone());
+        let pseudonyms = demo::secret::pseudonyms(&data.join(KEYS)).map_err(fault)?;
+        let subgraph = |service: &services::Service| {
+            service.on(
+                database.clone(),
+                Clock::System,
+                verifier.clone(),
+                Some(pseudonyms.clone()),
+            )
+        };
         let subgraphs: Vec<Arc<dyn Subgraph>> = SERVICES.iter().map(subgraph).collect();
         if let Some(signals) = subgraphs.iter().find(|subgraph| subgraph.name() == "signals") {
             play(&story, signals, &provider).await?;
@@ -165,7 +173,7 @@ impl Demo {
                 .in_process
                 .push((name.to_owned(), Arc::new(InProcess(subgraph.clone()))));
             let mut word = stop.subscribe();
-            let serving = tokio::spawn(platform::serve(subgraph, own, async move {
+            let serving = tokio::spawn(platform::serve(subgraph, own, settings.retention.every(), async move {
                 let _ = word.wait_for(|stop| *stop).await;
             }));
             services.push(Service { name, address, serving });
@@ -306,9 +314,7 @@ async fn fill(database: &Database, reference: &Reference, story: &Story, issuer:
         .await
         .map_err(|error| Failure::new("MIGRATION", error))?;
     let fault = |error: registry::seed::SeedError| Failure::new("REFERENCE", error);
-    registry::seed::vocabularies(database, reference, &Clock::System)
-        .await
-        .map_err(fault)?;
+    registry::seed::vocabularies(database, reference).await.map_err(fault)?;
     registry::seed::population(database, &demo::load::population(story, issuer))
         .await
         .map_err(fault)

@@ -35,6 +35,9 @@ impl DoctorArgs {
                 .iter()
                 .for_each(|issuer| println!("      tokens of {}", issuer.issuer)),
         }
+        if settings.pseudonyms.key.is_none() {
+            println!("note  pseudonyms.key is not set: analysts get no pseudonyms");
+        }
         let api = settings.api();
         match healthy(&api).await {
             Ok(()) => {

@@ -9,14 +9,15 @@ use foundation::config::Settings;
 
 use super::{DONE, Failure, REJECTS, STOPPED};
 use crate::account::Account;
-use crate::import::api::{Api, Patience};
+use crate::api::{Api, Patience};
 use crate::import::batches::MAX_BATCH;
 use crate::import::delivery::{Delivery, End};
 use crate::import::mapping::Mapping;
 use crate::import::profile;
 use crate::import::progress::Progress;
-use crate::import::stop::Stop;
+use crate::import::sectors;
 use crate::import::summary::Summary;
+use crate::stop::Stop;
 
 /// Brings a file of a case system to the platform, over its API.
 ///
@@ -51,6 +52,10 @@ pub enum ImportWhat {
     Propose(ProfileArgs),
     /// Approve a mapping file as import profile, as data steward
     Approve(ProfileArgs),
+    /// Bring in sectors (SBI) from a CSV file with the columns code, nl, en, parent, as administrator
+    ///
+    /// The same file twice changes nothing.
+    Sectors(SectorsArgs),
 }
 
 /// Which API, as whom.
@@ -68,6 +73,39 @@ pub struct ClientArgs {
     /// Address of the API [default: client.api of the configuration, or the gateway's]
     #[arg(long, value_name = "URL")]
     pub api: Option<String>,
+}
+
+/// Arguments of `import sectors`.
+#[derive(Args, Clone, Debug)]
+pub struct SectorsArgs {
+    /// The CSV file, in UTF-8, a sector before those that are part of it
+    #[arg(long, value_name = "FILE")]
+    pub file: PathBuf,
+    /// Where the sectors come from, as it is shown with each
+    #[arg(long, value_name = "TEXT", default_value = "Standaard Bedrijfsindeling (SBI), CBS")]
+    pub source: String,
+    /// The account, such as ilt.admin
+    #[arg(long = "as", value_name = "ACCOUNT")]
+    pub account: String,
+    /// The purpose under which the API is called
+    #[arg(long, value_name = "CODE", default_value = "verantwoording")]
+    pub purpose: String,
+    /// Address of the API [default: client.api of the configuration, or the gateway's]
+    #[arg(long, value_name = "URL")]
+    pub api: Option<String>,
+}
+
+impl SectorsArgs {
+    async fn run(&self, settings: &Settings) -> Result<ExitCode, Failure> {
+        let sectors = sectors::read(&self.file).map_err(|fault| Failure::new("SECTORS", fault))?;
+        let tokens = Arc::new(Account::find(settings, &self.account)?);
+        let url = self.api.clone().unwrap_or_else(|| settings.api());
+        let api = Api::new(&url, &self.purpose, tokens, Patience::default(), Stop::default())
+            .map_err(|fault| Failure::new(fault.code(), &fault))?;
+        let done = sectors::deliver(&api, &self.source, &sectors).await;
+        println!("{}", done.map_err(|fault| Failure::new(fault.code(), &fault))?);
+        Ok(ExitCode::from(DONE))
+    }
 }
 
 /// Arguments of `import propose` and `import approve`.
@@ -99,20 +137,16 @@ pub struct SignalsArgs {
 }
 
 impl ImportArgs {
-    /// Which account signs in, and where the API is.
-    pub fn client(&self) -> &ClientArgs {
-        match &self.what {
-            ImportWhat::Signals(args) => &args.client,
-            ImportWhat::Propose(args) | ImportWhat::Approve(args) => &args.client,
-        }
-    }
-
     /// Does it, signing in as the account.
     ///
     /// # Errors
     /// When it could not begin; what happens on the way is in the exit code and on standard error.
     pub async fn run(&self, settings: &Settings) -> Result<ExitCode, Failure> {
-        let client = self.client();
+        let client = match &self.what {
+            ImportWhat::Sectors(args) => return args.run(settings).await,
+            ImportWhat::Signals(args) => &args.client,
+            ImportWhat::Propose(args) | ImportWhat::Approve(args) => &args.client,
+        };
         let mapping = Mapping::read(&client.mapping).map_err(|fault| Failure::new("MAPPING", fault))?;
         let tokens = Arc::new(Account::find(settings, &client.account)?);
         let url = client.api.clone().unwrap_or_else(|| settings.api());
@@ -128,7 +162,7 @@ impl ImportArgs {
                 println!("proposed {} ({})", mapping.name, done.hash);
                 Ok(ExitCode::from(DONE))
             }
-            ImportWhat::Approve(_) => {
+            ImportWhat::Approve(_) | ImportWhat::Sectors(_) => {
                 let done = profile::approve(&api, &mapping)
                     .await
                     .map_err(|fault| Failure::new(fault.code(), &fault))?;

@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use foundation::Clock;
 use foundation::config::Settings;
 use registry::reference::Reference;
 
@@ -28,7 +27,7 @@ impl MigrateArgs {
             .await
             .map_err(|error| Failure::new("MIGRATION", error))?;
         let reference = Reference::embedded().map_err(|error| Failure::new("REFERENCE", error))?;
-        registry::seed::vocabularies(&database, &reference, &Clock::System)
+        registry::seed::vocabularies(&database, &reference)
             .await
             .map_err(|error| Failure::new("REFERENCE", error))?;
         database.close().await;

@@ -33,10 +33,11 @@ impl ServeArgs {
         let address = self.listen.unwrap_or_else(|| (service.listen)(settings));
         let listener = platform::listen(address, &format!("services.{}.listen", service.name))?;
         let database = platform::open(settings).await?;
-        let subgraph = service.on(database.clone(), Clock::System, platform::verifier(settings)?);
+        let (verifier, pseudonyms) = (platform::verifier(settings)?, settings.pseudonyms.key.clone());
+        let subgraph = service.on(database.clone(), Clock::System, verifier, pseudonyms);
         let address = listener.local_addr().map_err(|error| Failure::new("LISTEN", error))?;
         println!("{} at http://{address}/graphql", service.name);
-        platform::serve(subgraph, listener, stopped()).await?;
+        platform::serve(subgraph, listener, settings.retention.every(), stopped()).await?;
         database.close().await;
         Ok(ExitCode::SUCCESS)
     }

@@ -7,7 +7,7 @@ use foundation::config::Settings;
 
 use super::Failure;
 use crate::account::Account;
-use crate::import::api::TokenSource;
+use crate::api::TokenSource;
 
 /// Prints an access token for an account of a running demo, to paste into `Authorization: Bearer …`.
 ///

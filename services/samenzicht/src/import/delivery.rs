@@ -10,17 +10,17 @@ use std::time::Instant;
 use futures::StreamExt;
 use serde_json::json;
 
-use super::api::{Api, ApiFault};
 use super::batches::{Batch, Batches};
 use super::mapping::{Mapping, MappingFault};
 use super::progress::Progress;
 use super::records::{RecordFault, Records};
 use super::rejects::Rejects;
 use super::row::{Header, Reject};
-use super::stop::Stop;
 use super::summary::Summary;
 use super::translate::Translator;
 use super::wire::{BatchAnswer, ItemAnswer, Outcome};
+use crate::api::{Api, ApiFault};
+use crate::stop::Stop;
 
 /// Batches under way at the same time.
 const UNDER_WAY: usize = 2;

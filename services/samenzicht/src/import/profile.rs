@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::api::{Api, ApiFault};
 use super::mapping::Mapping;
+use crate::api::{Api, ApiFault};
 
 /// `ImportProfile`, as far as this client looks at it.
 #[derive(Clone, Debug, Deserialize)]

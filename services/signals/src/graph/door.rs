@@ -2,18 +2,24 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use access::MaskReason;
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
 use foundation::reference::{organisation, safety_region};
+use foundation::session::About;
 use foundation::{Code, Fault, Seen, Session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::listed::Beside;
+use crate::model::discovery::Existence;
 use crate::model::signal::{Personal, Subjects};
+use crate::store::discovery::{self, DiscoveryRow};
 use crate::store::grant::{self, Explained};
-use crate::store::{SignalRow, list, signal};
+use crate::store::triage::{self, Triage};
+use crate::store::{SignalRow, list, person, signal};
 
 /// A personal field of a signal, unmasked and logged by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,9 +59,14 @@ struct Loaders {
     grants: DataLoader<Grants>,
     grounds: DataLoader<Grounds>,
     personal: DataLoader<PersonalOf>,
+    pseudonyms: DataLoader<PseudonymsOf>,
     organisations: DataLoader<Organisations>,
     regions: DataLoader<Regions>,
-    about: DataLoader<About>,
+    about: DataLoader<AboutParty>,
+    chosen: DataLoader<ChosenOf>,
+    counts: AtomicUsize,
+    beside: Beside,
+    triages: DataLoader<Triages>,
 }
 
 impl Door {
@@ -68,9 +79,14 @@ impl Door {
             grants: DataLoader::new(Grants(of()), tokio::spawn),
             grounds: DataLoader::new(Grounds(of()), tokio::spawn),
             personal: DataLoader::new(PersonalOf(of()), tokio::spawn),
+            pseudonyms: DataLoader::new(PseudonymsOf(of()), tokio::spawn),
             organisations: DataLoader::new(Organisations(of()), tokio::spawn),
             regions: DataLoader::new(Regions(of()), tokio::spawn),
-            about: DataLoader::new(About(of()), tokio::spawn),
+            about: DataLoader::new(AboutParty(of()), tokio::spawn),
+            chosen: DataLoader::new(ChosenOf(of()), tokio::spawn),
+            counts: AtomicUsize::new(0),
+            beside: Beside::new(&session),
+            triages: DataLoader::new(Triages(of()), tokio::spawn),
             session,
         }))
     }
@@ -78,6 +94,11 @@ impl Door {
     /// The session.
     pub fn session(&self) -> &Session {
         &self.0.session
+    }
+
+    /// What is added beside signals.
+    pub fn beside(&self) -> &Beside {
+        &self.0.beside
     }
 
     /// A signal that may be seen.
@@ -100,6 +121,11 @@ impl Door {
         Ok(self.0.grounds.load_one(signal).await?.unwrap_or_default())
     }
 
+    /// The triages of a signal in which the own inspectorate takes part.
+    pub async fn triages(&self, signal: Uuid) -> Result<Vec<Triage>, Fault> {
+        Ok(self.0.triages.load_one(signal).await?.unwrap_or_default())
+    }
+
     /// A personal field of a signal, or why it stays masked.
     pub async fn personal(&self, signal: Uuid, field: PersonalField) -> Result<Result<Personal, MaskReason>, Fault> {
         Ok(self
@@ -110,9 +136,20 @@ impl Door {
             .unwrap_or_else(|| Ok(Personal::default())))
     }
 
+    /// The pseudonyms in a personal field of a signal, or why they stay masked.
+    pub async fn pseudonyms(&self, signal: Uuid, field: PersonalField) -> Result<Result<Vec<Uuid>, MaskReason>, Fault> {
+        let found = self.0.pseudonyms.load_one((signal, field)).await?;
+        Ok(found.unwrap_or_else(|| Ok(Vec::new())))
+    }
+
     /// An organisation.
     pub async fn organisation(&self, id: Uuid) -> Result<Option<organisation::Model>, Fault> {
         self.0.organisations.load_one(id).await
+    }
+
+    /// What the owner of a signal chose for those who may not see it.
+    pub async fn chosen(&self, signal: Uuid) -> Result<Existence, Fault> {
+        Ok(self.0.chosen.load_one(signal).await?.unwrap_or_default())
     }
 
     /// The code of a safety region.
@@ -120,8 +157,18 @@ impl Door {
         self.0.regions.load_many(ids).await
     }
 
+    /// Lets one more party be counted in this request. The gateway asks for many parties in one request, whose cost the
+    /// schema's own weighing does not see.
+    pub fn one_more_count(&self) -> Result<(), Fault> {
+        if self.0.counts.fetch_add(1, Ordering::Relaxed) < COUNTS_MAXIMUM {
+            Ok(())
+        } else {
+            Err(Fault::new(Code::TooDeep))
+        }
+    }
+
     /// The newest signals about a party.
-    pub async fn newest_about(&self, party: Uuid, limit: u64) -> Result<list::About, Fault> {
+    pub async fn newest_about(&self, party: Uuid, limit: u64) -> Result<About<SignalRow>, Fault> {
         Ok(self.0.about.load_one((party, limit)).await?.unwrap_or_default())
     }
 }
@@ -211,6 +258,37 @@ impl Loader<(Uuid, PersonalField)> for PersonalOf {
     }
 }
 
+struct PseudonymsOf(Arc<Session>);
+
+impl Loader<(Uuid, PersonalField)> for PseudonymsOf {
+    type Value = Result<Vec<Uuid>, MaskReason>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[(Uuid, PersonalField)]) -> Result<HashMap<(Uuid, PersonalField), Self::Value>, Fault> {
+        let reader = self.0.reader().await?;
+        let mut values = HashMap::new();
+        for field in PersonalField::ALL {
+            let ids: Vec<Uuid> = keys
+                .iter()
+                .filter(|(_, asked)| *asked == field)
+                .map(|(id, _)| *id)
+                .collect();
+            if ids.is_empty() {
+                continue;
+            }
+            let found = match field {
+                PersonalField::Reporter => person::reporters(&reader, &ids).await?,
+                PersonalField::PersonsInvolved => person::of(&reader, &ids).await?,
+            };
+            match found {
+                Ok(found) => values.extend(found.into_iter().map(|(id, all)| ((id, field), Ok(all)))),
+                Err(reason) => values.extend(ids.into_iter().map(|id| ((id, field), Err(reason)))),
+            }
+        }
+        Ok(values)
+    }
+}
+
 struct Organisations(Arc<Session>);
 
 impl Loader<Uuid> for Organisations {
@@ -221,6 +299,25 @@ impl Loader<Uuid> for Organisations {
         let rows = organisation::Entity::find().filter(organisation::Column::Id.is_in(ids.iter().copied()));
         let rows = self.0.reader().await?.reference(rows).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+}
+
+struct ChosenOf(Arc<Session>);
+
+impl Loader<Uuid> for ChosenOf {
+    type Value = Existence;
+    type Error = Fault;
+
+    async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Existence>, Fault> {
+        let rows = discovery::chosen(&self.0.reader().await?, ids).await?;
+        let chosen = |row: DiscoveryRow| {
+            let existence = Existence {
+                discoverable: access::Discoverable::from_number(row.mode).unwrap_or_default(),
+                closed: row.closed,
+            };
+            (row.signal_id, existence)
+        };
+        Ok(rows.into_iter().map(chosen).collect())
     }
 }
 
@@ -237,14 +334,17 @@ impl Loader<Uuid> for Regions {
     }
 }
 
+/// The most parties whose signals are counted in one request.
+const COUNTS_MAXIMUM: usize = 20;
+
 /// The most signals that are fetched about all subjects of one request together. The gateway asks for many parties in
 /// one request, whose cost the schema's own weighing does not see.
 const ABOUT_MAXIMUM: u64 = 30_000;
 
-struct About(Arc<Session>);
+struct AboutParty(Arc<Session>);
 
-impl Loader<(Uuid, u64)> for About {
-    type Value = list::About;
+impl Loader<(Uuid, u64)> for AboutParty {
+    type Value = About<SignalRow>;
     type Error = Fault;
 
     async fn load(&self, keys: &[(Uuid, u64)]) -> Result<HashMap<(Uuid, u64), Self::Value>, Fault> {
@@ -262,5 +362,21 @@ impl Loader<(Uuid, u64)> for About {
             lists.extend(found.into_iter().map(|(subject, rows)| ((subject, limit), rows)));
         }
         Ok(lists)
+    }
+}
+
+struct Triages(Arc<Session>);
+
+impl Loader<Uuid> for Triages {
+    type Value = Vec<Triage>;
+    type Error = Fault;
+
+    async fn load(&self, signals: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>, Fault> {
+        let reader = self.0.reader().await?;
+        let mut all: HashMap<Uuid, Vec<Triage>> = HashMap::new();
+        for triage in triage::of(&reader, signals).await? {
+            all.entry(triage.row.signal_id).or_default().push(triage);
+        }
+        Ok(all)
     }
 }

@@ -1,14 +1,15 @@
 //! Lists of signals as Relay connections.
 
 use async_graphql::{Object, SimpleObject};
-use foundation::graphql::kit::{COUNT_CAP, CappedCount, PageInfo, cursor, page_size, read_cursor};
-use foundation::session::{FeedQuery, Page, Position};
+use foundation::graphql::kit::{COUNT_CAP, CappedCount, PageInfo, cursor_in, page_size, read_cursor_in};
+use foundation::session::{FeedQuery, Order, Page, Place};
 use foundation::{Fault, Seen};
 
 use super::door::Door;
 use super::signal::Signal;
+use crate::model::filter::Filter;
 use crate::store::SignalRow;
-use crate::store::list::{self, Filter};
+use crate::store::list;
 
 /// A signal in a list.
 #[derive(SimpleObject)]
@@ -19,7 +20,7 @@ pub struct SignalEdge {
     node: Signal,
 }
 
-/// A page of signals (bladzijde), newest first.
+/// A page of signals (bladzijde), in the order that was asked for.
 pub struct SignalConnection {
     rows: Vec<Seen<SignalRow>>,
     more: bool,
@@ -28,26 +29,42 @@ pub struct SignalConnection {
     door: Door,
 }
 
-fn place(row: &SignalRow) -> String {
-    cursor(Position {
-        created_at: row.created_at,
-        record_id: row.id,
-    })
-}
-
 impl SignalConnection {
+    fn place(&self, row: &SignalRow) -> String {
+        let keys = self.query.order.columns.iter().map(|column| match *column {
+            "severity" => row.severity.into(),
+            "observed_at" => row.observed_from,
+            _ => row.created_at,
+        });
+        let place = Place {
+            keys: keys.collect(),
+            record_id: row.id,
+        };
+        cursor_in(self.query.order, &place)
+    }
+
     /// A page of the whole list.
     ///
     /// # Errors
     /// `PAGE_SIZE`, `INVALID_CURSOR`, and what the filter says.
-    pub async fn find(door: &Door, filter: &Filter, first: Option<i32>, after: Option<&str>) -> Result<Self, Fault> {
+    pub async fn find(
+        door: &Door,
+        filter: &Filter,
+        order: Order,
+        first: Option<i32>,
+        after: Option<&str>,
+    ) -> Result<Self, Fault> {
         let size = page_size(first)?;
-        let after = after.map(read_cursor).transpose()?;
+        let after = after.map(|after| read_cursor_in(order, after)).transpose()?;
         let reader = door.session().reader().await?;
-        let query = list::query(&reader, filter).await?;
+        let query = FeedQuery {
+            order,
+            ..list::query(&reader, filter).await?
+        };
+        let continued = after.is_some();
         let page = list::page(&reader, &query, after, size).await?;
         drop(reader);
-        Ok(Self::of(page, after.is_some(), query, door))
+        Ok(Self::of(page, continued, query, door))
     }
 
     /// The first page about one party of many: fetched for all of them together.
@@ -60,7 +77,7 @@ impl SignalConnection {
             ..Filter::default()
         };
         if after.is_some() {
-            return Self::find(door, &filter, first, after).await;
+            return Self::find(door, &filter, Order::NEWEST, first, after).await;
         }
         let about = door.newest_about(party, page_size(first)?).await?;
         let query = about.query();
@@ -78,13 +95,13 @@ impl SignalConnection {
     }
 }
 
-/// A page of signals (bladzijde), newest first.
+/// A page of signals (bladzijde), in the order that was asked for.
 #[Object]
 impl SignalConnection {
     /// The signals with their places.
     async fn edges(&self) -> Vec<SignalEdge> {
         let edge = |row: &Seen<SignalRow>| SignalEdge {
-            cursor: place(row),
+            cursor: self.place(row),
             node: Signal::new(row.clone(), self.door.clone()),
         };
         self.rows.iter().map(edge).collect()
@@ -103,8 +120,8 @@ impl SignalConnection {
         PageInfo {
             has_next_page: self.more,
             has_previous_page: self.continued,
-            start_cursor: self.rows.first().map(|row| place(row)),
-            end_cursor: self.rows.last().map(|row| place(row)),
+            start_cursor: self.rows.first().map(|row| self.place(row)),
+            end_cursor: self.rows.last().map(|row| self.place(row)),
         }
     }
 

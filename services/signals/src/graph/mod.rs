@@ -1,16 +1,34 @@
 //! The subgraph: resolvers of a line or two over the store.
 
+mod access_request;
+mod break_glass;
+mod confirmation;
+mod count;
+mod discovery;
 mod door;
+mod evidence;
+mod external;
 mod filter;
+mod follow_up;
+mod hold;
 mod import;
+mod inbox;
 mod input;
+mod link;
 mod list;
+mod listed;
 mod mutation;
 mod party;
+mod proposal;
 mod provenance;
+mod pseudonym;
 mod query;
+mod receipt;
+mod remark;
 mod signal;
 mod subscription;
+mod triage;
+mod version;
 
 use std::sync::Arc;
 
@@ -50,4 +68,13 @@ pub fn subgraph(platform: Platform, verifier: Verifier) -> Arc<dyn Subgraph> {
     Arc::new(Executor::new(schema(), platform, verifier, |request, session| {
         request.data(Door::new(session.clone()))
     }))
+}
+
+/// A fault of what stands in the argument `input`; of what stands beside it, as it is.
+fn at_input(fault: foundation::Fault) -> foundation::Fault {
+    if fault.field().is_some() {
+        fault.under("input")
+    } else {
+        fault
+    }
 }

@@ -2,9 +2,38 @@
 
 use async_graphql::MergedObject;
 
+use super::access_request::AccessRequestMutation;
+use super::break_glass::BreakGlassMutation;
+use super::confirmation::ConfirmationMutation;
+use super::discovery::DiscoveryMutation;
+use super::evidence::EvidenceMutation;
+use super::follow_up::FollowUpMutation;
+use super::hold::HoldMutation;
 use super::import::ImportMutation;
+use super::inbox::InboxMutation;
+use super::link::LinkMutation;
+use super::proposal::ProposalMutation;
+use super::remark::RemarkMutation;
 use super::signal::SignalMutation;
+use super::triage::TriageMutation;
+use super::version::VersionMutation;
 
 /// Changes that this service makes.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SignalMutation, ImportMutation);
+pub struct Mutation(
+    SignalMutation,
+    ImportMutation,
+    ConfirmationMutation,
+    RemarkMutation,
+    FollowUpMutation,
+    LinkMutation,
+    HoldMutation,
+    InboxMutation,
+    EvidenceMutation,
+    VersionMutation,
+    ProposalMutation,
+    DiscoveryMutation,
+    AccessRequestMutation,
+    BreakGlassMutation,
+    TriageMutation,
+);

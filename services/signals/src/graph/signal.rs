@@ -1,7 +1,7 @@
 //! Signal, as the graph shows it.
 
 mod kinds;
-mod mutation;
+pub mod mutation;
 mod query;
 
 use std::sync::Arc;
@@ -11,30 +11,68 @@ use async_graphql::{ID, MergedObject, Object};
 use foundation::graphql::kit::{Date, DateTime, LIST_COST, MaskedBecause, MaskedField, Rank, State, Tlp, UseLimit};
 use foundation::graphql::root::{Contact, Grant, Ground};
 use foundation::{Fault, Seen, clock, ids};
+use uuid::Uuid;
 
+use super::confirmation::SignalConfirmations;
+use super::discovery::SignalExistence;
 use super::door::{Door, PersonalField};
+use super::evidence::SignalEvidence;
+use super::follow_up::SignalFollowUps;
+use super::link::SignalLinks;
 use super::party::SupervisedParty;
+use super::proposal::SignalProposals;
 use super::provenance::{InformationCredibility, Provenance, SourceReliability};
+use super::pseudonym::SignalPseudonyms;
+use super::receipt::SignalReceipts;
+use super::remark::SignalRemarks;
+use super::triage::SignalTriages;
+use super::version::SignalVersions;
 use crate::model::reliability::{Credibility, Reliability, rating};
 use crate::model::signal::{self as model};
 use crate::store::{SignalRow, signal as store};
 pub use kinds::{
     ExternalReference, Organisation, Origin, Reporter, SafetyRegion, Severity, SignalAction, Site, Urgency,
 };
-pub use mutation::SignalMutation;
+pub use mutation::{SignalMutation, again, signal_id};
 pub use query::SignalQuery;
 
 /// Signal (signaal): something may be wrong, unverified. The threshold is far below that of a finding.
 ///
 /// What belongs to a signal and what others add beside it: a part of the type each, in a file of its own.
 #[derive(MergedObject, Clone)]
-pub struct Signal(SignalRecord);
+pub struct Signal(
+    SignalRecord,
+    SignalConfirmations,
+    SignalRemarks,
+    SignalFollowUps,
+    SignalLinks,
+    SignalReceipts,
+    SignalEvidence,
+    SignalVersions,
+    SignalProposals,
+    SignalPseudonyms,
+    SignalTriages,
+    SignalExistence,
+);
 
 impl Signal {
     /// A signal that was seen, with the way to its parts.
     pub fn new(seen: Seen<SignalRow>, door: Door) -> Self {
         let at = Arc::new(At { seen, door });
-        Self(SignalRecord(at))
+        Self(
+            SignalRecord(at.clone()),
+            SignalConfirmations(at.clone()),
+            SignalRemarks(at.clone()),
+            SignalFollowUps(at.clone()),
+            SignalLinks(at.clone()),
+            SignalReceipts(at.clone()),
+            SignalEvidence(at.clone()),
+            SignalVersions(at.clone()),
+            SignalProposals(at.clone()),
+            SignalPseudonyms::new(at.clone()),
+            SignalTriages(at.clone()),
+            SignalExistence(at),
+        )
     }
 }
 
@@ -59,9 +97,22 @@ impl At {
         Ok(access::decide(&reader.scope().caller.roles, operation, relation))
     }
 
+    /// The caller's organisation.
+    pub async fn organisation(&self) -> Result<Uuid, Fault> {
+        let reader = self.door.session().reader().await?;
+        Ok(reader.scope().caller.organisation)
+    }
+
     async fn masked(&self) -> Result<Option<MaskedBecause>, Fault> {
         let reader = self.door.session().reader().await?;
         Ok(access::unmask(&reader.scope().caller).err().map(MaskedBecause::from))
+    }
+
+    async fn without_pseudonyms(&self) -> Result<Option<MaskedBecause>, Fault> {
+        let reader = self.door.session().reader().await?;
+        Ok(access::pseudonyms(&reader.scope().caller)
+            .err()
+            .map(MaskedBecause::from))
     }
 }
 
@@ -200,8 +251,7 @@ impl SignalRecord {
 
     /// The organisation that owns it (eigenaar): nobody else changes it.
     async fn owner(&self) -> Option<Organisation> {
-        let id = ids::write(ids::prefix::ORGANISATION, self.seen.owner_id);
-        Some(Organisation { id })
+        Some(Organisation::of(self.seen.owner_id))
     }
 
     /// Where it is in its life (staat).
@@ -291,10 +341,28 @@ impl SignalRecord {
             };
             masked.extend(PersonalField::ALL.map(field));
         }
+        if let Some(reason) = self.without_pseudonyms().await? {
+            let field = |name: &str| MaskedField {
+                field: name.to_owned(),
+                reason,
+            };
+            masked.extend(["personPseudonyms", "reporterPseudonym"].map(field));
+        }
         if self.decide(Operation::ReadGrants).await?.is_err() {
-            masked.push(MaskedField {
-                field: "grants".to_owned(),
+            masked.extend(["grants", "existence"].map(|field| MaskedField {
+                field: field.to_owned(),
                 reason: MaskedBecause::NotOwner,
+            }));
+        }
+        if SignalReceipts::masked(self).await? {
+            let reason = if self.seen.own() {
+                MaskedBecause::Role
+            } else {
+                MaskedBecause::NotOwner
+            };
+            masked.push(MaskedField {
+                field: "readBy".to_owned(),
+                reason,
             });
         }
         Ok(masked)
@@ -321,6 +389,12 @@ impl SignalRecord {
             (SignalAction::Share, Operation::Grant),
             (SignalAction::Revoke, Operation::Revoke),
             (SignalAction::Retract, Operation::Retract),
+            (SignalAction::Confirm, Operation::Confirm),
+            (SignalAction::Remark, Operation::Remark),
+            (SignalAction::FollowUp, Operation::FollowUp),
+            (SignalAction::Link, Operation::Link),
+            (SignalAction::Propose, Operation::Propose),
+            (SignalAction::DecideProposal, Operation::DecideProposal),
         ];
         let mut permitted = Vec::new();
         for (action, operation) in actions {

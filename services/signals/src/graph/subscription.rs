@@ -7,18 +7,16 @@ use std::time::Duration;
 use async_graphql::{Context, Enum, Result, SimpleObject};
 use foundation::graphql::live::Listener;
 use foundation::outbox::{self, Event, Place};
-use foundation::session::{FEED, FeedQuery, column};
 use foundation::{Fault, Seen, Session};
 use futures::Stream;
-use sea_orm::Condition;
-use sea_orm::sea_query::{Expr, ExprTrait};
 use tokio::sync::watch;
 
 use super::door::Door;
 use super::filter::SignalFilter;
 use super::signal::Signal;
+use crate::model::filter::Filter;
 use crate::store::SignalRow;
-use crate::store::list::{self, Filter};
+use crate::store::list;
 
 /// How often a silent stream is asked whether its reader still stands.
 const HEARTBEAT: Duration = Duration::from_secs(1);
@@ -47,11 +45,23 @@ pub enum SignalChangeKind {
     Retracted,
     /// Geleverd door een zaaksysteem.
     Imported,
+    /// Een andere inspectie heeft het bevestigd of tegengesproken.
+    Confirmed,
+    /// Er is een opmerking bij gemaakt.
+    Remarked,
+    /// Een inspectie heeft gemeld wat zij ermee doet.
+    FollowedUp,
+    /// Gewijzigd naar een terugmelding.
+    Corrected,
+    /// Een bewijsstuk is toegevoegd of weggehaald.
+    EvidenceChanged,
 }
 
 impl SignalChangeKind {
-    fn of(change: &str) -> std::result::Result<Self, Fault> {
-        Ok(match change {
+    /// What a change is told as; nothing where it has no name here: not every reader of the signal may hear of it, or it
+    /// is for the inbox of those whom it concerns.
+    fn of(change: &str) -> Option<Self> {
+        Some(match change {
             "recorded" => Self::Recorded,
             "edited" => Self::Edited,
             "published" => Self::Published,
@@ -60,7 +70,12 @@ impl SignalChangeKind {
             "revoked" => Self::Revoked,
             "retracted" => Self::Retracted,
             "imported" => Self::Imported,
-            _ => return Err(Fault::broken("a change that has no name in the graph")),
+            "confirmed" => Self::Confirmed,
+            "remarked" => Self::Remarked,
+            "followed_up" => Self::FollowedUp,
+            "corrected" => Self::Corrected,
+            "evidence_changed" => Self::EvidenceChanged,
+            _ => return None,
         })
     }
 }
@@ -169,6 +184,9 @@ impl Live {
 
     /// The event, if the reader may see its signal at this moment.
     async fn see(&mut self, event: Event) -> std::result::Result<Option<SignalChange>, Fault> {
+        let Some(kind) = SignalChangeKind::of(&event.change) else {
+            return Ok(None);
+        };
         let session = self.listener.session()?;
         let Some(seen) = self.seen(&session, &event).await.transpose() else {
             session.end().await;
@@ -177,7 +195,7 @@ impl Live {
         self.sequence += 1;
         self.listener.deliver(session.clone());
         Ok(Some(SignalChange {
-            kind: SignalChangeKind::of(&event.change)?,
+            kind,
             sequence: self.sequence,
             signal: Signal::new(seen?, Door::new(session)),
         }))
@@ -185,12 +203,7 @@ impl Live {
 
     async fn seen(&self, session: &Session, event: &Event) -> std::result::Result<Option<Seen<SignalRow>>, Fault> {
         let reader = session.reader().await?;
-        let query = list::query(&reader, &self.filter).await?;
-        let this = Expr::col(column(FEED, "record_id")).eq(event.record);
-        let query = FeedQuery {
-            filter: Condition::all().add(query.filter).add(this),
-            ..query
-        };
+        let query = list::query_of(&reader, &self.filter, event.record).await?;
         Ok(list::page(&reader, &query, None, 1).await?.rows.pop())
     }
 }

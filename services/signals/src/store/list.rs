@@ -1,46 +1,37 @@
 //! Lists of signals: a filter becomes conditions on the feed, never more than the caller may see.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use access::Instant;
 use foundation::reference::{alias, category, channel, circle, organisation, safety_region};
-use foundation::session::{FEED, FeedQuery, Page, Position, column};
-use foundation::{Code, Fault, Reader, Reference};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use foundation::session::{About, FEED, FeedQuery, Order, Page, Place, column};
+use foundation::{Code, Fault, Protected, Reader, Reference, Seen};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use access::Instant;
-
-use super::rows::{signal, signal_grant, signal_subject};
-use super::{SignalRow, search};
-use crate::model::signal::Severity;
+use super::rows::{signal, signal_grant};
+use super::{SignalRow, person, search};
+use crate::model::filter::{Choice, Filter, Subjects};
 
 /// The name of signals in the outbox.
-pub const KIND: &str = <signal::Entity as foundation::Protected>::KIND;
+pub const KIND: &str = <signal::Entity as Protected>::KIND;
 
-/// What a list is narrowed to, beside what the caller may see.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Category code.
-    pub category: Option<String>,
-    /// Severity.
-    pub severity: Option<Severity>,
-    /// A party it is about.
-    pub party: Option<Uuid>,
-    /// A site it is about.
-    pub site: Option<Uuid>,
-    /// The code of a safety region it is about.
-    pub region: Option<String>,
-    /// Observed at or after.
-    pub observed_from: Option<Instant>,
-    /// Observed before.
-    pub observed_until: Option<Instant>,
-    /// The code of the owning organisation.
-    pub owner: Option<String>,
-    /// The code of a circle it is shared with.
-    pub circle: Option<String>,
-    /// Words in its number, title, narrative or place.
-    pub text: Option<String>,
+/// Oldest recorded first.
+pub const RECORDED_OLDEST: Order = order(1, &["created_at"], false);
+/// Newest observed first.
+pub const OBSERVED_NEWEST: Order = order(2, &["observed_at"], true);
+/// Oldest observed first.
+pub const OBSERVED_OLDEST: Order = order(3, &["observed_at"], false);
+/// Most serious first, of these the newest recorded.
+pub const SEVERITY: Order = order(4, &["severity", "created_at"], true);
+
+const fn order(mark: u8, columns: &'static [&'static str], descending: bool) -> Order {
+    Order {
+        mark,
+        columns,
+        descending,
+    }
 }
 
 /// The list's query on the feed.
@@ -48,36 +39,31 @@ pub struct Filter {
 /// # Errors
 /// `UNKNOWN_REFERENCE` for a code that does not exist.
 pub async fn query(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fault> {
-    let mut conditions = Condition::all();
-    // Each of them under every id by which it is written.
-    let mut subjects: Vec<Vec<Uuid>> = Vec::new();
-    if let Some(party) = filter.party {
-        subjects.extend(alias::all_ids(reader, &[party]).await?.into_values());
+    let query = without_persons(reader, filter).await?;
+    if filter.persons == Subjects::default() {
+        return Ok(query);
     }
-    subjects.extend(filter.site.map(|site| vec![site]));
-    if let Some(code) = &filter.region {
-        let rows = safety_region::Entity::find().filter(safety_region::Column::Code.eq(code));
-        subjects.push(vec![one(reader, rows, code, "filter.region").await?.id]);
+    person::narrow(reader, query, &filter.persons).await
+}
+
+/// The query for one signal alone: what of it is left is whether it fits.
+///
+/// # Errors
+/// `UNKNOWN_REFERENCE` for a code that does not exist.
+pub async fn query_of(reader: &Reader<'_>, filter: &Filter, signal: Uuid) -> Result<FeedQuery, Fault> {
+    let query = FeedQuery {
+        records: Some(vec![signal]),
+        ..without_persons(reader, filter).await?
+    };
+    if filter.persons == Subjects::default() {
+        return Ok(query);
     }
-    if let Some(code) = &filter.category {
-        let rows = category::Entity::find().filter(category::Column::Code.eq(code));
-        one(reader, rows, code, "filter.category").await?;
-        conditions = conditions.add(Expr::col(column(FEED, "category")).eq(code.as_str()));
-    }
-    if let Some(severity) = filter.severity {
-        conditions = conditions.add(Expr::col(column(FEED, "severity")).eq(severity as i16));
-    }
-    if let Some(code) = &filter.owner {
-        let rows = organisation::Entity::find().filter(organisation::Column::Code.eq(code));
-        let owner = one(reader, rows, code, "filter.owner").await?.id;
-        conditions = conditions.add(Expr::col(column(FEED, "owner_id")).eq(owner));
-    }
-    if let Some(from) = filter.observed_from {
-        conditions = conditions.add(Expr::col(column(FEED, "observed_at")).gte(from));
-    }
-    if let Some(until) = filter.observed_until {
-        conditions = conditions.add(Expr::col(column(FEED, "observed_at")).lt(until));
-    }
+    person::narrow(reader, query, &filter.persons).await
+}
+
+async fn without_persons(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fault> {
+    let known = Known::find(reader, filter).await?;
+    let mut conditions = known.own_columns(filter, reader.scope().now)?;
     if let Some(text) = &filter.text {
         let record = format!("{FEED}.record_id");
         // A text without words matches nothing: it asked for something, and nothing has it.
@@ -90,19 +76,227 @@ pub async fn query(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fa
         channels = Some(through);
         conditions = conditions.add(condition);
     }
-    // The first subject chooses the index to walk; further ones are looked up per row.
-    let mut subjects = subjects.into_iter();
-    let first = subjects.next();
-    for ids in subjects {
-        conditions = conditions.add(about(ids));
-    }
+    let (subjects, about) = known.subjects(filter)?;
     Ok(FeedQuery {
-        filter: conditions,
-        subjects: first.unwrap_or_default(),
+        filter: conditions.add(about),
+        subjects,
         channels,
-        after: None,
-        limit: 0,
+        ..FeedQuery::default()
     })
+}
+
+/// What a filter names, found in one query per vocabulary: codes, and the ids under which parties are written.
+#[derive(Default)]
+struct Known {
+    parties: HashMap<Uuid, Vec<Uuid>>,
+    categories: HashMap<String, Uuid>,
+    regions: HashMap<String, Uuid>,
+    owners: HashMap<String, Uuid>,
+}
+
+impl Known {
+    async fn find(reader: &Reader<'_>, filter: &Filter) -> Result<Self, Fault> {
+        let mut known = Self::default();
+        let parties: Vec<Uuid> = filter.party.iter().chain(filter.parties.named()).copied().collect();
+        known.parties = alias::all_ids(reader, &parties).await?;
+        let categories: Vec<&String> = filter.category.iter().chain(filter.categories.named()).collect();
+        if !categories.is_empty() {
+            let rows = category::Entity::find().filter(category::Column::Code.is_in(categories));
+            let rows = reader.reference(rows).await?;
+            known.categories = rows.into_iter().map(|row| (row.code, row.id)).collect();
+        }
+        let regions: Vec<&String> = filter.region.iter().chain(filter.regions.named()).collect();
+        if !regions.is_empty() {
+            let rows = safety_region::Entity::find().filter(safety_region::Column::Code.is_in(regions));
+            let rows = reader.reference(rows).await?;
+            known.regions = rows.into_iter().map(|row| (row.code, row.id)).collect();
+        }
+        let owners: Vec<&String> = filter.owner.iter().chain(filter.owners.named()).collect();
+        if !owners.is_empty() {
+            let rows = organisation::Entity::find().filter(organisation::Column::Code.is_in(owners));
+            let rows = reader.reference(rows).await?;
+            known.owners = rows.into_iter().map(|row| (row.code, row.id)).collect();
+        }
+        Ok(known)
+    }
+
+    /// The conditions on what stands in the feed itself.
+    fn own_columns(&self, filter: &Filter, now: Instant) -> Result<Condition, Fault> {
+        let of = |name| Expr::col(column(FEED, name));
+        let category = |code: &String, field: &str| {
+            found(&self.categories, code, field)?;
+            Ok(code.clone())
+        };
+        let owner = |code: &String, field: &str| found(&self.owners, code, field);
+        let (reliable, credible) = (&filter.reliabilities, &filter.credibilities);
+        let mut conditions = Condition::all()
+            .add(chosen("category", &filter.categories, "filter.categories", category)?)
+            .add(chosen(
+                "severity",
+                &filter.severities,
+                "",
+                |value, _| Ok(*value as i16),
+            )?)
+            .add(chosen("urgency", &filter.urgencies, "", |value, _| Ok(*value as i16))?)
+            .add(chosen("origin", &filter.origins, "", |value, _| Ok(*value as i16))?)
+            .add(chosen("state", &filter.states, "", |value, _| Ok(*value as i16))?)
+            .add(chosen("reliability", reliable, "", |value, _| Ok(*value as i16))?)
+            .add(chosen("credibility", credible, "", |value, _| Ok(*value as i16))?)
+            .add(chosen("owner_id", &filter.owners, "filter.owners", owner)?);
+        if let Some(code) = &filter.category {
+            conditions = conditions.add(of("category").eq(category(code, "filter.category")?));
+        }
+        if let Some(severity) = filter.severity {
+            conditions = conditions.add(of("severity").eq(severity as i16));
+        }
+        if let Some(code) = &filter.owner {
+            conditions = conditions.add(of("owner_id").eq(owner(code, "filter.owner")?));
+        }
+        let bounds = [
+            ("observed_at", filter.observed_from, filter.observed_until),
+            ("created_at", filter.created_from, filter.created_until),
+        ];
+        for (name, from, until) in bounds {
+            conditions = conditions
+                .add_option(from.map(|from| of(name).gte(from)))
+                .add_option(until.map(|until| of(name).lt(until)));
+        }
+        let ended = of("valid_until").lte(now);
+        Ok(match filter.outdated {
+            Some(true) => conditions.add(ended),
+            Some(false) => conditions.add(ended.not().or(of("valid_until").is_null())),
+            None => conditions,
+        })
+    }
+
+    /// The subjects by which the list is walked, and the conditions for the others.
+    fn subjects(&self, filter: &Filter) -> Result<(Vec<Uuid>, Condition), Fault> {
+        let mut needed: Vec<Vec<Uuid>> = filter.party.iter().map(|id| self.written(&[*id])).collect();
+        needed.extend(filter.site.map(|site| vec![site]));
+        if let Some(code) = &filter.region {
+            needed.push(vec![found(&self.regions, code, "filter.region")?]);
+        }
+        let mut conditions = Condition::all();
+        let parties = about(&filter.parties, "filter.parties", |id, _| Ok(*id))?;
+        let sites = about(&filter.sites, "filter.sites", |id, _| Ok(*id))?;
+        let regions = about(&filter.regions, "filter.regions", |code, field| {
+            found(&self.regions, code, field)
+        })?;
+        for (subjects, kind) in [
+            (parties, "reference_party"),
+            (sites, "reference_site"),
+            (regions, "reference_region"),
+        ] {
+            needed.extend(subjects.all_of.iter().map(|id| self.written(&[*id])));
+            needed.extend(subjects.any_of.map(|ids| self.written(&ids)));
+            if !subjects.none_of.is_empty() {
+                conditions = conditions.add(has(&self.written(&subjects.none_of)).not());
+            }
+            match subjects.absent {
+                Some(true) => conditions = conditions.add(has_any(kind).not()),
+                Some(false) => conditions = conditions.add(has_any(kind)),
+                None => {}
+            }
+        }
+        // The narrowest chooses the index to walk; the others are looked up per row.
+        needed.sort_by_key(Vec::len);
+        let mut needed = needed.into_iter();
+        let walked = needed.next();
+        if walked.as_ref().is_some_and(Vec::is_empty) {
+            conditions = conditions.add(Expr::cust("1 = 0"));
+        }
+        for others in needed {
+            conditions = conditions.add(has(&others));
+        }
+        Ok((walked.unwrap_or_default(), conditions))
+    }
+
+    /// Every id under which these are written: of a party those that were merged into it too.
+    fn written(&self, ids: &[Uuid]) -> Vec<Uuid> {
+        let of = |id: &Uuid| self.parties.get(id).cloned().unwrap_or_else(|| vec![*id]);
+        let all: BTreeSet<Uuid> = ids.iter().flat_map(of).collect();
+        all.into_iter().collect()
+    }
+}
+
+fn found(known: &HashMap<String, Uuid>, code: &str, field: &str) -> Result<Uuid, Fault> {
+    let unknown = || Fault::new(Code::UnknownReference).with("value", code).at(field);
+    known.get(code).copied().ok_or_else(unknown)
+}
+
+/// Reads the values of one list; a fault names the value's place.
+fn each<T, U>(
+    values: &[T],
+    field: &str,
+    list: &str,
+    read: impl Fn(&T, &str) -> Result<U, Fault>,
+) -> Result<Vec<U>, Fault> {
+    let one = |(place, value)| read(value, &format!("{field}.{list}.{place}"));
+    values.iter().enumerate().map(one).collect()
+}
+
+/// The condition of a choice on a column of the feed.
+fn chosen<T, U: Into<sea_orm::Value>>(
+    name: &'static str,
+    choice: &Choice<T>,
+    field: &str,
+    read: impl Fn(&T, &str) -> Result<U, Fault>,
+) -> Result<Condition, Fault> {
+    let of = || Expr::col(column(FEED, name));
+    let mut condition = Condition::all();
+    if let Some(values) = &choice.any_of {
+        let values = each(values, field, "in", &read)?;
+        condition = condition.add(of().is_in(values.into_iter().map(Into::into)));
+    }
+    if !choice.none_of.is_empty() {
+        let values = each(&choice.none_of, field, "notIn", &read)?;
+        // What nobody said anything of is none of these.
+        let none = of().is_not_in(values.into_iter().map(Into::into));
+        condition = condition.add(Condition::any().add(none).add(of().is_null()));
+    }
+    Ok(condition)
+}
+
+/// The ids of a choice of subjects.
+fn about<T>(
+    subjects: &Subjects<T>,
+    field: &str,
+    read: impl Fn(&T, &str) -> Result<Uuid, Fault>,
+) -> Result<Subjects<Uuid>, Fault> {
+    let any_of = subjects.any_of.as_ref().map(|values| each(values, field, "in", &read));
+    Ok(Subjects {
+        any_of: any_of.transpose()?,
+        none_of: each(&subjects.none_of, field, "notIn", &read)?,
+        all_of: each(&subjects.all_of, field, "all", &read)?,
+        absent: subjects.absent,
+    })
+}
+
+/// True of a record that is about one of these.
+fn has(subjects: &[Uuid]) -> SimpleExpr {
+    let among = Expr::col(column("s", "subject_id")).is_in(subjects.iter().copied());
+    named(among)
+}
+
+/// True of a record that is about any of a kind.
+fn has_any(kind: &'static str) -> SimpleExpr {
+    let known = Query::select()
+        .expr(Expr::val(1))
+        .from_as(Alias::new(kind), Alias::new("k"))
+        .and_where(Expr::col(column("k", "id")).eq(Expr::col(column("s", "subject_id"))))
+        .take();
+    named(Expr::exists(known))
+}
+
+fn named(condition: SimpleExpr) -> SimpleExpr {
+    let record = Expr::col(column(FEED, "record_id"));
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from_as(Alias::new(signal::Entity::SUBJECT_FEED), Alias::new("s"))
+        .and_where(Expr::col(column("s", "record_id")).eq(record))
+        .and_where(condition)
+        .take();
+    Expr::exists(rows)
 }
 
 async fn one<E: Reference>(
@@ -113,17 +307,6 @@ async fn one<E: Reference>(
 ) -> Result<E::Model, Fault> {
     let unknown = || Fault::new(Code::UnknownReference).with("value", code).at(field);
     reader.reference(rows).await?.pop().ok_or_else(unknown)
-}
-
-fn about(ids: Vec<Uuid>) -> SimpleExpr {
-    let record = Expr::col(column(FEED, "record_id"));
-    let rows = Query::select()
-        .expr(Expr::val(1))
-        .from(signal_subject::Entity)
-        .and_where(signal_subject::Column::SubjectId.is_in(ids))
-        .and_where(Expr::col((signal_subject::Entity, signal_subject::Column::SignalId)).eq(record))
-        .take();
-    Expr::exists(rows)
 }
 
 /// What is shared with a circle: seen as its member, or as owner of what was granted to it. Whoever is neither
@@ -157,14 +340,14 @@ async fn circle(reader: &Reader<'_>, code: &str) -> Result<(Vec<i64>, SimpleExpr
     Ok((rows.into_iter().map(|row| row.id).collect(), condition))
 }
 
-/// A page, newest first.
+/// A page in the query's order.
 ///
 /// # Errors
 /// The database's.
 pub async fn page(
     reader: &Reader<'_>,
     query: &FeedQuery,
-    after: Option<Position>,
+    after: Option<Place>,
     limit: u64,
 ) -> Result<Page<SignalRow>, Fault> {
     reader
@@ -192,38 +375,57 @@ pub async fn also_under(reader: &Reader<'_>, query: &FeedQuery) -> Result<Vec<St
     reader.also_under::<signal::Entity>(query).await
 }
 
-/// The newest signals about a party, and every id under which it is written.
-#[derive(Clone, Debug, Default)]
-pub struct About {
-    /// The first page.
-    pub page: Page<SignalRow>,
-    /// The ids of the party: its own, and of what was merged into it.
-    pub ids: Vec<Uuid>,
-}
-
-impl About {
-    /// The query that the whole list answers.
-    pub fn query(&self) -> FeedQuery {
-        FeedQuery {
-            filter: Condition::all(),
-            subjects: self.ids.clone(),
-            channels: None,
-            after: None,
-            limit: 0,
-        }
-    }
-}
-
 /// The newest signals about each of several parties, in three statements for all of them.
 ///
 /// # Errors
 /// The database's.
-pub async fn newest_about(reader: &Reader<'_>, parties: &[Uuid], limit: u64) -> Result<HashMap<Uuid, About>, Fault> {
-    let subjects = alias::all_ids(reader, parties).await?;
-    let mut pages = reader.newest_per_subject::<signal::Entity>(&subjects, limit).await?;
-    let about = |(party, ids)| {
-        let page = pages.remove(&party).unwrap_or_default();
-        (party, About { page, ids })
-    };
-    Ok(subjects.into_iter().map(about).collect())
+pub async fn newest_about(
+    reader: &Reader<'_>,
+    parties: &[Uuid],
+    limit: u64,
+) -> Result<HashMap<Uuid, About<SignalRow>>, Fault> {
+    reader.newest_per_subject::<signal::Entity>(parties, limit).await
+}
+
+/// The signal with this key in another system: the own inspectorate's, or else the one of another that is visible.
+///
+/// # Errors
+/// `UNKNOWN_REFERENCE` for an owner that does not exist; `INVALID_INPUT` when several others have the same key.
+pub async fn by_external(
+    reader: &Reader<'_>,
+    system: &str,
+    reference: &str,
+    owner: Option<&str>,
+) -> Result<Option<Seen<SignalRow>>, Fault> {
+    let mut select = signal::Entity::find()
+        .filter(signal::Column::ExternalSystem.eq(system))
+        .filter(signal::Column::ExternalReference.eq(reference));
+    if let Some(code) = owner {
+        let rows = organisation::Entity::find().filter(organisation::Column::Code.eq(code));
+        let owner = one(reader, rows, code, "owner").await?.id;
+        select = select.filter(signal::Column::OwnerId.eq(owner));
+    }
+    let mut found = reader.see(select).await?;
+    if let Some(own) = found.iter().position(Seen::own) {
+        return Ok(Some(found.swap_remove(own)));
+    }
+    if found.len() > 1 {
+        let (dutch, english) = (
+            "meer inspecties hebben dit kenmerk",
+            "several inspectorates have this reference",
+        );
+        let fault = Fault::new(Code::InvalidInput).with_words("reason", dutch, english);
+        return Err(fault.at("owner"));
+    }
+    Ok(found.pop())
+}
+
+/// A safety region by its code.
+///
+/// # Errors
+/// `UNKNOWN_REFERENCE` at the field.
+pub async fn region(reader: &Reader<'_>, code: &str, field: &'static str) -> Result<Uuid, Fault> {
+    let rows = safety_region::Entity::find().filter(safety_region::Column::Code.eq(code));
+    let unknown = || Fault::new(Code::UnknownReference).with("value", code).at(field);
+    Ok(reader.reference(rows).await?.pop().ok_or_else(unknown)?.id)
 }

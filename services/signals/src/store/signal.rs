@@ -17,7 +17,6 @@ use crate::model::signal::{
     self as model, Content, External, Marks, Personal, Subjects, at_most, check, check_external, check_personal,
     same_version,
 };
-pub use foundation::root::life::save;
 
 /// A signal as it is handed in.
 #[derive(Clone, Debug)]
@@ -150,6 +149,8 @@ pub fn new_row(writer: &Writer<'_>, draft: &Draft, number: String, labels: Label
         use_limit,
         retain_until,
         retraction,
+        held_at,
+        frozen_at,
     } = life::head(writer, labels, retain_until);
     let row = SignalRow {
         id,
@@ -177,6 +178,8 @@ pub fn new_row(writer: &Writer<'_>, draft: &Draft, number: String, labels: Label
         external_system: draft.external.as_ref().map(|external| external.system.clone()),
         external_reference: draft.external.as_ref().map(|external| external.reference.clone()),
         retraction,
+        held_at,
+        frozen_at,
         valid_until: None,
         reliability: None,
         credibility: None,
@@ -280,6 +283,8 @@ pub async fn replace(
     change: &'static str,
 ) -> Result<SignalRow, Fault> {
     let id = loaded.id;
+    // Before its subjects change: they are part of what it was.
+    super::version::keep(writer, loaded).await?;
     if let Some(subjects) = subjects {
         subject::replace::<SignalRow>(writer, id, subjects).await?;
     }
@@ -290,7 +295,7 @@ pub async fn replace(
     }
     search::remove(writer, id).await?;
     search::add(writer, &[&next]).await?;
-    save(writer, loaded, next, change).await
+    life::replace(writer, loaded, next, change).await
 }
 
 /// Edits a signal: `edit` says what its draft becomes.
@@ -307,13 +312,40 @@ pub async fn edit(
     let loaded = writer.load::<signal::Entity>(id).await?;
     same_version(version, loaded.version)?;
     let (draft, changes) = edit(&loaded);
+    changed(&mut writer, &loaded, draft, changes, "edited").await?;
+    Ok(writer.commit().await?)
+}
+
+/// Corrects a signal on another's proposal, as an edit does.
+///
+/// # Errors
+/// Every fault at once.
+pub async fn corrected(
+    writer: &mut Writer<'_>,
+    loaded: &Loaded<SignalRow>,
+    draft: Draft,
+    changes: Changes,
+) -> Result<SignalRow, Vec<Fault>> {
+    changed(writer, loaded, draft, changes, "corrected").await
+}
+
+async fn changed(
+    writer: &mut Writer<'_>,
+    loaded: &Loaded<SignalRow>,
+    draft: Draft,
+    changes: Changes,
+    change: &'static str,
+) -> Result<SignalRow, Vec<Fault>> {
     let mut wanted = Wanted::default();
     draft.want(&mut wanted);
-    let lookup = Lookup::find(&writer, &wanted).await?;
+    let lookup = Lookup::find(writer, &wanted).await?;
     let (mut subjects, _, _) = draft
-        .checked(&writer, &lookup)
+        .checked(writer, &lookup)
         .map_err(|faults| under("input", faults))?;
-    let old = subjects_within(&writer, &[id]).await?.remove(&id).unwrap_or_default();
+    let old = subjects_within(writer, &[loaded.id])
+        .await?
+        .remove(&loaded.id)
+        .unwrap_or_default();
     if !changes.parties {
         subjects.parties = old.parties;
     }
@@ -323,10 +355,9 @@ pub async fn edit(
     if !changes.regions {
         subjects.regions = old.regions;
     }
-    let next = with_content((*loaded).clone(), &draft.content);
+    let next = with_content((**loaded).clone(), &draft.content);
     let personal = changes.personal.then_some(&draft.personal);
-    replace(&mut writer, &loaded, next, Some(&subjects), personal, "edited").await?;
-    Ok(writer.commit().await?)
+    Ok(replace(writer, loaded, next, Some(&subjects), personal, change).await?)
 }
 
 /// Which parts an edit says something of.

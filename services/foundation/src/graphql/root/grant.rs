@@ -21,7 +21,8 @@ pub enum AudienceKind {
 }
 
 impl AudienceKind {
-    fn of(number: i16) -> Self {
+    /// The kind by its stored number.
+    pub fn of(number: i16) -> Self {
         match number {
             1 => Self::Everyone,
             2 => Self::Organisation,

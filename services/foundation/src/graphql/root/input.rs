@@ -47,6 +47,19 @@ pub enum AudienceInput {
     Account(String),
 }
 
+impl AudienceInput {
+    /// To whom.
+    pub fn read(self) -> To {
+        match self {
+            Self::Everyone(true) => To::Everyone,
+            Self::Everyone(false) => To::Nobody,
+            Self::Organisation(code) => To::Organisation(code),
+            Self::Circle(code) => To::Circle(code),
+            Self::Account(name) => To::Account(name),
+        }
+    }
+}
+
 /// A grant (deling). Purpose and legal basis are required.
 #[derive(InputObject, Clone, Debug)]
 pub struct GrantInput {
@@ -66,13 +79,7 @@ impl GrantInput {
     /// The grant as it is asked for.
     pub fn read(self) -> Asked {
         Asked {
-            to: match self.to {
-                AudienceInput::Everyone(true) => To::Everyone,
-                AudienceInput::Everyone(false) => To::Nobody,
-                AudienceInput::Organisation(code) => To::Organisation(code),
-                AudienceInput::Circle(code) => To::Circle(code),
-                AudienceInput::Account(name) => To::Account(name),
-            },
+            to: self.to.read(),
             purpose: self.purpose,
             legal_basis: self.legal_basis,
             valid_from: self.valid_from.map(|moment| moment.0),

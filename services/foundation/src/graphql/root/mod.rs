@@ -1,14 +1,18 @@
 //! What the graph shows of any labelled root, defined once: grants, grounds, whom to call, marks that are handed in.
 
+mod connection;
 mod grant;
 mod input;
+mod record;
 
 use async_graphql::SimpleObject;
 
 use crate::reference::organisation;
 
+pub use connection::{Connection, Edge, Node};
 pub use grant::{AudienceKind, Grant, Ground, GroundKind};
 pub use input::{AudienceInput, GrantInput, LabelsInput, read_ids};
+pub use record::{At, Beside, Record, RecordAction, Shown};
 
 /// Whom to call about a record (aanspreekpunt).
 #[derive(SimpleObject, Clone, Debug)]

@@ -1,11 +1,9 @@
 //! Keeping up what parties are found by, and which of them may be one.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use foundation::{Fault, text};
-use sea_orm::{
-    ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Value,
-};
+use foundation::Fault;
+use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, Value};
 use uuid::Uuid;
 
 use super::{ALL_NAMES, Keep, Look};
@@ -14,7 +12,7 @@ use crate::model::name::{Name, Trigram};
 use crate::model::party::PartyKind;
 use crate::model::site::Address;
 use crate::store::duplicate;
-use crate::store::rows::{party, party_alias, party_name, party_trade_name, party_trigram, site, site_place};
+use crate::store::rows::{party, party_name, party_trade_name, party_trigram, site, site_place};
 
 /// A legal name, in `party_name`.
 pub(in crate::store) const LEGAL: i16 = 1;
@@ -33,7 +31,6 @@ pub async fn index(keep: &impl Keep, parties: &[Uuid]) -> Result<(), Fault> {
     for some in parties.chunks(500) {
         names(keep, some).await?;
         places(keep, some).await?;
-        words(keep, some).await?;
     }
     duplicate::propose(keep, parties).await
 }
@@ -197,54 +194,4 @@ fn address(row: &site::Model) -> Option<Address> {
         postcode: row.postcode.clone()?,
         city: row.city.clone()?,
     })
-}
-
-/// Keeps up the words by which lists of parties are ordered and narrowed: a survivor has those of what was merged into
-/// it too. Whoever was merged away keeps its own.
-pub(in crate::store) async fn words(keep: &impl Keep, parties: &[Uuid]) -> Result<(), Fault> {
-    let ids = || parties.iter().copied();
-    let among = Condition::any()
-        .add(party_alias::Column::OldId.is_in(ids()))
-        .add(party_alias::Column::SurvivorId.is_in(ids()));
-    let survivors: BTreeSet<Uuid> = keep
-        .rows(party_alias::Entity::find().filter(among))
-        .await?
-        .into_iter()
-        .map(|row| row.survivor_id)
-        .collect();
-    let merged = party_alias::Entity::find().filter(party_alias::Column::SurvivorId.is_in(survivors.iter().copied()));
-    let mut sources: BTreeMap<Uuid, Vec<Uuid>> = ids().chain(survivors).map(|party| (party, vec![party])).collect();
-    for row in keep.rows(merged).await? {
-        sources.entry(row.survivor_id).or_default().push(row.old_id);
-    }
-    let all: BTreeSet<Uuid> = sources.values().flatten().copied().collect();
-    let rows = party::Entity::find().filter(party::Column::Id.is_in(all.iter().copied()));
-    let rows: HashMap<Uuid, party::Model> = keep.rows(rows).await?.into_iter().map(|row| (row.id, row)).collect();
-    let traded = party_trade_name::Entity::find()
-        .filter(party_trade_name::Column::PartyId.is_in(all))
-        .order_by_asc(party_trade_name::Column::Name);
-    let mut trade_names: HashMap<Uuid, Vec<String>> = HashMap::new();
-    for row in keep.rows(traded).await? {
-        trade_names.entry(row.party_id).or_default().push(row.name);
-    }
-    for (party, sources) in sources {
-        let Some(row) = rows.get(&party).filter(|row| !is_person(row)) else {
-            continue;
-        };
-        let open = sources
-            .iter()
-            .filter_map(|source| rows.get(source))
-            .filter(|row| !is_person(row));
-        let names = open.flat_map(|row| {
-            row.legal_name
-                .iter()
-                .chain(trade_names.get(&row.id).into_iter().flatten())
-        });
-        let words = names.map(|name| text::normalise(name)).collect::<Vec<_>>().join(" ");
-        if words != row.name_words {
-            let text = "UPDATE party SET name_words = ? WHERE id = ?";
-            keep.run(text, vec![words.into(), party.into()]).await?;
-        }
-    }
-    Ok(())
 }

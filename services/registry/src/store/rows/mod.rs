@@ -1,20 +1,32 @@
 //! Rows, one file per table; visible to the store and to the seed alone.
 
+pub mod account_holder;
 pub mod category;
+pub mod contact;
+pub mod contact_personal;
+pub mod covenant;
+pub mod covenant_participant;
+pub mod decision;
 pub mod domain;
 pub mod duplicate_dismissal;
 pub mod duplicate_proposal;
+pub mod law;
+pub mod mandate;
 pub mod party;
 pub mod party_alias;
 pub mod party_custodian;
 pub mod party_identifier;
 pub mod party_name;
 pub mod party_personal;
+pub mod party_relation;
+pub mod party_sector;
 pub mod party_trade_name;
 pub mod party_trigram;
 pub mod party_trigram_count;
 pub mod safety_region;
+pub mod sector;
 pub mod site;
 pub mod site_identifier;
 pub mod site_personal;
 pub mod site_place;
+pub mod supervision_level;

@@ -12,6 +12,12 @@ pub struct Model {
     pub legal_name: Option<String>,
     /// The words of its names, normalised; empty where they are a person's.
     pub name_words: String,
+    pub version: i32,
+    pub public_task: Option<String>,
+    pub delegating_authority: Option<String>,
+    pub safety_management: Option<bool>,
+    /// The safety region that it is.
+    pub region_id: Option<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

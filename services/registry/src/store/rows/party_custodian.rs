@@ -1,7 +1,8 @@
-//! An organisation that registered a person. Never shown: who registered somebody is nobody's business.
+//! An organisation that registered a party, and so may change it. Never shown to others: who registered somebody is
+//! nobody's business.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{QuerySelect, QueryTrait};
+use sea_orm::sea_query::SimpleExpr;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "party_custodian")]
@@ -17,11 +18,9 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The parties that an organisation is a custodian of.
-pub(super) fn parties_of(organisation: Uuid) -> sea_orm::sea_query::SelectStatement {
-    Entity::find()
-        .select_only()
-        .column(Column::PartyId)
-        .filter(Column::OrganisationId.eq(organisation))
-        .into_query()
+/// Each organisation sees its own rows alone.
+impl foundation::session::Owned for Entity {
+    fn owned_by(caller: &access::Caller) -> SimpleExpr {
+        Column::OrganisationId.eq(caller.organisation)
+    }
 }

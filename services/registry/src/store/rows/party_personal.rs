@@ -1,4 +1,4 @@
-//! The names of a person: personal.
+//! The names of a person as one custodian keeps them: personal.
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SimpleExpr;
@@ -8,6 +8,8 @@ use sea_orm::sea_query::SimpleExpr;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub party_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub organisation_id: Uuid,
     pub legal_name: String,
     /// One per line.
     pub trade_names: String,
@@ -30,6 +32,6 @@ impl foundation::Kept for Entity {
     }
 
     fn kept_by(organisation: Uuid) -> SimpleExpr {
-        Column::PartyId.in_subquery(super::party_custodian::parties_of(organisation))
+        Column::OrganisationId.eq(organisation)
     }
 }

@@ -1,4 +1,4 @@
-//! Name and address of a person's site: personal.
+//! Name and address of a person's site as one custodian keeps them: personal.
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SimpleExpr;
@@ -8,6 +8,8 @@ use sea_orm::sea_query::SimpleExpr;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub site_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub organisation_id: Uuid,
     pub party_id: Uuid,
     pub name: String,
     pub street: Option<String>,
@@ -15,6 +17,8 @@ pub struct Model {
     pub city: Option<String>,
     pub latitude: Option<f64>,
     pub longitude: Option<f64>,
+    /// Its BAG id, which says where it is.
+    pub bag: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -34,6 +38,6 @@ impl foundation::Kept for Entity {
     }
 
     fn kept_by(organisation: Uuid) -> SimpleExpr {
-        Column::PartyId.in_subquery(super::party_custodian::parties_of(organisation))
+        Column::OrganisationId.eq(organisation)
     }
 }

@@ -1,6 +1,8 @@
 //! The small types of a signal.
 
 use async_graphql::{Enum, ID, SimpleObject};
+use foundation::ids;
+use uuid::Uuid;
 
 /// How serious it is (ernst).
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +61,18 @@ pub enum SignalAction {
     Revoke,
     /// Intrekken.
     Retract,
+    /// Bevestigen.
+    Confirm,
+    /// Opmerken.
+    Remark,
+    /// Opvolgen.
+    FollowUp,
+    /// Verbinden met een ander signaal.
+    Link,
+    /// Een correctie terugmelden.
+    Propose,
+    /// Over een terugmelding besluiten.
+    DecideProposal,
 }
 
 /// The record's key in the system it came from (extern kenmerk).
@@ -85,6 +99,15 @@ pub struct Reporter {
 pub struct Organisation {
     /// Its id.
     pub id: ID,
+}
+
+impl Organisation {
+    /// The organisation with this id.
+    pub fn of(id: Uuid) -> Self {
+        Self {
+            id: ids::write(ids::prefix::ORGANISATION, id),
+        }
+    }
 }
 
 /// Site (vestiging); the registry knows the rest.

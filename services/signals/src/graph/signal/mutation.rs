@@ -32,6 +32,16 @@ pub fn signal_id(id: &ID) -> Result<Uuid, Fault> {
     ids::read(ids::prefix::SIGNAL, id).map_err(|fault| fault.at("id"))
 }
 
+/// The signal as the caller sees it now, for the answer to what was added beside it.
+///
+/// # Errors
+/// The database's.
+pub async fn again(context: &Context<'_>, id: Uuid) -> Result<Option<Signal>, Fault> {
+    let door = door(context).clone();
+    let seen = door.signal(id).await?;
+    Ok(seen.map(|seen| Signal::new(seen, door)))
+}
+
 /// The signal as it is now, for the answer to a change.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use foundation::{Fault, ids};
 
 use super::Signal;
 use crate::graph::door::door;
-use crate::graph::filter::SignalFilter;
+use crate::graph::filter::{SignalFilter, SignalOrder};
 use crate::graph::list::SignalConnection;
 use crate::graph::party::SupervisedParty;
 
@@ -33,17 +33,28 @@ impl SignalQuery {
         by_id(context, &id).await
     }
 
-    /// The signals that the caller may see under the stated purpose (signalen), newest first.
+    /// The signals that the caller may see under the stated purpose (signalen), newest recorded first unless another
+    /// order is asked for.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn signals(
         &self,
         context: &Context<'_>,
         #[graphql(default_with = "Some(PAGE_DEFAULT)", desc = "How many, 1 to 500.")] first: Option<i32>,
-        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+        #[graphql(desc = "The `endCursor` of the page before, in the same order.")] after: Option<String>,
         #[graphql(desc = "Narrows the list.")] filter: Option<SignalFilter>,
+        #[graphql(default_with = "Some(SignalOrder::RecordedNewest)", desc = "In which order.")] order: Option<
+            SignalOrder,
+        >,
     ) -> Result<Option<SignalConnection>, Fault> {
         let filter = filter.unwrap_or_default().read()?;
-        let page = SignalConnection::find(door(context), &filter, first, after.as_deref()).await?;
+        let page = SignalConnection::find(
+            door(context),
+            &filter,
+            order.unwrap_or_default().into(),
+            first,
+            after.as_deref(),
+        )
+        .await?;
         Ok(Some(page))
     }
 

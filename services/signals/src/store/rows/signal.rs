@@ -1,8 +1,13 @@
 //! Signal, without its personal part.
 
 use foundation::root::Head;
+use foundation::{Fault, Writer};
 use sea_orm::Value;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+
+use super::signal_discovery;
+use crate::store::{access_request, discovery};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "signal")]
@@ -42,6 +47,8 @@ pub struct Model {
     pub tool_version: Option<String>,
     pub confidence: Option<i16>,
     pub product_category: Option<String>,
+    pub held_at: Option<i64>,
+    pub frozen_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -83,6 +90,8 @@ impl foundation::Root for Model {
             use_limit: self.use_limit,
             retain_until: self.retain_until,
             retraction: self.retraction.clone(),
+            held_at: self.held_at,
+            frozen_at: self.frozen_at,
         }
     }
 
@@ -100,8 +109,14 @@ impl foundation::Root for Model {
             use_limit: head.use_limit,
             retain_until: head.retain_until,
             retraction: head.retraction,
+            held_at: head.held_at,
+            frozen_at: head.frozen_at,
             ..self
         }
+    }
+
+    async fn keep(&self, writer: &foundation::Writer<'_>) -> Result<(), foundation::Fault> {
+        crate::store::version::keep(writer, self).await
     }
 
     fn filters(&self) -> Vec<(&'static str, Value)> {
@@ -112,6 +127,40 @@ impl foundation::Root for Model {
             ("valid_until", self.valid_until.into()),
             ("reliability", self.reliability.into()),
             ("credibility", self.credibility.into()),
+            ("urgency", self.urgency.into()),
+            ("origin", self.origin.into()),
+            ("state", self.state.into()),
         ]
+    }
+
+    async fn follow(&self, writer: &Writer<'_>, subjects: &[Uuid]) -> Result<(), Fault> {
+        access_request::follow(writer, self).await?;
+        discovery::renew(writer, self, subjects).await
+    }
+}
+
+impl foundation::Breakable for Entity {
+    fn owner_column() -> Column {
+        Column::OwnerId
+    }
+
+    fn rank() -> Column {
+        Column::Rank
+    }
+
+    fn breakable(scope: &foundation::session::Scope) -> SimpleExpr {
+        let closed = Query::select()
+            .expr(Expr::val(1))
+            .from(signal_discovery::Entity)
+            .and_where(
+                Expr::col((signal_discovery::Entity, signal_discovery::Column::SignalId)).equals((Entity, Column::Id)),
+            )
+            .and_where(signal_discovery::Column::Closed.eq(true))
+            .take();
+        Column::State
+            .eq(access::State::Published as i16)
+            .and(Column::RetainUntil.gt(scope.now))
+            .and(Column::FrozenAt.is_null())
+            .and(Expr::exists(closed).not())
     }
 }

@@ -1,16 +1,19 @@
-//! What a signal is about: kind 1 party, 2 site, 3 region.
+//! What a signal was before a change.
 
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "signal_subject")]
+#[sea_orm(table_name = "signal_version")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
     pub signal_id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub kind: i16,
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub subject_id: Uuid,
+    pub owner_id: Uuid,
+    pub version: i64,
+    pub since: i64,
+    pub until: i64,
+    pub state: i16,
+    pub content: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

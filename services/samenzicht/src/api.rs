@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::stop::Stop;
+use crate::stop::Stop;
 
 /// Where the client's access tokens come from.
 #[async_trait]

@@ -1,0 +1,130 @@
+//! What happened to records that the caller may see: the outbox, narrowed like every other list.
+
+use access::Instant;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SimpleExpr};
+use sea_orm::{Condition, ConnectionTrait, FromQueryResult};
+use uuid::Uuid;
+
+use super::feed::{column, live};
+use super::{Protected, Reader, Scope};
+use crate::fault::Fault;
+
+/// A change of a record that the caller may see.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Happened {
+    /// When.
+    pub at: Instant,
+    /// The record.
+    pub record_id: Uuid,
+    /// What happened to it, such as `published`.
+    pub change: String,
+}
+
+/// A place in the order of what happened, newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct When {
+    /// When.
+    pub at: Instant,
+    /// The record.
+    pub record_id: Uuid,
+    /// What happened to it.
+    pub change: String,
+}
+
+/// What a reader wants to hear of; changes by their names in the outbox.
+#[derive(Clone, Debug, Default)]
+pub struct Interests {
+    /// Of records of the own organisation.
+    pub own: Vec<&'static str>,
+    /// Of others' records, from the moment that they were shared with the reader.
+    pub others: Vec<&'static str>,
+    /// Of others' records, only where a grant to the reader begins at that moment: `shared`.
+    pub arrivals: Vec<&'static str>,
+    /// Nothing before this moment.
+    pub since: Instant,
+}
+
+/// The kinds of channel that name the reader: its organisation, a circle of its, its account. What all participants
+/// get is too much to be told one by one.
+const NAMED: [i16; 3] = [2, 3, 4];
+
+impl Reader<'_> {
+    /// What happened, newest first, at most so many, before a place. Only of records that may be seen now.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn happened<E: Protected>(
+        &self,
+        interests: &Interests,
+        before: Option<&When>,
+        limit: u64,
+    ) -> Result<Vec<Happened>, Fault> {
+        let of = |name: &'static str| Expr::col(column("o", name));
+        let mut wanted = Condition::any();
+        for (changes, owned, begins) in [
+            (&interests.own, true, None),
+            (&interests.others, false, Some(false)),
+            (&interests.arrivals, false, Some(true)),
+        ] {
+            if !changes.is_empty() {
+                let reached = reached::<E>(self.scope(), owned, begins);
+                wanted = wanted.add(of("change").is_in(changes.iter().copied()).and(reached));
+            }
+        }
+        let mut select = Query::select();
+        select
+            .columns(["at", "record_id", "change"].map(|name| column("o", name)))
+            .from_as(
+                Alias::new(format!("{}_outbox", self.session.platform.service)),
+                Alias::new("o"),
+            )
+            .and_where(of("kind").eq(E::KIND))
+            .and_where(of("at").gte(interests.since))
+            .cond_where(wanted);
+        if let Some(before) = before {
+            let place = Expr::tuple([of("at"), of("record_id"), of("change")]);
+            let values = [
+                Expr::val(before.at),
+                Expr::val(before.record_id),
+                Expr::val(before.change.as_str()),
+            ];
+            select.and_where(place.lt(Expr::tuple(values)));
+        }
+        for name in ["at", "record_id", "change"] {
+            select.order_by(column("o", name), Order::Desc);
+        }
+        let rows = self.transaction().query_all(select.limit(limit)).await?;
+        let happened: Vec<Happened> = rows
+            .iter()
+            .map(|row| Happened::from_query_result(row, ""))
+            .collect::<Result<_, _>>()?;
+        let records = happened.iter().map(|happened| happened.record_id);
+        self.session.witness().saw(E::KIND, records);
+        Ok(happened)
+    }
+}
+
+/// Whether the record of a change reaches the reader: as the own organisation's, or through a grant that names it.
+fn reached<E: Protected>(scope: &Scope, owned: bool, begins: Option<bool>) -> SimpleExpr {
+    let of = |name: &'static str| Expr::col(column("f", name));
+    let own = of("owner_id").eq(scope.caller.organisation);
+    let mut rows = Query::select();
+    rows.expr(Expr::val(1))
+        .from_as(Alias::new(E::FEED), Alias::new("f"))
+        .and_where(of("record_id").eq(Expr::col(column("o", "record_id"))))
+        .and_where(of("channel").is_in(scope.channels.iter().copied()))
+        .and_where(of("rank").lte(scope.caller.clearance as i16))
+        .and_where(if owned { own } else { own.not() })
+        .cond_where(live(scope, "f"));
+    if let Some(begins) = begins {
+        let named = Query::select()
+            .column(column("c", "id"))
+            .from_as(Alias::new("channel"), Alias::new("c"))
+            .and_where(Expr::col(column("c", "kind")).is_in(NAMED))
+            .take();
+        let (from, at) = (of("visible_from"), Expr::col(column("o", "at")));
+        rows.and_where(of("channel").in_subquery(named))
+            .and_where(if begins { from.eq(at) } else { from.lte(at) });
+    }
+    Expr::exists(rows.take())
+}

@@ -1,0 +1,104 @@
+//! The inbox: which changes an account is told of, and as what.
+
+use access::{Operation, Roles};
+
+/// What an item tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InboxKind {
+    /// Shared with the reader by a grant that names it.
+    Shared,
+    /// Changed by its owner.
+    Changed,
+    /// Corrected on another's proposal.
+    Corrected,
+    /// Another inspectorate saw it too, or not, or finds it outdated.
+    Confirmed,
+    /// Somebody added a remark.
+    Remarked,
+    /// Somebody took it up, or says what came of it.
+    FollowedUp,
+    /// A decision of the own inspectorate is awaited: a proposed correction, a triage.
+    DecisionAwaited,
+    /// A decision was taken.
+    Decided,
+    /// Its sharing was frozen, or goes on again.
+    Frozen,
+}
+
+/// A change with what it is told as, and to whom.
+struct Told {
+    change: &'static str,
+    kind: InboxKind,
+    /// To those of the owner's side who may do this; to nobody there where `None`.
+    own: Option<Operation>,
+    /// To readers with whom it is shared by name.
+    others: bool,
+}
+
+const fn told(change: &'static str, kind: InboxKind, own: Option<Operation>, others: bool) -> Told {
+    Told {
+        change,
+        kind,
+        own,
+        others,
+    }
+}
+
+/// Every change that is told; what stands here neither way is not.
+const TOLD: [Told; 15] = [
+    told(SHARED, InboxKind::Shared, None, true),
+    told("published", InboxKind::Shared, None, true),
+    told("edited", InboxKind::Changed, None, true),
+    told("labelled", InboxKind::Changed, None, true),
+    told("corrected", InboxKind::Corrected, Some(Operation::Read), true),
+    told("confirmed", InboxKind::Confirmed, Some(Operation::Read), false),
+    told("remarked", InboxKind::Remarked, Some(Operation::Read), true),
+    told("followed_up", InboxKind::FollowedUp, Some(Operation::Read), true),
+    told("reported", InboxKind::FollowedUp, Some(Operation::Read), false),
+    told(
+        "proposed",
+        InboxKind::DecisionAwaited,
+        Some(Operation::DecideProposal),
+        false,
+    ),
+    told(
+        "triage_opened",
+        InboxKind::DecisionAwaited,
+        Some(Operation::Opine),
+        true,
+    ),
+    told(
+        "opined",
+        InboxKind::DecisionAwaited,
+        Some(Operation::DecideTriage),
+        false,
+    ),
+    told("triage_decided", InboxKind::Decided, Some(Operation::Read), true),
+    told("frozen", InboxKind::Frozen, Some(Operation::Read), false),
+    told("resumed", InboxKind::Frozen, Some(Operation::Read), false),
+];
+
+/// The change that is told only to those whom its grant names.
+pub const SHARED: &str = "shared";
+
+/// Changes of triages: told only to organisations that take part in one of the signal's.
+pub const OF_TRIAGE: [&str; 3] = ["triage_opened", "opined", "triage_decided"];
+
+impl InboxKind {
+    /// What a change is told as.
+    pub fn of(change: &str) -> Option<Self> {
+        TOLD.iter().find(|told| told.change == change).map(|told| told.kind)
+    }
+}
+
+/// The changes of own records that holders of these roles are told of.
+pub fn of_own(roles: &Roles) -> Vec<&'static str> {
+    let may = |told: &&Told| told.own.is_some_and(|own| access::may_ever(roles, own).is_ok());
+    TOLD.iter().filter(may).map(|told| told.change).collect()
+}
+
+/// The changes of others' records that readers are told of, beside [`SHARED`].
+pub fn of_others() -> Vec<&'static str> {
+    let told = TOLD.iter().filter(|told| told.others && told.change != SHARED);
+    told.map(|told| told.change).collect()
+}

@@ -1,0 +1,41 @@
+//! What an inspectorate does with a signal.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "signal_follow_up")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub signal_id: Uuid,
+    pub owner_id: Uuid,
+    pub organisation_id: Uuid,
+    pub account_id: Uuid,
+    pub at: i64,
+    pub taken_up_at: i64,
+    pub state: i16,
+    pub text: Option<String>,
+    pub handed_to: Option<Uuid>,
+    pub owner_only: bool,
+    pub superseded_at: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl foundation::Part for Entity {
+    type Root = super::signal::Entity;
+
+    fn root() -> Column {
+        Column::SignalId
+    }
+}
+
+/// What an inspectorate added beside a signal is its own.
+impl foundation::Owned for Entity {
+    fn owned_by(caller: &access::Caller) -> sea_orm::sea_query::SimpleExpr {
+        Column::OrganisationId.eq(caller.organisation)
+    }
+}

@@ -1,0 +1,191 @@
+//! Pages while signals are being added: what was there comes exactly once, in order, whatever arrives meanwhile.
+//!
+//! In the ordinary test 2,000 signals; `SAMENZICHT_RECORDS=100000` for more.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::{Value, json};
+use tests::bulk::Bulk;
+use tests::row;
+use tests::world::{BEGINNING, On, World, id};
+use uuid::Uuid;
+
+use foundation::clock::SECOND;
+
+const RECORD: &str = "mutation ($i: SignalInput!) { recordSignal(input: $i) { signal { id } } }";
+const ORDERS: [&str; 5] = [
+    "RECORDED_NEWEST",
+    "RECORDED_OLDEST",
+    "OBSERVED_NEWEST",
+    "OBSERVED_OLDEST",
+    "SEVERITY",
+];
+
+fn records() -> i64 {
+    match std::env::var("SAMENZICHT_RECORDS") {
+        Ok(number) => number.parse().expect("SAMENZICHT_RECORDS is a number"),
+        Err(_) => 2_000,
+    }
+}
+
+async fn add(world: &World, number: i64) {
+    let severity = ["MINOR", "MODERATE", "SERIOUS", "CRITICAL"][usize::try_from(number % 4).expect("small")];
+    let observed = format!("2026-{:02}-15T08:00:00Z", 1 + number % 5);
+    let input = json!({ "title": "Bijgekomen", "narrative": "Tussen twee bladzijden.", "category": "chemicals",
+        "severity": severity, "observedFrom": observed });
+    world
+        .data("ilt.inspector", "toezicht", RECORD, json!({ "i": input }))
+        .await;
+}
+
+/// Puts drafts of the ILT behind the door, spread over time and severity.
+async fn fill(world: &World) -> BTreeSet<Uuid> {
+    add(world, 0).await;
+    let channel = world
+        .look("SELECT CAST(channel AS TEXT) FROM signal_feed", vec![])
+        .await[0]
+        .clone();
+    let channel: i64 = channel.parse().expect("a number");
+    let (mut signals, mut feed, mut ids) = (Vec::new(), Vec::new(), BTreeSet::new());
+    for number in 0..records() {
+        let (record, name) = (id(&format!("record {number}")), format!("R-{number}"));
+        // Some share their moments, so that the record itself decides.
+        let created = BEGINNING - (number / 3) * SECOND;
+        let (observed, severity) = (BEGINNING - (number * 7919 % 1000) * SECOND, 1 + number % 4);
+        let (owner, author) = (id("ilt"), id("ilt.inspector"));
+        signals.push(row![
+            record,
+            name.as_str(),
+            owner,
+            author,
+            created,
+            created,
+            1_i64,
+            0_i64,
+            1_i64,
+            2_i64,
+            1_i64,
+            access::FOREVER,
+            name.as_str(),
+            "",
+            "chemicals",
+            severity,
+            1_i64,
+            observed,
+            1_i64
+        ]);
+        feed.push(row![
+            channel,
+            1_i64,
+            created,
+            record,
+            Uuid::nil(),
+            0_i64,
+            access::FOREVER,
+            owner,
+            "chemicals",
+            severity,
+            observed
+        ]);
+        ids.insert(record);
+    }
+    let mut bulk = Bulk::default();
+    let columns =
+        "signal (id, number, owner_id, author_id, created_at, updated_at, version, state, rank, tlp, use_limit,
+        retain_until, title, narrative, category, severity, urgency, observed_from, origin)";
+    bulk.add(columns, signals);
+    let columns = "signal_feed (channel, rank, created_at, record_id, grant_id, visible_from, visible_until, owner_id,
+        category, severity, observed_at)";
+    bulk.add(columns, feed);
+    bulk.write(world).await;
+    ids
+}
+
+fn severity(node: &Value) -> i64 {
+    let severities = ["MINOR", "MODERATE", "SERIOUS", "CRITICAL"];
+    let place = severities.iter().position(|known| node["severity"] == json!(known));
+    i64::try_from(place.expect("a severity")).expect("small")
+}
+
+/// By what a node stands where it does; ascending in every order.
+fn place(node: &Value, order: &str) -> (i64, i64, String) {
+    let moment = |field: &str| crate::worlds::told::moment(node[field].as_str().expect("a moment"));
+    let id = node["id"].as_str().expect("an id").to_owned();
+    match order {
+        "RECORDED_NEWEST" | "RECORDED_OLDEST" => (0, moment("createdAt"), id),
+        "SEVERITY" => (severity(node), moment("createdAt"), id),
+        _ => (0, moment("observedFrom"), id),
+    }
+}
+
+async fn pages(world: &World, order: &str) -> Vec<Uuid> {
+    let query = "query ($o: SignalOrder, $a: String) { signals(first: 150, order: $o, after: $a) {
+        nodes { id severity createdAt observedFrom } pageInfo { hasNextPage endCursor } } }";
+    let (mut ids, mut after, mut last) = (Vec::new(), Value::Null, None);
+    loop {
+        let page = world
+            .data("ilt.analyst", "toezicht", query, json!({ "o": order, "a": after }))
+            .await;
+        let page = &page["signals"];
+        for node in page["nodes"].as_array().expect("a list") {
+            let here = place(node, order);
+            if let Some(last) = &last {
+                let inorder = if order.ends_with("OLDEST") {
+                    *last < here
+                } else {
+                    *last > here
+                };
+                assert!(inorder, "{order}: {here:?} after {last:?}");
+            }
+            ids.push(here.2[4..].parse().expect("an id of ours"));
+            last = Some(here);
+        }
+        if page["pageInfo"]["hasNextPage"] == json!(false) {
+            return ids;
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+}
+
+async fn complete(on: On) {
+    let world = Arc::new(World::peopled(on).await);
+    let there = fill(&world).await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let adding = tokio::spawn({
+        let (world, stop) = (world.clone(), stop.clone());
+        async move {
+            let mut added = 0;
+            while !stop.load(Ordering::SeqCst) {
+                added += 1;
+                world.clock.advance(SECOND);
+                add(&world, added).await;
+            }
+            added
+        }
+    });
+    for order in ORDERS {
+        let found = pages(&world, order).await;
+        let once: BTreeSet<Uuid> = found.iter().copied().collect();
+        assert_eq!(once.len(), found.len(), "{order}: each once");
+        let missing: Vec<&Uuid> = there.difference(&once).collect();
+        assert!(missing.is_empty(), "{order}: {missing:?}");
+    }
+    stop.store(true, Ordering::SeqCst);
+    let added = adding.await.expect("adding does not fail");
+    assert!(added > 5, "signals were added meanwhile: {added}");
+    let last = pages(&world, "SEVERITY").await;
+    let added = usize::try_from(added).expect("small");
+    assert_eq!(last.len(), there.len() + added + 1, "at rest everything comes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_complete_while_signals_are_added_on_sqlite() {
+    complete(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_complete_while_signals_are_added_on_postgres() {
+    complete(On::Postgres).await;
+}
