@@ -40,6 +40,12 @@ impl<M> About<M> {
     }
 }
 
+/// The ids of the newest records about a subject, the newest first.
+struct Newest {
+    records: Vec<Uuid>,
+    more: bool,
+}
+
 /// An owner's latest record about a subject, as it is written.
 #[derive(Clone, Copy, Debug, FromQueryResult)]
 struct Latest {
@@ -77,28 +83,23 @@ impl Reader<'_> {
             let records = found.entry(row.try_get("", "subject_id")?).or_default();
             records.push((row.try_get("", "created_at")?, row.try_get("", "record_id")?));
         }
-        let newest = |ids: &Vec<Uuid>| {
+        let newest = |ids: &[Uuid]| {
             let all: BTreeSet<&(i64, Uuid)> = ids.iter().filter_map(|id| found.get(id)).flatten().collect();
             let mut records: Vec<Uuid> = all.into_iter().rev().map(|(_, record)| *record).collect();
             let more = cut(&mut records, limit);
-            (records, more)
+            Newest { records, more }
         };
-        let places: Vec<(Uuid, Vec<Uuid>, (Vec<Uuid>, bool))> = subjects
-            .into_iter()
-            .map(|(subject, ids)| {
-                let newest = newest(&ids);
-                (subject, ids, newest)
-            })
-            .collect();
+        let places: HashMap<Uuid, Newest> = subjects.iter().map(|(subject, ids)| (*subject, newest(ids))).collect();
         let seen = self
-            .by_id::<E>(places.iter().flat_map(|(_, _, (records, _))| records))
+            .by_id::<E>(places.values().flat_map(|newest| &newest.records))
             .await?;
-        let about = |(subject, ids, (records, more)): (Uuid, Vec<Uuid>, (Vec<Uuid>, bool))| {
+        let about = |(subject, ids): (Uuid, Vec<Uuid>)| {
+            let Newest { records, more } = &places[&subject];
             let rows = records.iter().filter_map(|record| seen.get(record).cloned()).collect();
-            let page = Page { rows, more };
+            let page = Page { rows, more: *more };
             (subject, About { page, ids })
         };
-        Ok(places.into_iter().map(about).collect())
+        Ok(subjects.into_iter().map(about).collect())
     }
 
     /// Of each of several subjects, and of each owner, the published record that is latest by a column of the feed, none
