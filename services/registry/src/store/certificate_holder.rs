@@ -1,8 +1,9 @@
 //! Who supervises the holders of a certifying body's certificates: from relations and mandates, kept nowhere.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use foundation::reference::alias;
 use foundation::{Fault, Session};
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -31,8 +32,8 @@ pub struct HolderSupervisor {
     pub holders: Vec<(Uuid, Vec<Applying>)>,
 }
 
-/// Who supervises the holders of these parties' certificates on a day, from at most so many holders of each: eight
-/// statements for all of them.
+/// Who supervises the holders of these parties' certificates on a day, from at most so many holders of each, in
+/// as many statements for all of them. A holder that was merged into another is that other.
 ///
 /// # Errors
 /// The caller may not read, or the database's.
@@ -48,19 +49,24 @@ pub async fn supervision_of_holders(
         after: None,
         limit,
     };
-    let holders = of_parties(session, parties, wanted).await?;
-    let mut ids: Vec<Uuid> = holders.values().flatten().map(|relation| relation.other).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let applying = supervision(session, &ids, on).await?;
+    let relations = of_parties(session, parties, wanted).await?;
+    let holders: BTreeSet<Uuid> = relations.values().flatten().map(|relation| relation.other).collect();
+    let survivors = {
+        let reader = session.reader().await?;
+        alias::survivors(&reader, &Vec::from_iter(holders)).await?
+    };
+    let now = |relation: &Relation| survivors.get(&relation.other).copied().unwrap_or(relation.other);
+    let all: BTreeSet<Uuid> = relations.values().flatten().map(now).collect();
+    let applying = supervision(session, &Vec::from_iter(all), on).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let found = holders.into_iter().map(|(party, mut relations)| {
-        let complete = relations.len() <= limit;
-        relations.truncate(limit);
+    let found = relations.into_iter().map(|(party, relations)| {
+        let mut known = BTreeSet::new();
+        let holders = relations.iter().take(limit).map(now);
+        let holders: Vec<Uuid> = holders.filter(|holder| known.insert(*holder)).collect();
         let supervision = HolderSupervision {
-            considered: relations.len(),
-            complete,
-            supervisors: by_inspectorate(&relations, &applying),
+            considered: holders.len(),
+            complete: relations.len() <= limit,
+            supervisors: by_inspectorate(&holders, &applying),
         };
         (party, supervision)
     });
@@ -68,14 +74,14 @@ pub async fn supervision_of_holders(
 }
 
 /// The inspectorates that supervise any of these holders.
-fn by_inspectorate(holders: &[Relation], applying: &HashMap<Uuid, Vec<Applying>>) -> Vec<HolderSupervisor> {
+fn by_inspectorate(holders: &[Uuid], applying: &HashMap<Uuid, Vec<Applying>>) -> Vec<HolderSupervisor> {
     let mut of: BTreeMap<Uuid, Vec<(Uuid, Vec<Applying>)>> = BTreeMap::new();
-    for holder in holders.iter().map(|relation| relation.other) {
-        for one in applying.get(&holder).into_iter().flatten() {
+    for holder in holders {
+        for one in applying.get(holder).into_iter().flatten() {
             let theirs = of.entry(one.mandate.organisation_id).or_default();
             match theirs.last_mut() {
-                Some((last, mandates)) if *last == holder => mandates.push(one.clone()),
-                _ => theirs.push((holder, vec![one.clone()])),
+                Some((last, mandates)) if last == holder => mandates.push(one.clone()),
+                _ => theirs.push((*holder, vec![one.clone()])),
             }
         }
     }

@@ -26,7 +26,7 @@ pub struct ThemeProposalQuery;
 impl ThemeProposalQuery {
     /// Themes proposed over the published signals that the caller may see (voorgestelde rode draden), worked out at this
     /// moment from the newest 20,000 that fit the filter and kept nowhere; a human names them. For inspectors,
-    /// coordinators and analysts. Where there are more than 20,000, a filter on a period goes through all of them.
+    /// coordinators and analysts. `complete` says whether there are more.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn theme_proposals(
         &self,
@@ -68,7 +68,8 @@ impl ThemeProposals {
         self.found.considered
     }
 
-    /// Whether these were all of them; otherwise the newest 20,000.
+    /// Whether these were all of them; otherwise the newest: 20,000, or fewer when the platform is busy. A filter on a
+    /// period goes through the others.
     async fn complete(&self) -> bool {
         self.found.complete
     }

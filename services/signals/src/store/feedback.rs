@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use access::{Operation, State};
 use foundation::check::same_version;
-use foundation::reference::{party, site};
+use foundation::reference::{alias, party, site};
 use foundation::root::subject;
 use foundation::session::{Page, Position};
 use foundation::{Code, Derived, Fault, Reader, Seen, Session, Writer, ids};
@@ -87,7 +87,10 @@ async fn hidden(writer: &Writer<'_>, theme: &ThemeRow) -> Result<Hidden, Fault> 
     let rows = writer.see(rows).await?;
     let personal = writer.parts(&signals, signal_personal::Entity::find()).await?;
     let subjects = subject::within::<SignalRow>(writer, &signals).await?;
-    let parties: BTreeSet<Uuid> = subjects.values().flat_map(|of| of.parties.iter().copied()).collect();
+    let mut parties: Vec<Uuid> = subjects.values().flat_map(|of| of.parties.iter().copied()).collect();
+    // Every name that a party has or had, whatever was merged since.
+    let merged = writer.reference(alias::among(&parties)).await?;
+    parties.extend(merged.iter().flat_map(|row| [row.old_id, row.survivor_id]));
     let sites: BTreeSet<Uuid> = subjects.values().flat_map(|of| of.sites.iter().copied()).collect();
     let parties = party::Entity::find().filter(party::Column::Id.is_in(parties));
     let sites = site::Entity::find().filter(site::Column::Id.is_in(sites));

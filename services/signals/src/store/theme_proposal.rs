@@ -11,6 +11,7 @@ use recurrence::{Gathering, Material, NARRATIVE_READ, Proposal, RECORDS_MAXIMUM}
 use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::SignalRow;
@@ -25,7 +26,10 @@ const ROWS: usize = 500;
 /// Working proposals out keeps a processor busy: one caller at a time, so that others' requests go on.
 static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 /// How long a caller waits for its turn, so that waiting and working stay within what a fetch may take.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How long signals are read. It is enough for all that are looked at; a machine that is too busy looks at fewer, and
+/// the answer says so.
+const READING: Duration = Duration::from_millis(1_500);
 
 /// What was found.
 pub struct Found {
@@ -80,12 +84,17 @@ async fn gather(reader: &Reader<'_>, filter: &Filter) -> Result<(Gathering, Vec<
         ..list::query(reader, filter).await?
     };
     let mut newest = reader.places::<signal::Entity>(&query).await?;
-    let complete = newest.len() <= RECORDS_MAXIMUM;
+    let mut complete = newest.len() <= RECORDS_MAXIMUM;
     newest.truncate(RECORDS_MAXIMUM);
+    let begun = Instant::now();
     let nothing = Subjects::default();
     let mut gathering = Gathering::default();
     let mut ids = Vec::with_capacity(newest.len());
     for chunk in newest.chunks(ROWS) {
+        if begun.elapsed() > READING {
+            complete = false;
+            break;
+        }
         let rows: HashMap<Uuid, Weighed<Said>> = said(reader, chunk)
             .await?
             .into_iter()
