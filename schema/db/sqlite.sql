@@ -211,6 +211,22 @@ CREATE INDEX duplicate_proposal_other ON duplicate_proposal (other_id);
 
 CREATE INDEX duplicate_proposal_score ON duplicate_proposal (score, party_id, other_id);
 
+CREATE TABLE feedback (
+  id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL, version INTEGER NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 0 AND 1),
+  theme_id UUID NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL,
+  addressee_kind SMALLINT NOT NULL CHECK (addressee_kind BETWEEN 1 AND 3), addressee TEXT NOT NULL, sent_at BIGINT
+);
+
+CREATE INDEX feedback_made ON feedback (created_at, id);
+
+CREATE INDEX feedback_theme ON feedback (theme_id);
+
+CREATE TABLE feedback_party (
+  feedback_id UUID NOT NULL REFERENCES feedback (id) ON DELETE CASCADE, party_id UUID NOT NULL, owner_id UUID NOT NULL,
+  PRIMARY KEY (feedback_id, party_id)
+);
+
 CREATE TABLE import_profile (
   id UUID PRIMARY KEY, organisation_id UUID NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, mapping TEXT NOT NULL,
   proposed_by UUID NOT NULL, proposed_at BIGINT NOT NULL, approved_by UUID, approved_at BIGINT,
@@ -674,6 +690,21 @@ CREATE INDEX supervision_level_subject_feed_record ON supervision_level_subject_
 CREATE TABLE supervision_level_tombstone (
   id UUID PRIMARY KEY, supervision_level_id UUID NOT NULL, channel BIGINT NOT NULL, at BIGINT NOT NULL
 );
+
+CREATE TABLE theme (
+  id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL, version INTEGER NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 0 AND 2),
+  title TEXT NOT NULL, description TEXT NOT NULL, sources INTEGER NOT NULL CHECK (sources > 0), ended_because TEXT
+);
+
+CREATE INDEX theme_made ON theme (created_at, id);
+
+CREATE TABLE theme_source (
+  theme_id UUID NOT NULL REFERENCES theme (id) ON DELETE CASCADE, signal_id UUID NOT NULL, owner_id UUID NOT NULL,
+  added_at BIGINT NOT NULL, reason TEXT, left_at BIGINT, PRIMARY KEY (theme_id, signal_id)
+);
+
+CREATE INDEX theme_source_signal ON theme_source (signal_id);
 
 CREATE TABLE triage (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,

@@ -1,5 +1,6 @@
 //! Who supervises the holders of a certifying body's certificates, and that a signal about the body reaches them.
 
+use foundation::clock::SECOND;
 use serde_json::{Value, json};
 use tests::signals::{PUBLISH, grant, input, recorded};
 use tests::stand::{Shape, Stand};
@@ -36,6 +37,8 @@ async fn party(world: &World, kind: &str, name: &str) -> String {
 async fn certifies(world: &World, body: &str, holder: &str, ends: Value) {
     let relation =
         json!({ "partyId": body, "role": "CERTIFIED", "otherId": holder, "starts": "2026-01-01", "ends": ends });
+    // Ids are in the order of time, and so are relations.
+    world.clock.advance(SECOND);
     ask(world, "ilt.inspector", RELATE, json!({ "i": relation })).await;
 }
 
