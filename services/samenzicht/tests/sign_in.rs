@@ -7,7 +7,7 @@ use std::time::Duration;
 use demo::provider::{
     ClientKey, DEMO_CLI, DemoAccount, DemoClient, DemoMode, KeyPair, OperatingMode, Provider, ProviderSettings,
 };
-use foundation::token::{Clock, TokenSettings, Verifier, system_clock};
+use foundation::token::{Clock, KeySettings, TokenSettings, Verifier, system_clock};
 use jiff::Timestamp;
 use samenzicht::sign_in::{Credentials, SignIn, SignInError};
 
@@ -52,6 +52,8 @@ impl House {
             issuer: self.provider.issuer().into(),
             client_id: client_id.into(),
             private_key_pem: self.key.private_pem().into(),
+            scopes: Vec::new(),
+            resource: None,
             demo_subject: demo_subject.map(str::to_owned),
         }
     }
@@ -66,6 +68,7 @@ impl House {
         let trusted = TokenSettings {
             issuers,
             leeway_seconds: 30,
+            keys: KeySettings::default(),
         };
         Verifier::new(trusted)
             .unwrap()

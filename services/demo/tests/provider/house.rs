@@ -8,7 +8,7 @@ use std::time::Duration;
 use demo::provider::{
     ClientKey, DEMO_CLI, DemoAccount, DemoClient, DemoMode, KeyPair, OperatingMode, Provider, ProviderSettings,
 };
-use foundation::token::{Clock, KeyFreshness, Refusal, TokenSettings, Verified, Verifier, install_cryptography};
+use foundation::token::{Clock, KeySettings, Refusal, TokenSettings, Verified, Verifier, install_cryptography};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
@@ -94,8 +94,9 @@ impl House {
         let trusted = TokenSettings {
             issuers: vec![provider.issuer_settings()],
             leeway_seconds: 0,
+            keys: KeySettings::default(),
         };
-        let verifier = Verifier::with_clock(trusted, KeyFreshness::default(), now).unwrap();
+        let verifier = Verifier::with_clock(trusted, now).unwrap();
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
