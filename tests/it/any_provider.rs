@@ -75,7 +75,8 @@ impl House {
         let (sign_ins, file) = (folder.join("state/sign-ins"), folder.join("client.toml"));
         let text = format!(
             "[client]\napi = \"http://{api}/graphql\"\nissuer = \"{issuer}\"\nresource = \"{RESOURCE}\"\n\
-             prompt = \"consent\"\nkeys = {keys:?}\nsign_ins = {sign_ins:?}\n\
+             prompt = \"consent\"\n\
+             assertion_audience = \"issuer\"\nkeys = {keys:?}\nsign_ins = {sign_ins:?}\n\
              [client.client_ids]\n\"{CASE_SYSTEM}\" = \"{PROGRAM}\"\n\
              [[identity.issuers]]\nissuer = \"{issuer}\"\naudiences = [\"samenzicht\"]\n",
             api = self.stand.gateway,

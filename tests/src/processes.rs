@@ -15,7 +15,7 @@ use registry::reference::Reference;
 use samenzicht::services::SERVICES;
 use tempfile::TempDir;
 
-use crate::postgres::{Cluster, SUPERUSER};
+use crate::postgres::{Cluster, SUPERUSER, Scratch};
 use crate::signer::Signer;
 use crate::stand::{Behind, any_port};
 
@@ -30,7 +30,7 @@ pub struct Processes {
     /// The demo's provider, where no other is trusted.
     _provider: Option<Provider>,
     signer: Signer,
-    database: String,
+    database: Scratch,
     folder: TempDir,
 }
 

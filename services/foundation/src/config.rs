@@ -18,8 +18,8 @@ pub use fault::{Fault, Origin};
 pub use secret::{DatabaseKind, DatabaseUrl};
 pub(crate) use sections::list;
 pub use sections::{
-    Client, Database, Demo, Gateway, Limits, Log, LogFormat, Pseudonyms, QueryLimits, Retention, Service, Services,
-    Subgraphs,
+    AssertionAudience, Client, Database, Demo, Gateway, Limits, Log, LogFormat, Pseudonyms, QueryLimits, Retention,
+    Service, Services, Subgraphs,
 };
 pub use words::{name_list, nearest};
 

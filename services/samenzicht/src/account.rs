@@ -72,6 +72,7 @@ impl Account {
             issuer: issuer(settings),
             client_id: client_id.to_owned(),
             private_key_pem,
+            assertion_audience: settings.client.assertion_audience,
             scopes: settings.client.program_scopes.clone(),
             resource: settings.client.resource.clone(),
             demo_subject,

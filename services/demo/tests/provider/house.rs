@@ -18,6 +18,8 @@ pub const START: i64 = 1_800_000_000;
 /// How long tokens live here, in seconds.
 pub const LIFETIME: i64 = 600;
 pub const CONSOLE: &str = "demo-console";
+/// A client on the visitor's own machine.
+pub const AT_HOME: &str = "demo-at-home";
 pub const CASE_SYSTEM: &str = "ilt-case-system";
 pub const REDIRECT: &str = "http://127.0.0.1:9/sign-in/done?from=demo";
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -50,6 +52,10 @@ pub fn clients() -> Vec<DemoClient> {
         DemoClient::Person {
             client_id: CONSOLE.into(),
             redirect_uris: vec![REDIRECT.into()],
+        },
+        DemoClient::Person {
+            client_id: AT_HOME.into(),
+            redirect_uris: vec!["http://127.0.0.1/signed-in".into()],
         },
         DemoClient::System {
             client_id: CASE_SYSTEM.into(),

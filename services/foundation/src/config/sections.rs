@@ -116,6 +116,8 @@ pub struct Client {
     pub scopes: Vec<String>,
     /// What the provider is asked to show a person (`prompt`).
     pub prompt: Option<String>,
+    /// To whom programs address the proof of who they are.
+    pub assertion_audience: AssertionAudience,
     /// The scopes that programs ask for.
     #[serde(deserialize_with = "list")]
     pub program_scopes: Vec<String>,
@@ -127,6 +129,26 @@ pub struct Client {
     pub client_ids: HashMap<String, String>,
     /// Folder in which people's sign-ins are kept.
     pub sign_ins: Option<PathBuf>,
+}
+
+/// To whom a program's assertion is addressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AssertionAudience {
+    /// The token endpoint (NL GOV Assurance profile for OAuth 2.0).
+    TokenEndpoint,
+    /// The issuer (OpenID Connect Core 1.0 with its later errata).
+    Issuer,
+}
+
+// By hand, as [`LogFormat`].
+impl<'de> Deserialize<'de> for AssertionAudience {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        match String::deserialize(from)?.as_str() {
+            "token_endpoint" => Ok(Self::TokenEndpoint),
+            "issuer" => Ok(Self::Issuer),
+            other => Err(D::Error::unknown_variant(other, &["token_endpoint", "issuer"])),
+        }
+    }
 }
 
 /// `[pseudonyms]`: persons told apart without saying who they are.

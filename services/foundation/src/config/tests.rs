@@ -230,6 +230,10 @@ fn a_program_may_have_a_client_id_that_is_not_its_name() {
     let settings = with_file("[client.client_ids]\n\"ilt.casesystem\" = \"f2b0\"").expect("valid");
     assert_eq!(settings.client.client_ids["ilt.casesystem"], "f2b0");
     assert_eq!(settings.client.client_id, "samenzicht-cli");
+    assert_eq!(settings.client.assertion_audience, AssertionAudience::TokenEndpoint);
+    let wrong = fault("[client]\nassertion_audience = \"isuer\"");
+    assert_eq!(wrong.key, "client.assertion_audience");
+    assert!(wrong.mend.contains("Did you mean `issuer`?"), "{wrong}");
 }
 
 #[test]

@@ -5,11 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{RawQuery, State};
-use axum::http::StatusCode;
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
+use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use foundation::token::is_loopback;
 use oauth2::url::{Host, Url, form_urlencoded};
 use tokio::net::TcpListener;
@@ -38,6 +37,8 @@ pub(super) struct Loopback {
 
 /// The answer that is waited for.
 struct Waiting {
+    /// Where it comes.
+    path: String,
     /// Whoever does not bring it back was not sent by us.
     state: String,
     /// The provider; an answer that names another is a mix-up (RFC 9207).
@@ -84,13 +85,14 @@ impl Loopback {
         let (tell, answer) = oneshot::channel();
         let (told, mut over) = mpsc::channel(1);
         let waiting = Arc::new(Waiting {
+            path: self.address.path().to_owned(),
             state,
             issuer,
             names_itself,
             tell: Mutex::new(Some(tell)),
             told,
         });
-        let routes = Router::new().route(self.address.path(), get(back)).with_state(waiting);
+        let routes = Router::new().fallback(back).with_state(waiting);
         let serving = axum::serve(self.listener, routes).with_graceful_shutdown(async move {
             over.recv().await;
         });
@@ -106,9 +108,9 @@ impl Loopback {
     }
 }
 
-async fn back(State(waiting): State<Arc<Waiting>>, RawQuery(query): RawQuery) -> Response {
-    let query = query.unwrap_or_default();
-    let Some(outcome) = waiting.read(&query) else {
+async fn back(State(waiting): State<Arc<Waiting>>, method: Method, uri: Uri) -> Response {
+    let ours = method == Method::GET && uri.path() == waiting.path;
+    let Some(outcome) = ours.then(|| waiting.read(uri.query().unwrap_or_default())).flatten() else {
         return page(StatusCode::BAD_REQUEST, STRANGE);
     };
     let tell = waiting

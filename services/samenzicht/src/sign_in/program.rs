@@ -4,6 +4,7 @@
 //! signed with the client's own key proves who asks (RFC 7523, NL GOV Assurance profile for OAuth
 //! 2.0), and the token is kept until shortly before it expires, so that a long import asks rarely.
 
+use foundation::config::AssertionAudience;
 use foundation::token::{Clock, describe, install_cryptography};
 use jiff::Timestamp;
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
@@ -30,6 +31,8 @@ pub struct Credentials {
     pub client_id: String,
     /// The client's RSA private key in PEM (PKCS#8).
     pub private_key_pem: String,
+    /// To whom the assertion is addressed.
+    pub assertion_audience: AssertionAudience,
     /// The scopes to ask for; most providers need none.
     pub scopes: Vec<String>,
     /// What the token is for (RFC 8707), where the provider wants to be told.
@@ -143,7 +146,10 @@ impl SignIn {
         let claims = Assertion {
             iss: client_id,
             sub: client_id,
-            aud: self.client.token_uri().as_str(),
+            aud: match self.credentials.assertion_audience {
+                AssertionAudience::TokenEndpoint => self.client.token_uri().as_str(),
+                AssertionAudience::Issuer => &self.credentials.issuer,
+            },
             iat: now.as_second(),
             exp: now.as_second() + ASSERTION_LIFETIME,
             jti: id.secret(),
