@@ -22,8 +22,8 @@ const readline = require("node:readline");
 const { pathToFileURL } = require("node:url");
 const { tools, folderOf } = require("./tools.js");
 
-// Standard output is for answers only; the provider has remarks of its own.
-console.info = console.warn = console.error;
+// Standard output is for answers only. The provider's remarks (it wants a newer Node, and a real store) are known.
+console.info = console.warn = () => {};
 
 const OF = "person-";
 // In seconds; the platform's own tokens have theirs from the configuration.

@@ -102,6 +102,7 @@ async fn within(doors: &Doors, token: &str, status: u16, code: &str, time: Durat
 
 /// Tokens with names of keys that nobody has: each process looks at most once a second.
 async fn invented_names_do_not_hammer(provider: &mut AnyProvider, doors: &Doors, signer: &Signer) {
+    tokio::time::sleep(Duration::from_millis(1100)).await;
     let (before, began) = (provider.asked(), Instant::now());
     for round in 0..60 {
         let name = format!("junk-{round}");
@@ -115,5 +116,5 @@ async fn invented_names_do_not_hammer(provider: &mut AnyProvider, doors: &Doors,
     }
     let (asked, seconds) = (provider.asked() - before, began.elapsed().as_secs() as i64);
     println!("60 invented names in {seconds} s: the keys were asked for {asked} times");
-    assert!(asked <= 3 * (seconds + 2), "{asked} times in {seconds} s");
+    assert!((1..=3 * (seconds + 2)).contains(&asked), "{asked} times in {seconds} s");
 }

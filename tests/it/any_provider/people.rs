@@ -167,7 +167,7 @@ async fn a_person(house: &mut House, client: &Client) {
     assert_eq!(code, 0, "{told}");
     house.provider.turn("up");
     // Any other command acts as the same person.
-    let (code, told) = client.run(&["admin", "pending"]).await;
+    let (code, told) = client.run(&["admin", "--purpose", "toezicht", "pending"]).await;
     assert_eq!(code, 2, "{told}");
     assert!(told.contains("FORBIDDEN"), "{told}");
 }

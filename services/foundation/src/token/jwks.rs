@@ -166,12 +166,7 @@ impl KeyCache {
             (Age::Fresh, false) if may_fetch && may_search => {
                 self.renew(fetches, Some(now)).await;
             }
-            (Age::Due, true) if may_fetch => {
-                // A usable key waits for nobody else's fetch, and for its own a moment: the fetch goes on by itself.
-                if self.flight.try_lock().is_ok() {
-                    let _ = tokio::time::timeout(COURTESY, self.renew(fetches, None)).await;
-                }
-            }
+            (Age::Due, true) if may_fetch => self.freshen(fetches).await,
             (Age::Due | Age::Spent, _) if may_fetch => self.renew(fetches, None).await,
             _ => {}
         }
@@ -196,6 +191,13 @@ impl KeyCache {
             Age::Due
         } else {
             Age::Fresh
+        }
+    }
+
+    /// For who has a usable key: waits for nobody else's fetch, and for its own a moment; that goes on by itself.
+    async fn freshen(self: &Arc<Self>, seen: u64) {
+        if self.flight.try_lock().is_ok() {
+            let _ = tokio::time::timeout(COURTESY, self.renew(seen, None)).await;
         }
     }
 
