@@ -66,8 +66,9 @@ impl WhoamiArgs {
     pub async fn run(&self, settings: &Settings) -> Result<ExitCode, Failure> {
         let source = tokens(settings, self.account.as_deref())?;
         if self.account.is_none() {
+            // Whether there is a sign-in that holds is said in its own words, before the API is asked.
             let person = Person::find(settings, system_clock()).map_err(failure)?;
-            person.kept().await.map_err(failure)?;
+            person.token(false).await.map_err(failure)?;
         }
         let url = self.api.clone().unwrap_or_else(|| settings.api());
         let patience = Patience {

@@ -185,14 +185,6 @@ impl Person {
         })
     }
 
-    /// What is kept now.
-    ///
-    /// # Errors
-    /// When nobody is signed in, or what is kept cannot be used.
-    pub async fn kept(&self) -> Result<Kept, SignInError> {
-        self.place.hold().await?.read()?.ok_or(SignInError::Nobody)
-    }
-
     /// A token that is good for a while yet; with `renew` another than the last, which was refused.
     ///
     /// # Errors
