@@ -1,6 +1,7 @@
 //! The one integration binary: a file per noun.
 
 mod access_request;
+mod any_provider;
 mod bad_input;
 mod break_glass;
 mod canaries;

@@ -3,6 +3,7 @@
 //! Where to start: [`world`], a small platform with people in it; [`postgres`], a throwaway cluster; [`stand`], a
 //! running platform behind real sockets, with [`caller`], [`live`] and [`signer`] for whoever calls it.
 
+pub mod any_provider;
 pub mod bulk;
 pub mod caller;
 pub mod companies;

@@ -27,7 +27,9 @@ pub struct Processes {
     services: Vec<(&'static str, Process)>,
     /// The front door.
     pub gateway: Process,
-    provider: Provider,
+    /// The demo's provider, where no other is trusted.
+    _provider: Option<Provider>,
+    signer: Signer,
     database: Scratch,
     folder: TempDir,
 }
@@ -72,14 +74,35 @@ pub fn command(arguments: &[String], environment: &[(String, String)]) -> Comman
 }
 
 impl Processes {
-    /// Makes a database as the migrator, lets the demo's people in, and starts the services and the gateway.
+    /// Makes a database as the migrator, lets the demo's people in, and starts the services and the gateway, which trust
+    /// a demo provider.
     pub async fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let keys = folder.path().join("keys");
+        let provider = provider(&story(), &keys).await;
+        let (issuer, signer) = (
+            provider.issuer().to_owned(),
+            Signer::of_provider(provider.issuer(), &keys),
+        );
+        Self::of(folder, Some(provider), &issuer, &[], signer).await
+    }
+
+    /// The same with another provider, which is configured by these keys below `[identity]` beside its name and our
+    /// audience.
+    pub async fn trusting(issuer: &str, identity: &[(&str, &str)], signer: Signer) -> Self {
+        Self::of(tempfile::tempdir().expect("a folder"), None, issuer, identity, signer).await
+    }
+
+    async fn of(
+        folder: TempDir,
+        provider: Option<Provider>,
+        issuer: &str,
+        identity: &[(&str, &str)],
+        signer: Signer,
+    ) -> Self {
         let cluster = Cluster::shared();
         let database = cluster.empty().await;
-        let folder = tempfile::tempdir().expect("a folder");
-        let reference = Reference::embedded().expect("the reference data are right");
-        let story = Story::embedded(&reference).expect("the story is right");
-        let provider = provider(&story, &folder.path().join("keys")).await;
+        let story = story();
         let migrator = cluster.url_for("samenzicht_migrator", &database);
         let setting = |name: &str, value: &str| (format!("SAMENZICHT__{name}"), value.to_owned());
         let migrate = command(&["migrate".to_owned()], &[setting("DATABASE__URL", &migrator)]).output();
@@ -90,18 +113,20 @@ impl Processes {
             String::from_utf8_lossy(&migrate.stderr)
         );
         let loader = Database::open(&migrator, 1).await.expect("the migrator enters");
-        let people = demo::load::population(&story, provider.issuer());
+        let people = demo::load::population(&story, issuer);
         registry::seed::population(&loader, &people)
             .await
             .expect("the demo's people fit");
         loader.close().await;
-        let issuer = provider.issuer_settings();
-        let identity = [
-            setting("IDENTITY__ISSUERS__0__ISSUER", &issuer.issuer),
-            setting("IDENTITY__ISSUERS__0__JWKS_URI", &issuer.jwks_uri),
-            setting("IDENTITY__ISSUERS__0__AUDIENCES", &issuer.audiences.join(",")),
-            setting("IDENTITY__LEEWAY_SECONDS", "0"),
-        ];
+        let identity: Vec<_> = [
+            ("ISSUERS__0__ISSUER", issuer),
+            ("ISSUERS__0__AUDIENCES", "samenzicht"),
+            ("LEEWAY_SECONDS", "0"),
+        ]
+        .iter()
+        .chain(identity)
+        .map(|(name, value)| setting(&format!("IDENTITY__{name}"), value))
+        .collect();
         let service = |name: &str| {
             let url = setting(
                 "DATABASE__URL",
@@ -126,7 +151,8 @@ impl Processes {
         Self {
             services,
             gateway,
-            provider,
+            _provider: provider,
+            signer,
             database,
             folder,
         }
@@ -146,7 +172,7 @@ impl Processes {
 
     /// Who makes the tokens.
     pub fn signer(&self) -> Signer {
-        Signer::of_provider(self.provider.issuer(), &self.folder.path().join("keys"))
+        self.signer.clone()
     }
 
     /// The database with every right.
@@ -159,6 +185,11 @@ impl Processes {
         let log = self.folder.path().join("signals-2.log");
         Process::start(&["serve", "signals"], self.service("signals").environment.clone(), &log)
     }
+}
+
+fn story() -> Story {
+    let reference = Reference::embedded().expect("the reference data are right");
+    Story::embedded(&reference).expect("the story is right")
 }
 
 async fn provider(story: &Story, keys: &Path) -> Provider {

@@ -87,7 +87,7 @@ impl ApiFault {
     }
 }
 
-/// The API under one purpose.
+/// The API under one purpose; an empty one is none, under which only `me` and `purposes` answer.
 #[derive(Clone)]
 pub struct Api {
     http: reqwest::Client,
@@ -214,11 +214,11 @@ impl Api {
             .token(renew)
             .await
             .map_err(|reason| Setback::Lasting(ApiFault::SignIn(reason)))?;
-        let request = self
-            .http
-            .post(&self.url)
-            .bearer_auth(token)
-            .header("Samenzicht-Purpose", &self.purpose)
+        let mut request = self.http.post(&self.url).bearer_auth(token);
+        if !self.purpose.is_empty() {
+            request = request.header("Samenzicht-Purpose", &self.purpose);
+        }
+        let request = request
             .header("Accept-Language", "en")
             .header("Accept", "application/graphql-response+json, application/json")
             .header("Content-Type", "application/json")

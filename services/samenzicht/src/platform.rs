@@ -8,7 +8,7 @@ use std::time::Duration;
 use foundation::config::Settings;
 use foundation::graphql::Subgraph;
 use foundation::graphql::executor::refusal;
-use foundation::token::{TokenSettings, Verifier};
+use foundation::token::Verifier;
 use foundation::{Database, Language};
 use futures::future::BoxFuture;
 use gateway::{InProcessReply, InProcessSubgraph, ReplyBody, SubgraphAt, TokenCheck, TokenRefusal};
@@ -51,8 +51,7 @@ pub fn verifier(settings: &Settings) -> Result<Verifier, Failure> {
         let mend = "identity.issuers is empty: name at least one issuer whose tokens are trusted";
         return Err(Failure::new("CONFIGURATION", mend));
     }
-    let tokens = TokenSettings::from(settings.identity.clone());
-    Verifier::new(tokens).map_err(|error| Failure::new("CONFIGURATION", format!("identity.{error}")))
+    Verifier::new(settings.identity.clone()).map_err(|error| Failure::new("CONFIGURATION", format!("identity.{error}")))
 }
 
 /// Serves a subgraph on a socket until the word to stop, and does meanwhile what its service does by itself.

@@ -15,7 +15,7 @@ use demo::story::{Ending, Story};
 use foundation::graphql::Subgraph;
 use foundation::graphql::executor::PURPOSE_HEADER;
 use foundation::tables::{ACCESS, ACCOUNTABILITY};
-use foundation::token::{IssuerSettings, TokenSettings, Verified, Verifier};
+use foundation::token::{IssuerSettings, KeySettings, TokenSettings, Verified, Verifier};
 use foundation::{Clock, Database, Platform};
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -69,15 +69,13 @@ async fn set(filled: &Database, database: Database) -> Stage {
         .await
         .expect("loads");
     let issuer = IssuerSettings {
-        issuer: ISSUER.to_owned(),
-        jwks_uri: format!("{ISSUER}/jwks"),
-        audiences: vec!["samenzicht".to_owned()],
-        algorithms: vec!["RS256".to_owned()],
-        authorised_parties: Vec::new(),
+        jwks_uri: Some(format!("{ISSUER}/jwks")),
+        ..IssuerSettings::new(ISSUER, "samenzicht")
     };
     let settings = TokenSettings {
         issuers: vec![issuer],
         leeway_seconds: 0,
+        keys: KeySettings::default(),
     };
     let platform = Platform::new("signals", database, Clock::System);
     let signals = signals::subgraph(platform, Verifier::new(settings).expect("settings fit"));

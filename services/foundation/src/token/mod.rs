@@ -8,6 +8,9 @@
 //! Start reading at [`Verifier::verify_token`]; the refusals are in [`Refusal`].
 
 mod claims;
+mod discovery;
+mod examination;
+mod fetch;
 mod header;
 mod jwks;
 mod refusal;
@@ -24,9 +27,11 @@ use claims::Claims;
 use jwks::KeyCache;
 use settings::Issuer;
 
-pub use jwks::KeyFreshness;
+pub use discovery::{Description, DiscoveryError, describe};
+pub use examination::{Finding, examine};
+pub use fetch::provider_client;
 pub use refusal::Refusal;
-pub use settings::{IssuerSettings, SettingsError, TokenSettings, fetchable, is_loopback};
+pub use settings::{ClaimNames, IssuerSettings, KeySettings, SettingsError, TokenSettings, fetchable, is_loopback};
 
 /// The longest token that is looked at, in bytes.
 pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
@@ -90,20 +95,27 @@ impl Verifier {
     /// # Errors
     /// The first setting that cannot be used, by key.
     pub fn new(settings: TokenSettings) -> Result<Self, SettingsError> {
-        Self::with_clock(settings, KeyFreshness::default(), system_clock())
+        Self::with_clock(settings, system_clock())
     }
 
     /// As [`Verifier::new`], with times of one's own choosing.
     ///
     /// # Errors
     /// The first setting that cannot be used, by key.
-    pub fn with_clock(settings: TokenSettings, freshness: KeyFreshness, clock: Clock) -> Result<Self, SettingsError> {
+    pub fn with_clock(settings: TokenSettings, clock: Clock) -> Result<Self, SettingsError> {
         install_cryptography();
         let leeway_seconds = i64::try_from(settings.leeway_seconds).unwrap_or(i64::MAX);
-        let issuers = settings::check(settings)?
+        let issuers = settings::check(&settings)?;
+        if issuers.is_empty() {
+            return Err(SettingsError {
+                key: "issuers".into(),
+                mend: "name at least one issuer, or nobody can sign in".into(),
+            });
+        }
+        let issuers = issuers
             .into_iter()
             .map(|issuer| {
-                let keys = KeyCache::new(&issuer.jwks_uri, freshness, clock.clone())?;
+                let keys = KeyCache::new(&issuer, settings.keys, clock.clone())?;
                 Ok((issuer, Arc::new(keys)))
             })
             .collect::<Result<_, SettingsError>>()?;
@@ -141,6 +153,9 @@ impl Verifier {
         }
         let (header, claimed_issuer) = header::unchecked(token)?;
         let (issuer, keys) = self.issuer(&claimed_issuer)?;
+        if !issuer.token_types.contains(&header.kind()) {
+            return Err(Refusal::WrongType);
+        }
         let algorithm: Algorithm = header.alg.parse().map_err(|_| Refusal::AlgorithmRefused)?;
         if !issuer.algorithms.contains(&algorithm) {
             return Err(Refusal::AlgorithmRefused);

@@ -9,13 +9,14 @@ use std::time::Duration;
 use clap::Args;
 use demo::play::Call;
 use demo::provider::{
-    ClientKey, DEMO_CLI, DemoAccount, DemoClient, DemoMode, KeyPair, OperatingMode, Provider, ProviderSettings,
+    ClientKey, DEMO_CLI, DemoAccount, DemoClient, DemoMode, KeyPair, OperatingMode, PEOPLE_CLI, Provider,
+    ProviderSettings,
 };
 use demo::story::Story;
 use foundation::config::Settings;
 use foundation::graphql::Subgraph;
 use foundation::graphql::executor::PURPOSE_HEADER;
-use foundation::token::{TokenSettings, Verifier};
+use foundation::token::{KeySettings, TokenSettings, Verifier};
 use foundation::{Clock, Database};
 use gateway::{GatewaySettings, Graphiql, RunningGateway, SupergraphSource};
 use registry::reference::Reference;
@@ -277,10 +278,17 @@ async fn provider(story: &Story, data: &Path, listener: TcpListener) -> Result<P
         let pair = KeyPair::load_or_create(&keys.join(format!("{name}.pem"))).map_err(|error| fault(&error))?;
         Ok(ClientKey::Jwk(pair.public_jwk()))
     };
-    let mut clients = vec![DemoClient::CommandLine {
-        client_id: DEMO_CLI.to_owned(),
-        key: key(DEMO_CLI)?,
-    }];
+    let (client_id, redirect) = PEOPLE_CLI;
+    let mut clients = vec![
+        DemoClient::CommandLine {
+            client_id: DEMO_CLI.to_owned(),
+            key: key(DEMO_CLI)?,
+        },
+        DemoClient::Person {
+            client_id: client_id.to_owned(),
+            redirect_uris: vec![redirect.to_owned()],
+        },
+    ];
     for account in story.accounts.iter().filter(|account| account.roles.only_case_system()) {
         let subject = account.subject.clone();
         clients.push(DemoClient::System {
@@ -304,6 +312,7 @@ fn verifier(provider: &Provider) -> Result<Verifier, Failure> {
     let settings = TokenSettings {
         issuers: vec![provider.issuer_settings()],
         leeway_seconds: 5,
+        keys: KeySettings::default(),
     };
     Verifier::new(settings).map_err(|error| Failure::new("CONFIGURATION", error))
 }
