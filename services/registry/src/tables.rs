@@ -18,6 +18,7 @@ mod registry;
 mod relation;
 mod sector;
 mod supervision_level;
+mod tombstone;
 
 /// Parties, sites, safety regions, categories, and the views of them; a file per step, oldest first.
 pub const REGISTRY: Tables = Tables {
@@ -34,6 +35,7 @@ pub const REGISTRY: Tables = Tables {
             relation::REGISTRY_RELATION,
             holder::REGISTRY_HOLDER,
             mandate::REGISTRY_MANDATE,
+            *tombstone::TOMBSTONES,
         ]
     },
 };

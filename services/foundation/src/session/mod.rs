@@ -10,6 +10,7 @@
 
 mod blind;
 mod caretaker;
+mod changes;
 mod directory;
 mod enter;
 mod feed;
@@ -42,6 +43,7 @@ use crate::{clock::Clock, token::Verified};
 
 pub use blind::Side;
 pub use caretaker::Caretaker;
+pub use changes::{Changed, Changes, Heard};
 pub use directory::{Directory, Vocabulary};
 pub use enter::{Scope, Standing};
 pub use feed::{FEED, FeedQuery, Order, Place, Position, column};

@@ -4,6 +4,7 @@
 
 pub mod access_request;
 pub mod break_glass;
+pub mod change;
 pub mod confirmation;
 pub mod count;
 pub mod discovery;
@@ -27,6 +28,7 @@ pub mod search;
 pub mod signal;
 pub mod sweep;
 pub mod triage;
+pub mod upsert;
 pub mod version;
 
 pub use foundation::root::{GrantRow, lookup, sharing as grant};

@@ -24,3 +24,4 @@ pub mod signal_version;
 pub mod triage;
 pub mod triage_opinion;
 pub mod triage_participant;
+pub mod upsert_receipt;
