@@ -147,7 +147,7 @@ impl Reader<'_> {
         })
     }
 
-    /// What comes before new channels are filled; whether there is more of it than fits.
+    /// What comes before new channels are filled, and between: what is lost meanwhile does not wait; whether there is more of it than fits.
     async fn before_filling(
         &self,
         names: &Names,
@@ -161,10 +161,6 @@ impl Reader<'_> {
                 return Ok(true);
             }
             copy.dropped(outbox.until);
-        }
-        // While a copy is being filled what happens meanwhile waits: it is told from the place where filling began.
-        if matches!(copy.stage, Stage::Filling(_)) {
-            return Ok(false);
         }
         if self.tail(names, outbox, heard, copy, page).await? || self.by_clock(names, copy, page).await? {
             return Ok(true);
