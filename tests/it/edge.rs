@@ -350,3 +350,47 @@ async fn a_case_system_connects_in_one_process() {
 async fn a_case_system_connects_in_processes() {
     a_case_system_connects(Shape::Processes).await;
 }
+
+/// A service that is killed in the middle of a delivery: what was told stands, and the same again completes it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_killed_half_way_loses_nothing() {
+    const LINES: usize = 3000;
+    let mut stand = Stand::up(Shape::Processes).await;
+    let steward = stand.caller("ilt.steward", "toezicht");
+    let profile = approved(&stand.caller("ilt.casesystem", "toezicht"), &steward).await;
+    let (body, path) = (delivery(1..=LINES), format!("/v1/signals?profile={profile}"));
+    let asked = |stand: &Stand| {
+        Edge::of(stand, "ilt.casesystem", "toezicht")
+            .ask(reqwest::Method::POST, &path)
+            .header("content-type", "application/x-ndjson")
+            .header("idempotency-key", "gedood")
+            .body(body.clone())
+    };
+    let first = tokio::spawn(asked(&stand).send());
+    let stored = "SELECT CAST(COUNT(*) AS TEXT) FROM signal WHERE external_system = 'proef'";
+    let so_far = loop {
+        let count = stand.behind.texts(stored, vec![]).await.remove(0);
+        if count != "0" {
+            break count;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    stand.processes().service("signals").crash();
+    assert_ne!(so_far, LINES.to_string(), "it is killed half-way");
+    drop(first.await.expect("no panic"));
+    stand.processes().service("signals").again();
+    let told = loop {
+        let answer = asked(&stand).send().await.expect("the gateway lives");
+        if answer.status() == 200 {
+            break lines(&answer.text().await.expect("lines"));
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    };
+    let summary = &told.last().expect("a summary")["summary"];
+    assert_eq!(
+        summary["created"], LINES,
+        "what was done is answered as it was: {summary:#}"
+    );
+    assert_eq!(stand.behind.texts(stored, vec![]).await, [LINES.to_string()]);
+    stand.down().await;
+}
