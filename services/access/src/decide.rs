@@ -273,7 +273,9 @@ fn permits(role: Role, operation: Operation, relation: Relation) -> bool {
         // Beside a record: what an inspectorate adds stays its own. A draft and what is retracted take nothing new.
         Op::Confirm | Op::Propose => relation == Others && is(&[Inspector, Coordinator, Analyst]),
         Op::Remark | Op::Link => out && is(&[Inspector, Coordinator, Analyst]),
-        Op::FollowUp | Op::OpenTriage | Op::Opine => out && is(&[Inspector, Coordinator]),
+        // Its inspectorate works in its case system: what came of a signal is known there.
+        Op::FollowUp => out && is(&[Inspector, Coordinator, CaseSystem]),
+        Op::OpenTriage | Op::Opine => out && is(&[Inspector, Coordinator]),
         Op::DecideTriage => out && is(&[Coordinator]),
         Op::DecideProposal => own_in(&[State::Published]) && is(&[Inspector, Coordinator, DataSteward]),
         Op::NameTheme => out && is(&[Inspector, Coordinator, Analyst]),

@@ -126,6 +126,9 @@ faults! {
     InvalidCursor "INVALID_CURSOR"
         "Deze cursor is niet van deze lijst. Begin opnieuw zonder `after`."
         "This cursor is not of this list. Start again without `after`.";
+    CursorExpired "CURSOR_EXPIRED"
+        "De wijzigingen sinds deze cursor worden niet meer bewaard. Neem alles opnieuw af, zonder `after`, en vervang uw kopie."
+        "The changes since this cursor are no longer kept. Take everything anew, without `after`, and replace your copy.";
     Required "REQUIRED"
         "Dit veld mag niet leeg zijn. Vul het in."
         "This field may not be empty. Fill it in.";
@@ -183,6 +186,9 @@ faults! {
     DuplicateReference "DUPLICATE_REFERENCE"
         "Uw inspectie heeft al een gegeven met dit externe kenmerk. Zoek het op en wijzig het, of gebruik een ander kenmerk."
         "Your inspectorate already has a record with this external reference. Look it up and edit it, or use another.";
+    IdempotencyKeyReused "IDEMPOTENCY_KEY_REUSED"
+        "Onder deze sleutel is al iets anders aangeleverd. Gebruik per aanvraag een eigen sleutel, en dezelfde alleen om haar te herhalen."
+        "Something else was delivered under this key already. Use a key of its own for each request, and the same one only to repeat it.";
     ProfileNotApproved "PROFILE_NOT_APPROVED"
         "Dit importprofiel is niet goedgekeurd door uw gegevensbeheerder. Stel het voor met `import propose`; de beheerder keurt het goed met `import approve`."
         "This import profile is not approved by your data steward. Propose it with `import propose`; the steward approves it with `import approve`.";

@@ -11,6 +11,7 @@ pub mod check;
 pub mod clock;
 pub mod config;
 pub mod database;
+pub mod edge;
 pub mod fault;
 pub mod graphql;
 pub mod ids;

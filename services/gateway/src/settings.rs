@@ -20,6 +20,8 @@ pub struct GatewaySettings {
     /// Subgraphs of this process, called without a socket. Each still needs a [`SubgraphAt`] when it has subscriptions
     /// or is joined into one: the router has no in-process way for those.
     pub in_process: Vec<(String, Arc<dyn InProcessSubgraph>)>,
+    /// Where the edges beside the graph are, plain HTTP under `/v1`; `None` serves none.
+    pub edges: Option<EdgeAt>,
     /// Decides whether a caller's token is good.
     pub verifier: Arc<dyn TokenCheck>,
     /// Origins whose pages may call the gateway; empty means none but its own.
@@ -66,6 +68,13 @@ pub struct SubgraphAt {
     /// For subscriptions over `graphql-transport-ws`, such as `ws://127.0.0.1:4101/ws`; must be on the same host and
     /// port as `url`. `None`: the subgraph has no subscriptions.
     pub ws_url: Option<String>,
+}
+
+/// Where the service is that answers the edges.
+#[derive(Debug, Clone)]
+pub struct EdgeAt {
+    /// Host and port, such as `127.0.0.1:4102`.
+    pub authority: String,
 }
 
 /// The GraphiQL page: what stands in its editor and headers pane at first.
@@ -146,6 +155,7 @@ impl GatewaySettings {
             supergraph,
             subgraphs: Vec::new(),
             in_process: Vec::new(),
+            edges: None,
             verifier,
             cors_origins: Vec::new(),
             introspection: false,

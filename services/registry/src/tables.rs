@@ -19,6 +19,7 @@ mod registry;
 mod relation;
 mod sector;
 mod supervision_level;
+mod tombstone;
 
 /// Parties, sites, safety regions, categories, and the views of them; a file per step, oldest first.
 pub const REGISTRY: Tables = Tables {
@@ -36,6 +37,7 @@ pub const REGISTRY: Tables = Tables {
             holder::REGISTRY_HOLDER,
             mandate::REGISTRY_MANDATE,
             find::REGISTRY_FIND,
+            *tombstone::TOMBSTONES,
         ]
     },
 };

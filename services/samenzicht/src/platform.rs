@@ -67,8 +67,12 @@ pub async fn serve(
     let fault = |error: std::io::Error| Failure::new("LISTEN", error);
     listener.set_nonblocking(true).map_err(fault)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(fault)?;
-    let upkeep = Service::named(subgraph.name()).and_then(|service| service.keep(subgraph.platform(), upkeep));
-    let routes = foundation::graphql::serve::routes(subgraph);
+    let service = Service::named(subgraph.name());
+    let edges = service
+        .and_then(|service| service.edges)
+        .map(|edges| edges(subgraph.clone()));
+    let upkeep = service.and_then(|service| service.keep(subgraph.platform(), upkeep));
+    let routes = foundation::graphql::serve::routes(subgraph).merge(edges.unwrap_or_default());
     let served = axum::serve(listener, routes).with_graceful_shutdown(stop).await;
     if let Some(upkeep) = upkeep {
         upkeep.abort();

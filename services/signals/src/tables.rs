@@ -8,6 +8,7 @@ use foundation::migrate::Tables;
 
 mod access_request;
 mod break_glass;
+mod changes;
 mod confirmation;
 mod discovery;
 mod evidence;
@@ -22,6 +23,7 @@ mod retention;
 mod signals;
 mod themes;
 mod triage;
+mod upsert;
 mod version;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
@@ -45,6 +47,8 @@ pub const SIGNALS: Tables = Tables {
             evidence::EVIDENCE_0007,
             version::VERSION_0008,
             proposal::PROPOSAL_0009,
+            *changes::CHANGES_0010,
+            upsert::UPSERT_0011,
             themes::THEMES,
         ]
     },

@@ -312,6 +312,15 @@ fn reads(things: &Things) -> Vec<Asked> {
             "{ importProfiles { name } }",
             json!({}),
         ),
+        Asked {
+            touches: true,
+            ..asked(
+                Service::Signals,
+                "ilt.inspector",
+                "{ changes { nodes { id signal { title } } cursor } }",
+                json!({}),
+            )
+        },
         asked(
             Service::Signals,
             "ilt.data_steward",
@@ -336,6 +345,7 @@ fn changes(things: &Things) -> Vec<Asked> {
     let item = |name: &str| json!({ "p": things.profile, "i": [{ "line": 1, "signal": input(name), "grants": [] }] });
     let import = "importSignals(profile: $p, items: $i) { created }";
     let dry = "importSignals(profile: $p, items: $i, dryRun: true) { created }";
+    let upsert = "upsertSignals(profile: $p, items: $i, idempotencyKey: \"log\") { created }";
     let declared = "$p: String!, $i: [ImportItem!]!";
     let mapping = json!({ "m": format!("{MAPPING}# new\n") });
     vec![
@@ -385,6 +395,7 @@ fn changes(things: &Things) -> Vec<Asked> {
         ),
         own("retractSignal(id: $id, version: 3, reason: \"proef\") { signal { id } }"),
         change("ilt.case_system", import, item("imported"), declared),
+        change("ilt.case_system", upsert, item("upserted"), declared),
         Asked {
             touches: false,
             ..change("ilt.case_system", dry, item("dry"), declared)

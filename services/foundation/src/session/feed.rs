@@ -282,7 +282,7 @@ pub(super) fn latest_per_owner(
 }
 
 /// Channels as a list in SQL; one that nothing is in where there are none.
-fn listed(channels: &[i64]) -> String {
+pub(super) fn listed(channels: &[i64]) -> String {
     if channels.is_empty() {
         return "NULL".to_owned();
     }

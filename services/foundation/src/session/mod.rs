@@ -11,6 +11,7 @@
 mod about;
 mod blind;
 mod caretaker;
+mod changes;
 mod derived;
 mod directory;
 mod enter;
@@ -46,6 +47,7 @@ use crate::{clock::Clock, token::Verified};
 pub use about::About;
 pub use blind::Side;
 pub use caretaker::Caretaker;
+pub use changes::{Changed, Changes, Heard};
 pub use derived::{Derived, Detail};
 pub use directory::{Directory, Vocabulary};
 pub use enter::{Scope, Standing};

@@ -11,7 +11,7 @@ use sea_orm::{
 use tokio::sync::MutexGuard;
 use uuid::Uuid;
 
-use super::feed::{self, FeedQuery};
+use super::feed::{self, FeedQuery, Position};
 use super::{Entered, Scope, Seen, Session, enter};
 use crate::fault::Fault;
 
@@ -106,12 +106,20 @@ impl Reader<'_> {
     /// # Errors
     /// The database's.
     pub async fn page<E: Protected>(&self, query: &FeedQuery) -> Result<Page<E::Model>, Fault> {
+        Ok(self.page_with_end::<E>(query).await?.0)
+    }
+
+    /// The same in an order by when records were made, with the place where it ends.
+    pub(super) async fn page_with_end<E: Protected>(
+        &self,
+        query: &FeedQuery,
+    ) -> Result<(Page<E::Model>, Option<Position>), Fault> {
         let beyond = FeedQuery {
             limit: query.limit.saturating_add(1),
             ..query.clone()
         };
         let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &beyond, &[]) else {
-            return Ok(Page::default());
+            return Ok((Page::default(), None));
         };
         let places = self.transaction().query_all(&places).await?;
         let mut ids: Vec<Uuid> = places
@@ -119,10 +127,21 @@ impl Reader<'_> {
             .map(|row| row.try_get("", "record_id"))
             .collect::<Result<_, _>>()?;
         let more = cut(&mut ids, query.limit);
-        Ok(Page {
-            rows: self.in_order::<E>(&ids).await?,
-            more,
-        })
+        let by_creation = query.order.columns == ["created_at"];
+        let last = ids
+            .len()
+            .checked_sub(1)
+            .filter(|_| by_creation)
+            .map(|last| &places[last]);
+        let end = last.map(|row| -> Result<Position, Fault> {
+            Ok(Position {
+                created_at: row.try_get("", "created_at")?,
+                record_id: row.try_get("", "record_id")?,
+            })
+        });
+        let end = end.transpose()?;
+        let rows = self.in_order::<E>(&ids).await?;
+        Ok((Page { rows, more }, end))
     }
 
     /// The records with these ids that may be seen, in this order.

@@ -8,7 +8,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult,
     QueryFilter, QuerySelect, Select, SqlErr, StatementBuilder, TransactionTrait, Value,
 };
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 use uuid::Uuid;
 
 use super::reader::{self, Owned, Part, Protected, Reference, key};
@@ -41,6 +41,7 @@ pub struct Writer<'s> {
     pub(super) operation: Operation,
     changes: Vec<Change>,
     channels: Mutex<HashMap<Channel, i64>>,
+    number: OnceCell<i64>,
 }
 
 impl<'s> Writer<'s> {
@@ -57,6 +58,7 @@ impl<'s> Writer<'s> {
             operation,
             changes: Vec::new(),
             channels: Mutex::default(),
+            number: OnceCell::new(),
         }
     }
 
@@ -300,6 +302,13 @@ impl<'s> Writer<'s> {
         Ok(row
             .ok_or_else(|| Fault::broken("a channel without a number"))?
             .try_get("", "id")?)
+    }
+
+    /// The number of this write's transaction, as its outbox rows will have it.
+    pub(crate) async fn number(&self) -> Result<i64, Fault> {
+        let service = self.session.platform.service;
+        let asked = || outbox::number(&self.transaction, service);
+        Ok(*self.number.get_or_try_init(asked).await?)
     }
 
     /// Notes a change: it gets its log line and its outbox row at commit.

@@ -18,7 +18,7 @@ use foundation::graphql::Subgraph;
 use foundation::graphql::executor::PURPOSE_HEADER;
 use foundation::token::{KeySettings, TokenSettings, Verifier};
 use foundation::{Clock, Database};
-use gateway::{GatewaySettings, Graphiql, RunningGateway, SupergraphSource};
+use gateway::{EdgeAt, GatewaySettings, Graphiql, RunningGateway, SupergraphSource};
 use registry::reference::Reference;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -169,6 +169,11 @@ impl Demo {
         for subgraph in subgraphs {
             let own = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(fault)?;
             let (name, address) = (subgraph.name(), own.local_addr().map_err(fault)?);
+            if services::Service::named(name).is_some_and(|service| service.edges.is_some()) {
+                gateway.edges = Some(EdgeAt {
+                    authority: address.to_string(),
+                });
+            }
             gateway.subgraphs.push(platform::at(name, address));
             gateway
                 .in_process

@@ -2,6 +2,7 @@
 
 mod access_request;
 mod break_glass;
+mod change;
 mod confirmation;
 mod count;
 mod discovery;

@@ -4,6 +4,7 @@ use async_graphql::MergedObject;
 
 use super::access_request::AccessRequestQuery;
 use super::break_glass::BreakGlassQuery;
+use super::change::ChangeQuery;
 use super::count::CountQuery;
 use super::discovery::DiscoveryQuery;
 use super::external::ExternalQuery;
@@ -22,6 +23,7 @@ use super::triage::TriageQuery;
 #[derive(MergedObject, Default)]
 pub struct Query(
     SignalQuery,
+    ChangeQuery,
     CountQuery,
     ImportQuery,
     ExternalQuery,

@@ -5,6 +5,7 @@ pub use foundation::root::grant;
 pub mod access_request;
 pub mod beside;
 pub mod break_glass;
+pub mod change;
 pub mod confirmation;
 pub mod count;
 pub mod discovery;

@@ -4,6 +4,7 @@
 
 pub mod access_request;
 pub mod break_glass;
+pub mod change;
 pub mod confirmation;
 pub mod count;
 pub mod discovery;
@@ -30,6 +31,7 @@ pub mod sweep;
 pub mod theme;
 pub mod theme_proposal;
 pub mod triage;
+pub mod upsert;
 pub mod version;
 
 pub use foundation::root::{GrantRow, lookup, sharing as grant};

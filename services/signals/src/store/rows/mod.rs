@@ -28,3 +28,4 @@ pub mod theme_source;
 pub mod triage;
 pub mod triage_opinion;
 pub mod triage_participant;
+pub mod upsert_receipt;
