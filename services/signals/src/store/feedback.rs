@@ -89,7 +89,7 @@ async fn hidden(writer: &Writer<'_>, theme: &ThemeRow) -> Result<Hidden, Fault> 
     let subjects = subject::within::<SignalRow>(writer, &signals).await?;
     let mut parties: Vec<Uuid> = subjects.values().flat_map(|of| of.parties.iter().copied()).collect();
     // Every name that a party has or had, whatever was merged since.
-    let merged = writer.reference(alias::among(&parties)).await?;
+    let merged = writer.reference(alias::among(parties.iter().copied())).await?;
     parties.extend(merged.iter().flat_map(|row| [row.old_id, row.survivor_id]));
     let sites: BTreeSet<Uuid> = subjects.values().flat_map(|of| of.sites.iter().copied()).collect();
     let parties = party::Entity::find().filter(party::Column::Id.is_in(parties));
