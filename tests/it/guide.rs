@@ -12,8 +12,9 @@ use tests::stand::{Shape, Stand};
 fn blocks(language: &str) -> Vec<String> {
     let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/connecting.md"));
     let page = page.expect("the guide can be read");
-    let after = page.split(&format!("```{language}\n")).skip(1);
-    after
+    let fence = format!("```{language}\n");
+    page.split(&fence)
+        .skip(1)
         .map(|text| text.split("```").next().expect("a block").to_owned())
         .collect()
 }
