@@ -805,8 +805,14 @@ CREATE TABLE registry.covenant_tombstone (
   covenant_id uuid NOT NULL,
   channel bigint NOT NULL,
   at bigint NOT NULL,
+  rank smallint NOT NULL DEFAULT 0,
+  visible_from bigint NOT NULL DEFAULT 0,
+  visible_until bigint NOT NULL DEFAULT 0,
+  tx bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (id)
 );
+
+CREATE INDEX covenant_tombstone_covenant ON registry.covenant_tombstone USING btree (covenant_id, tx);
 
 GRANT INSERT ON registry.covenant_tombstone TO samenzicht_registry;
 
@@ -1353,8 +1359,14 @@ CREATE TABLE registry.supervision_level_tombstone (
   supervision_level_id uuid NOT NULL,
   channel bigint NOT NULL,
   at bigint NOT NULL,
+  rank smallint NOT NULL DEFAULT 0,
+  visible_from bigint NOT NULL DEFAULT 0,
+  visible_until bigint NOT NULL DEFAULT 0,
+  tx bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (id)
 );
+
+CREATE INDEX supervision_level_tombstone_supervision_level ON registry.supervision_level_tombstone USING btree (supervision_level_id, tx);
 
 GRANT INSERT ON registry.supervision_level_tombstone TO samenzicht_registry;
 
@@ -1878,9 +1890,13 @@ CREATE TABLE signals.signal_feed (
   PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
 );
 
+CREATE INDEX signal_feed_begins ON signals.signal_feed USING btree (channel, rank, visible_from, record_id) WHERE (visible_from > created_at);
+
 CREATE INDEX signal_feed_category ON signals.signal_feed USING btree (channel, rank, category, created_at, record_id);
 
 CREATE INDEX signal_feed_credibility ON signals.signal_feed USING btree (channel, rank, credibility, created_at, record_id);
+
+CREATE INDEX signal_feed_ends ON signals.signal_feed USING btree (channel, rank, visible_until, record_id);
 
 CREATE INDEX signal_feed_observed ON signals.signal_feed USING btree (channel, rank, observed_at, record_id, category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until, visible_from, visible_until);
 
@@ -1914,6 +1930,9 @@ CREATE POLICY open_signal_feed ON signals.signal_feed FOR INSERT TO public
 
 CREATE POLICY read_feed ON signals.signal_feed FOR SELECT TO public
   USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY read_past_signal_feed ON signals.signal_feed FOR SELECT TO public
+  USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.past_channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.past_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.since'::text, true), ''::text))::bigint));
 
 CREATE POLICY write_feed ON signals.signal_feed FOR ALL TO public
   USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
@@ -2327,10 +2346,27 @@ CREATE TABLE signals.signal_tombstone (
   signal_id uuid NOT NULL,
   channel bigint NOT NULL,
   at bigint NOT NULL,
+  rank smallint NOT NULL DEFAULT 0,
+  visible_from bigint NOT NULL DEFAULT 0,
+  visible_until bigint NOT NULL DEFAULT 0,
+  tx bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (id)
 );
 
-GRANT INSERT ON signals.signal_tombstone TO samenzicht_signals;
+CREATE INDEX signal_tombstone_signal ON signals.signal_tombstone USING btree (signal_id, tx);
+
+ALTER TABLE signals.signal_tombstone ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY bury_signal ON signals.signal_tombstone FOR INSERT TO public
+  WITH CHECK true;
+
+CREATE POLICY read_signal_tombstone ON signals.signal_tombstone FOR SELECT TO public
+  USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.past_channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.past_rank'::text, true), ''::text))::smallint));
+
+CREATE POLICY tidy_signal_tombstone ON signals.signal_tombstone FOR ALL TO public
+  USING (current_setting('app.caretaker'::text, true) = 'on'::text);
+
+GRANT DELETE, INSERT, SELECT ON signals.signal_tombstone TO samenzicht_signals;
 
 CREATE TABLE signals.signal_version (
   id uuid NOT NULL,
@@ -2360,6 +2396,15 @@ CREATE POLICY write_signal_version ON signals.signal_version FOR INSERT TO publi
 
 GRANT INSERT, SELECT ON signals.signal_version TO samenzicht_signals;
 
+CREATE TABLE signals.signals_change (
+  sealed_by text NOT NULL,
+  floor_tx bigint NOT NULL,
+  floor_sequence bigint NOT NULL,
+  PRIMARY KEY (sealed_by)
+);
+
+GRANT SELECT ON signals.signals_change TO samenzicht_signals;
+
 CREATE TABLE signals.signals_migration (
   version character varying NOT NULL,
   applied_at bigint NOT NULL,
@@ -2381,7 +2426,7 @@ CREATE INDEX signals_outbox_at ON signals.signals_outbox USING btree (at, record
 
 CREATE INDEX signals_outbox_order ON signals.signals_outbox USING btree (tx, sequence);
 
-GRANT INSERT, SELECT ON signals.signals_outbox TO samenzicht_signals;
+GRANT DELETE, INSERT, SELECT ON signals.signals_outbox TO samenzicht_signals;
 
 CREATE TABLE signals.theme (
   id uuid NOT NULL,
@@ -2556,3 +2601,28 @@ CREATE POLICY read_triage_participant ON signals.triage_participant FOR SELECT T
   WHERE (s.id = triage_participant.signal_id)));
 
 GRANT INSERT, SELECT ON signals.triage_participant TO samenzicht_signals;
+
+CREATE TABLE signals.upsert_receipt (
+  id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  idempotency_key text NOT NULL,
+  asked text NOT NULL,
+  answer text NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (account_id, idempotency_key)
+);
+
+CREATE INDEX upsert_receipt_at ON signals.upsert_receipt USING btree (at);
+
+ALTER TABLE signals.upsert_receipt ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY tidy_upsert_receipt ON signals.upsert_receipt FOR ALL TO public
+  USING (current_setting('app.caretaker'::text, true) = 'on'::text);
+
+CREATE POLICY write_upsert_receipt ON signals.upsert_receipt FOR ALL TO public
+  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT ON signals.upsert_receipt TO samenzicht_signals;

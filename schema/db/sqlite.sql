@@ -176,7 +176,9 @@ CREATE INDEX covenant_subject_feed_record ON covenant_subject_feed (record_id);
 
 CREATE TABLE covenant_tombstone (
   id UUID PRIMARY KEY, covenant_id UUID NOT NULL, channel BIGINT NOT NULL, at BIGINT NOT NULL
-);
+, rank SMALLINT NOT NULL DEFAULT 0, visible_from BIGINT NOT NULL DEFAULT 0, visible_until BIGINT NOT NULL DEFAULT 0, tx BIGINT NOT NULL DEFAULT 0);
+
+CREATE INDEX covenant_tombstone_covenant ON covenant_tombstone (covenant_id, tx);
 
 CREATE TABLE decision (
   id UUID PRIMARY KEY, kind TEXT NOT NULL, detail TEXT NOT NULL, about UUID NOT NULL, about_organisation UUID,
@@ -434,9 +436,13 @@ CREATE TABLE signal_feed (
   PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
 );
 
+CREATE INDEX signal_feed_begins ON signal_feed (channel, rank, visible_from, record_id) WHERE visible_from > created_at;
+
 CREATE INDEX signal_feed_category ON signal_feed (channel, rank, category, created_at, record_id);
 
 CREATE INDEX signal_feed_credibility ON signal_feed (channel, rank, credibility, created_at, record_id);
+
+CREATE INDEX signal_feed_ends ON signal_feed (channel, rank, visible_until, record_id);
 
 CREATE INDEX signal_feed_observed ON signal_feed (channel, rank, observed_at, record_id,
   category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until,
@@ -579,7 +585,9 @@ CREATE INDEX signal_subject_feed_severe ON signal_subject_feed (subject_id, chan
 
 CREATE TABLE signal_tombstone (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL, channel BIGINT NOT NULL, at BIGINT NOT NULL
-);
+, rank SMALLINT NOT NULL DEFAULT 0, visible_from BIGINT NOT NULL DEFAULT 0, visible_until BIGINT NOT NULL DEFAULT 0, tx BIGINT NOT NULL DEFAULT 0);
+
+CREATE INDEX signal_tombstone_signal ON signal_tombstone (signal_id, tx);
 
 CREATE TABLE signal_version (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
@@ -589,6 +597,10 @@ CREATE TABLE signal_version (
 
 CREATE VIRTUAL TABLE signal_words USING fts5 (words, content='', contentless_delete=1, tokenize='unicode61');
 
+CREATE TABLE signals_change (
+  sealed_by TEXT PRIMARY KEY, floor_tx BIGINT NOT NULL, floor_sequence BIGINT NOT NULL
+);
+
 CREATE TABLE "signals_migration" ( "version" varchar NOT NULL PRIMARY KEY, "applied_at" integer NOT NULL );
 
 CREATE TABLE signals_outbox (
@@ -597,6 +609,8 @@ CREATE TABLE signals_outbox (
 );
 
 CREATE INDEX signals_outbox_at ON signals_outbox (at, record_id, change);
+
+CREATE INDEX signals_outbox_order ON signals_outbox (tx, sequence);
 
 CREATE TABLE site (
   id UUID PRIMARY KEY, party_id UUID NOT NULL REFERENCES party (id), name TEXT, street TEXT, postcode TEXT, city TEXT,
@@ -685,7 +699,9 @@ CREATE INDEX supervision_level_subject_feed_record ON supervision_level_subject_
 
 CREATE TABLE supervision_level_tombstone (
   id UUID PRIMARY KEY, supervision_level_id UUID NOT NULL, channel BIGINT NOT NULL, at BIGINT NOT NULL
-);
+, rank SMALLINT NOT NULL DEFAULT 0, visible_from BIGINT NOT NULL DEFAULT 0, visible_until BIGINT NOT NULL DEFAULT 0, tx BIGINT NOT NULL DEFAULT 0);
+
+CREATE INDEX supervision_level_tombstone_supervision_level ON supervision_level_tombstone (supervision_level_id, tx);
 
 CREATE TABLE theme (
   id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,
@@ -725,5 +741,12 @@ CREATE TABLE triage_participant (
 );
 
 CREATE INDEX triage_participant_organisation ON triage_participant (organisation_id, triage_id);
+
+CREATE TABLE upsert_receipt (
+  id UUID PRIMARY KEY, organisation_id UUID NOT NULL, account_id UUID NOT NULL, idempotency_key TEXT NOT NULL,
+  asked TEXT NOT NULL, answer TEXT NOT NULL, at BIGINT NOT NULL, UNIQUE (account_id, idempotency_key)
+);
+
+CREATE INDEX upsert_receipt_at ON upsert_receipt (at);
 
 CREATE TABLE word_slip (slip INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (slip, word)) WITHOUT ROWID;
