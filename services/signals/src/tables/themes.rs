@@ -1,7 +1,9 @@
 //! Themes and feedback products: derived records, seen by who sees every signal that they rest on.
 //!
 //! A theme knows how many signals it rests on. The second lock counts those that the reader can see: a reader who sees
-//! fewer sees no theme. Counting, and not looking for a hidden one, because what is hidden is hidden here too.
+//! fewer sees no theme. Counting, and not looking for a hidden one, because what is hidden is hidden here too. One table's
+//! policy asks for another's rows by a function, which runs as whoever asks, under that table's own policies: written out,
+//! each policy would hold those of all tables below it, and planning a list would take longer than reading it.
 //! The caretaker, which sees only signals that have expired, erases with them the themes that rest on them, and what was
 //! being written of those.
 
@@ -39,6 +41,15 @@ CREATE TABLE feedback_party (
 GRANT SELECT, INSERT, UPDATE ON theme, theme_source, feedback TO samenzicht_signals;
 GRANT DELETE ON theme, feedback TO samenzicht_signals;
 GRANT SELECT, INSERT, DELETE ON feedback_party TO samenzicht_signals;
+CREATE FUNCTION signal_is_there(of_signal UUID) RETURNS BOOLEAN LANGUAGE plpgsql STABLE
+  SET search_path = signals, access, pg_temp AS $$
+  BEGIN RETURN EXISTS (SELECT 1 FROM signal s WHERE s.id = of_signal); END $$;
+CREATE FUNCTION sources_there(of_theme UUID) RETURNS BIGINT LANGUAGE plpgsql STABLE
+  SET search_path = signals, access, pg_temp AS $$
+  BEGIN RETURN (SELECT COUNT(*) FROM theme_source m WHERE m.theme_id = of_theme); END $$;
+CREATE FUNCTION theme_is_there(of_theme UUID) RETURNS BOOLEAN LANGUAGE plpgsql STABLE
+  SET search_path = signals, access, pg_temp AS $$
+  BEGIN RETURN EXISTS (SELECT 1 FROM theme t WHERE t.id = of_theme); END $$;
 ALTER TABLE theme_source ENABLE ROW LEVEL SECURITY;
 ALTER TABLE theme_source FORCE ROW LEVEL SECURITY;
 CREATE POLICY read_theme_source ON theme_source FOR SELECT USING (EXISTS (
@@ -48,7 +59,7 @@ CREATE POLICY read_theme_source ON theme_source FOR SELECT USING (EXISTS (
   AND f.visible_from <= nullif(current_setting('app.now', true), '')::bigint
   AND f.visible_until > nullif(current_setting('app.now', true), '')::bigint));
 CREATE POLICY find_expired_theme_source ON theme_source FOR SELECT
-  USING (current_setting('app.caretaker', true) = 'on' AND EXISTS (SELECT 1 FROM signal s WHERE s.id = signal_id));
+  USING (current_setting('app.caretaker', true) = 'on' AND signal_is_there(signal_id));
 CREATE POLICY add_theme_source ON theme_source FOR INSERT
   WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
 CREATE POLICY change_theme_source ON theme_source FOR UPDATE
@@ -58,16 +69,16 @@ ALTER TABLE theme ENABLE ROW LEVEL SECURITY;
 ALTER TABLE theme FORCE ROW LEVEL SECURITY;
 CREATE POLICY read_theme ON theme FOR SELECT USING (
   (state = 1 OR owner_id = nullif(current_setting('app.organisation', true), '')::uuid)
-  AND sources <= (SELECT COUNT(*) FROM theme_source m WHERE m.theme_id = theme.id));
+  AND sources <= sources_there(id));
 CREATE POLICY add_theme ON theme FOR INSERT
   WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
 CREATE POLICY change_theme ON theme FOR UPDATE
   USING (owner_id = nullif(current_setting('app.writer', true), '')::uuid)
   WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
 CREATE POLICY find_expired_theme ON theme FOR SELECT USING (current_setting('app.caretaker', true) = 'on'
-  AND EXISTS (SELECT 1 FROM theme_source m WHERE m.theme_id = theme.id));
+  AND sources_there(id) > 0);
 CREATE POLICY erase_expired_theme ON theme FOR DELETE USING (current_setting('app.caretaker', true) = 'on'
-  AND EXISTS (SELECT 1 FROM theme_source m WHERE m.theme_id = theme.id));
+  AND sources_there(id) > 0);
 ALTER TABLE feedback ENABLE ROW LEVEL SECURITY;
 ALTER TABLE feedback FORCE ROW LEVEL SECURITY;
 CREATE POLICY read_feedback ON feedback FOR SELECT USING (
@@ -75,16 +86,16 @@ CREATE POLICY read_feedback ON feedback FOR SELECT USING (
     OR EXISTS (SELECT 1 FROM organisation o WHERE o.participant
       AND o.id = nullif(current_setting('app.organisation', true), '')::uuid)
   ELSE owner_id = nullif(current_setting('app.organisation', true), '')::uuid
-    AND EXISTS (SELECT 1 FROM theme t WHERE t.id = theme_id) END);
+    AND theme_is_there(theme_id) END);
 CREATE POLICY add_feedback ON feedback FOR INSERT
   WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
 CREATE POLICY change_feedback ON feedback FOR UPDATE
   USING (owner_id = nullif(current_setting('app.writer', true), '')::uuid)
   WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
 CREATE POLICY find_expired_feedback ON feedback FOR SELECT USING (current_setting('app.caretaker', true) = 'on'
-  AND state = 0 AND EXISTS (SELECT 1 FROM theme t WHERE t.id = theme_id));
+  AND state = 0 AND theme_is_there(theme_id));
 CREATE POLICY erase_expired_feedback ON feedback FOR DELETE USING (current_setting('app.caretaker', true) = 'on'
-  AND state = 0 AND EXISTS (SELECT 1 FROM theme t WHERE t.id = theme_id));
+  AND state = 0 AND theme_is_there(theme_id));
 ALTER TABLE feedback_party ENABLE ROW LEVEL SECURITY;
 ALTER TABLE feedback_party FORCE ROW LEVEL SECURITY;
 CREATE POLICY read_feedback_party ON feedback_party FOR SELECT
