@@ -27,6 +27,7 @@ mod retention;
 mod revocation;
 mod roots;
 mod schema;
+mod second_lock;
 mod signal;
 mod supervision_level;
 mod tables;

@@ -111,4 +111,13 @@ const EVERYTHING: &[&str] = &[
     "SELECT persons FROM contact_personal ORDER BY contact_id",
     "SELECT CAST(role AS TEXT) || ' ' || CAST(ends_at AS TEXT) FROM party_relation ORDER BY id, party_id",
     "SELECT code || ' ' || name FROM sector ORDER BY code",
+    "SELECT title || ' ' || CAST(version AS TEXT) || CAST(state AS TEXT) || CAST(tlp AS TEXT) FROM covenant ORDER BY id",
+    "SELECT COALESCE(CAST(revoked_at AS TEXT), '') FROM covenant_grant ORDER BY id",
+    "SELECT reason || ' ' || CAST(version AS TEXT) || CAST(state AS TEXT) || CAST(tlp AS TEXT) FROM supervision_level ORDER BY id",
+    "SELECT COALESCE(CAST(revoked_at AS TEXT), '') FROM supervision_level_grant ORDER BY id",
+    "SELECT change || ' ' || CAST(version AS TEXT) FROM registry_outbox ORDER BY tx, sequence",
+    "SELECT COALESCE(outcome, '') FROM decision ORDER BY id",
+    "SELECT CAST(COUNT(*) AS TEXT) FROM triage",
+    "SELECT CAST(COUNT(*) AS TEXT) FROM triage_opinion",
+    "SELECT CAST(COUNT(*) AS TEXT) FROM inbox_read",
 ];
