@@ -25,6 +25,7 @@ mod processes;
 mod provenance;
 mod retention;
 mod revocation;
+mod root_hold;
 mod roots;
 mod schema;
 mod second_lock;

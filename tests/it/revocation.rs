@@ -5,7 +5,7 @@
 //! [`kind`] says what is raced: each labelled root.
 
 mod absent;
-mod kind;
+pub mod kind;
 mod live;
 
 use std::sync::Arc;

@@ -26,6 +26,7 @@ mod contact;
 mod covenant;
 mod decision;
 mod door;
+mod hold;
 mod holder;
 mod legal_basis;
 mod mandate;

@@ -7,6 +7,7 @@ use super::circle::CircleMutation;
 use super::contact::ContactMutation;
 use super::covenant::CovenantMutation;
 use super::decision::DecisionMutation;
+use super::hold::{CovenantHoldMutation, LevelHoldMutation};
 use super::holder::HolderMutation;
 use super::legal_basis::LegalBasisMutation;
 use super::mandate::MandateMutation;
@@ -36,4 +37,6 @@ pub(super) struct Mutation(
     LegalBasisMutation,
     CovenantMutation,
     SupervisionLevelMutation,
+    CovenantHoldMutation,
+    LevelHoldMutation,
 );

@@ -7,6 +7,7 @@ use super::category::CategoryQuery;
 use super::circle::CircleQuery;
 use super::covenant::CovenantQuery;
 use super::decision::DecisionQuery;
+use super::hold::{CovenantHoldQuery, LevelHoldQuery};
 use super::legal_basis::LegalBasisQuery;
 use super::mandate::MandateQuery;
 use super::organisation::OrganisationQuery;
@@ -35,4 +36,6 @@ pub(super) struct Query(
     SiteQuery,
     CovenantQuery,
     SupervisionLevelQuery,
+    CovenantHoldQuery,
+    LevelHoldQuery,
 );

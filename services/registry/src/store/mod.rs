@@ -9,6 +9,7 @@ pub mod circle;
 pub mod contact;
 pub(crate) mod covenant;
 pub mod decision;
+pub mod hold;
 pub mod holder;
 pub mod legal_basis;
 pub mod mandate;

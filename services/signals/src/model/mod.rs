@@ -12,7 +12,6 @@ pub mod evidence;
 pub mod fields;
 pub mod filter;
 pub mod follow_up;
-pub mod hold;
 pub mod inbox;
 pub mod link;
 pub mod period;

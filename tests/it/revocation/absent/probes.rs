@@ -301,6 +301,16 @@ fn roots() -> Vec<Probe> {
                 &format!("retract{name}(id: $id, version: 3, reason: \"r\") {done}"),
             ),
             change(grant, STEWARD, &format!("revoke{name}Grant(grantId: $id) {done}")),
+            change(
+                noun,
+                OFFICER,
+                &format!("place{name}Hold(kind: FREEZE, id: $id, reason: \"r\") {{ placedAt }}"),
+            ),
+            change(
+                noun,
+                OFFICER,
+                &format!("lift{name}Hold(kind: HOLD, id: $id, reason: \"r\") {{ placedAt }}"),
+            ),
         ]);
     }
     all
