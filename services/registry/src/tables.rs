@@ -11,6 +11,7 @@ use foundation::migrate::Tables;
 
 mod change;
 mod covenant;
+mod find;
 mod hold;
 mod holder;
 mod mandate;
@@ -35,6 +36,7 @@ pub const REGISTRY: Tables = Tables {
             relation::REGISTRY_RELATION,
             holder::REGISTRY_HOLDER,
             mandate::REGISTRY_MANDATE,
+            find::REGISTRY_FIND,
             *hold::HOLDS,
         ]
     },

@@ -26,7 +26,7 @@ const MEANS: [(&str, Operation); 14] = [
     ("request_onward", Operation::RequestAccess),
 ];
 /// The operations that the policy knows and nobody can do yet. This list may only become shorter.
-const AWAITED: [Operation; 3] = [Operation::NameTheme, Operation::SendFeedback, Operation::MergeParties];
+const AWAITED: [Operation; 2] = [Operation::NameTheme, Operation::SendFeedback];
 /// The relations of those who are let in to nothing, whatever their role.
 const OUTSIDE: [&str; 3] = ["anonymous", "suspended", "unknown"];
 
@@ -144,7 +144,7 @@ fn every_operation_is_asked_of_every_role() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(
-        AWAITED.len() <= 3,
+        AWAITED.len() <= 2,
         "the list of what is awaited may only become shorter"
     );
 }

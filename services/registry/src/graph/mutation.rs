@@ -7,6 +7,7 @@ use super::circle::CircleMutation;
 use super::contact::ContactMutation;
 use super::covenant::CovenantMutation;
 use super::decision::DecisionMutation;
+use super::duplicate::DuplicateMutation;
 use super::hold::{CovenantHoldMutation, LevelHoldMutation};
 use super::holder::HolderMutation;
 use super::legal_basis::LegalBasisMutation;
@@ -24,6 +25,7 @@ use super::supervision_level::SupervisionLevelMutation;
 pub(super) struct Mutation(
     AccountMutation,
     PartyMutation,
+    DuplicateMutation,
     SectorMutation,
     RelationMutation,
     SiteMutation,

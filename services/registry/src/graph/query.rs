@@ -7,6 +7,7 @@ use super::category::CategoryQuery;
 use super::circle::CircleQuery;
 use super::covenant::CovenantQuery;
 use super::decision::DecisionQuery;
+use super::duplicate::DuplicateQuery;
 use super::hold::{CovenantHoldQuery, LevelHoldQuery};
 use super::legal_basis::LegalBasisQuery;
 use super::mandate::MandateQuery;
@@ -33,6 +34,7 @@ pub(super) struct Query(
     PartyQuery,
     MandateQuery,
     SectorQuery,
+    DuplicateQuery,
     SiteQuery,
     CovenantQuery,
     SupervisionLevelQuery,

@@ -16,7 +16,7 @@ const REFERENCE: [&str; 6] = ["party", "site", "parties", "sites", "partyId", "o
 const PSEUDONYMS: &str = "persons";
 /// What is about parties and sites themselves, and what is said of them to every participant: relations, account
 /// holders, mandates.
-const OPEN: [&str; 7] = [
+const OPEN: [&str; 10] = [
     "party",
     "site",
     "editParty",
@@ -24,6 +24,9 @@ const OPEN: [&str; 7] = [
     "endRelation",
     "endHolder",
     "endMandate",
+    "mergeParties",
+    "undoMerge",
+    "dismissDuplicate",
 ];
 /// Entities that every participant may see.
 const OPEN_ENTITIES: [&str; 4] = ["Organisation", "Circle", "Site", "SupervisedParty"];
