@@ -1885,7 +1885,7 @@ CREATE INDEX signal_feed_origin ON signals.signal_feed USING btree (channel, ran
 
 CREATE INDEX signal_feed_owner ON signals.signal_feed USING btree (channel, rank, owner_id, created_at, record_id);
 
-CREATE INDEX signal_feed_record ON signals.signal_feed USING btree (record_id, channel);
+CREATE INDEX signal_feed_record ON signals.signal_feed USING hash (record_id);
 
 CREATE INDEX signal_feed_recorded ON signals.signal_feed USING btree (channel, rank, created_at, record_id, category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
 
@@ -2296,7 +2296,7 @@ CREATE TABLE signals.signal_subject_feed (
 
 CREATE INDEX signal_subject_feed_observed ON signals.signal_subject_feed USING btree (subject_id, channel, rank, observed_at, record_id, category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until, visible_from, visible_until);
 
-CREATE INDEX signal_subject_feed_record ON signals.signal_subject_feed USING btree (record_id);
+CREATE INDEX signal_subject_feed_record ON signals.signal_subject_feed USING hash (record_id);
 
 CREATE INDEX signal_subject_feed_recorded ON signals.signal_subject_feed USING btree (subject_id, channel, rank, created_at, record_id, category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
 
