@@ -646,6 +646,9 @@ CREATE POLICY erase_expired_covenant ON registry.covenant FOR DELETE TO public
 CREATE POLICY find_expired_covenant ON registry.covenant FOR SELECT TO public
   USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (held_at IS NULL) AND (retain_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
 
+CREATE POLICY keep_covenant ON registry.covenant FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.keeper'::text, true), ''::text))::uuid);
+
 CREATE POLICY read_covenant ON registry.covenant FOR SELECT TO public
   USING (EXISTS ( SELECT 1
    FROM covenant_feed f
@@ -725,6 +728,38 @@ CREATE POLICY write_covenant_grant ON registry.covenant_grant FOR ALL TO public
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.covenant_grant TO samenzicht_registry;
+
+CREATE TABLE registry.covenant_hold (
+  id uuid NOT NULL,
+  covenant_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  number text NOT NULL,
+  kind smallint NOT NULL,
+  reason text NOT NULL,
+  placed_by uuid NOT NULL,
+  placed_at bigint NOT NULL,
+  lifted_by uuid,
+  lifted_at bigint,
+  lifted_because text,
+  PRIMARY KEY (id),
+  FOREIGN KEY (covenant_id) REFERENCES covenant(id) ON DELETE CASCADE,
+  CHECK (((kind >= 1) AND (kind <= 2)))
+);
+
+CREATE INDEX covenant_hold_covenant ON registry.covenant_hold USING btree (covenant_id);
+
+CREATE INDEX covenant_hold_owner ON registry.covenant_hold USING btree (owner_id, placed_at, id);
+
+ALTER TABLE registry.covenant_hold ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_covenant_hold ON registry.covenant_hold FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_covenant_hold ON registry.covenant_hold FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT, UPDATE ON registry.covenant_hold TO samenzicht_registry;
 
 CREATE TABLE registry.covenant_participant (
   covenant_id uuid NOT NULL,
@@ -1219,6 +1254,9 @@ CREATE POLICY erase_expired_supervision_level ON registry.supervision_level FOR 
 CREATE POLICY find_expired_supervision_level ON registry.supervision_level FOR SELECT TO public
   USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (held_at IS NULL) AND (retain_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
 
+CREATE POLICY keep_supervision_level ON registry.supervision_level FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.keeper'::text, true), ''::text))::uuid);
+
 CREATE POLICY read_supervision_level ON registry.supervision_level FOR SELECT TO public
   USING (EXISTS ( SELECT 1
    FROM supervision_level_feed f
@@ -1301,6 +1339,38 @@ CREATE POLICY write_supervision_level_grant ON registry.supervision_level_grant 
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.supervision_level_grant TO samenzicht_registry;
+
+CREATE TABLE registry.supervision_level_hold (
+  id uuid NOT NULL,
+  supervision_level_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  number text NOT NULL,
+  kind smallint NOT NULL,
+  reason text NOT NULL,
+  placed_by uuid NOT NULL,
+  placed_at bigint NOT NULL,
+  lifted_by uuid,
+  lifted_at bigint,
+  lifted_because text,
+  PRIMARY KEY (id),
+  FOREIGN KEY (supervision_level_id) REFERENCES supervision_level(id) ON DELETE CASCADE,
+  CHECK (((kind >= 1) AND (kind <= 2)))
+);
+
+CREATE INDEX supervision_level_hold_owner ON registry.supervision_level_hold USING btree (owner_id, placed_at, id);
+
+CREATE INDEX supervision_level_hold_supervision_level ON registry.supervision_level_hold USING btree (supervision_level_id);
+
+ALTER TABLE registry.supervision_level_hold ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_supervision_level_hold ON registry.supervision_level_hold FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_supervision_level_hold ON registry.supervision_level_hold FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT, UPDATE ON registry.supervision_level_hold TO samenzicht_registry;
 
 CREATE TABLE registry.supervision_level_subject (
   supervision_level_id uuid NOT NULL,
@@ -1904,7 +1974,7 @@ CREATE INDEX signal_feed_origin ON signals.signal_feed USING btree (channel, ran
 
 CREATE INDEX signal_feed_owner ON signals.signal_feed USING btree (channel, rank, owner_id, created_at, record_id);
 
-CREATE INDEX signal_feed_record ON signals.signal_feed USING btree (record_id, channel);
+CREATE INDEX signal_feed_record ON signals.signal_feed USING hash (record_id);
 
 CREATE INDEX signal_feed_recorded ON signals.signal_feed USING btree (channel, rank, created_at, record_id, category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
 
@@ -2318,7 +2388,7 @@ CREATE TABLE signals.signal_subject_feed (
 
 CREATE INDEX signal_subject_feed_observed ON signals.signal_subject_feed USING btree (subject_id, channel, rank, observed_at, record_id, category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until, visible_from, visible_until);
 
-CREATE INDEX signal_subject_feed_record ON signals.signal_subject_feed USING btree (record_id);
+CREATE INDEX signal_subject_feed_record ON signals.signal_subject_feed USING hash (record_id);
 
 CREATE INDEX signal_subject_feed_recorded ON signals.signal_subject_feed USING btree (subject_id, channel, rank, created_at, record_id, category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
 

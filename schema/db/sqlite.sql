@@ -156,6 +156,16 @@ CREATE TABLE covenant_grant (
 
 CREATE INDEX covenant_grant_covenant ON covenant_grant (covenant_id);
 
+CREATE TABLE covenant_hold (
+  id UUID PRIMARY KEY, covenant_id UUID NOT NULL REFERENCES covenant (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  number TEXT NOT NULL, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 2), reason TEXT NOT NULL,
+  placed_by UUID NOT NULL, placed_at BIGINT NOT NULL, lifted_by UUID, lifted_at BIGINT, lifted_because TEXT
+);
+
+CREATE INDEX covenant_hold_covenant ON covenant_hold (covenant_id);
+
+CREATE INDEX covenant_hold_owner ON covenant_hold (owner_id, placed_at, id);
+
 CREATE TABLE covenant_participant (
   covenant_id UUID NOT NULL REFERENCES covenant (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
   inspections INTEGER CHECK (inspections >= 0), PRIMARY KEY (covenant_id, organisation_id)
@@ -683,6 +693,16 @@ CREATE TABLE supervision_level_grant (
 );
 
 CREATE INDEX supervision_level_grant_supervision_level ON supervision_level_grant (supervision_level_id);
+
+CREATE TABLE supervision_level_hold (
+  id UUID PRIMARY KEY, supervision_level_id UUID NOT NULL REFERENCES supervision_level (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  number TEXT NOT NULL, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 2), reason TEXT NOT NULL,
+  placed_by UUID NOT NULL, placed_at BIGINT NOT NULL, lifted_by UUID, lifted_at BIGINT, lifted_because TEXT
+);
+
+CREATE INDEX supervision_level_hold_owner ON supervision_level_hold (owner_id, placed_at, id);
+
+CREATE INDEX supervision_level_hold_supervision_level ON supervision_level_hold (supervision_level_id);
 
 CREATE TABLE supervision_level_subject (
   supervision_level_id UUID NOT NULL REFERENCES supervision_level (id) ON DELETE CASCADE, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 3),

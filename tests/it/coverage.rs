@@ -1,6 +1,9 @@
 //! Every field and argument of both schemas says what it is and has a class in `schema/access/fields.csv`: open,
 //! business-sensitive, personal, pseudonym (personal still, for analysts alone), or own side (the caller's own and its
-//! inspectorate's, shared with nobody). What is personal is tried for its mask in [`crate::canaries`].
+//! inspectorate's, shared with nobody). What is personal is tried for its mask in [`crate::canaries`]. [`operations`]
+//! does the same for what can be done.
+
+mod operations;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -13,6 +13,7 @@ mod change;
 mod covenant;
 mod find;
 mod find_words;
+mod hold;
 mod holder;
 mod mandate;
 mod party;
@@ -38,6 +39,7 @@ pub const REGISTRY: Tables = Tables {
             holder::REGISTRY_HOLDER,
             mandate::REGISTRY_MANDATE,
             find::REGISTRY_FIND,
+            *hold::HOLDS,
             find_words::REGISTRY_FIND_WORDS,
             *tombstone::TOMBSTONES,
         ]

@@ -8,6 +8,7 @@ use foundation::migrate::Tables;
 
 mod access_request;
 mod break_glass;
+mod by_record;
 mod changes;
 mod confirmation;
 mod discovery;
@@ -47,6 +48,7 @@ pub const SIGNALS: Tables = Tables {
             evidence::EVIDENCE_0007,
             version::VERSION_0008,
             proposal::PROPOSAL_0009,
+            by_record::BY_RECORD,
             *changes::CHANGES_0010,
             upsert::UPSERT_0011,
             themes::THEMES,

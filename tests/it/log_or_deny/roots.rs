@@ -63,6 +63,7 @@ impl Roots {
     pub fn everything(&self) -> Vec<Asked> {
         let mut all = self.reads();
         all.extend(self.changes());
+        all.extend(self.holds());
         all
     }
 
@@ -104,6 +105,38 @@ impl Roots {
                 ..read("query ($id: ID!) { covenant(id: $id) { title } }", &hidden)
             },
         ]
+    }
+
+    /// What privacy officers ask and do.
+    fn holds(&self) -> Vec<Asked> {
+        let officer = |query: String, id: &str| {
+            let variables = json!({ "id": id });
+            asked(Service::Registry, "ilt.privacy_officer", query, variables)
+        };
+        let mut all = Vec::new();
+        for (name, list, id) in [
+            ("Covenant", "covenantHolds", &self.covenant),
+            ("SupervisionLevel", "supervisionLevelHolds", &self.level),
+        ] {
+            let change = |verb: &str, kind: &str| {
+                let call = format!("{verb}{name}Hold(kind: {kind}, id: $id, reason: \"proef\") {{ placedAt }}");
+                officer(format!("mutation ($id: ID!) {{ {call} }}"), id)
+            };
+            let place = |kind: &str| Asked {
+                touches: true,
+                ..change("place", kind)
+            };
+            all.extend([
+                officer(format!("{{ {list} {{ nodes {{ number }} }} }}"), id),
+                Asked {
+                    refused: Some("WRONG_STATE"),
+                    ..change("lift", "HOLD")
+                },
+                place("HOLD"),
+                place("FREEZE"),
+            ]);
+        }
+        all
     }
 
     fn changes(&self) -> Vec<Asked> {

@@ -202,3 +202,47 @@ CREATE POLICY write_{name}_grant ON {name}_grant FOR ALL
         [rights, locked, feeds, records].concat()
     }
 }
+
+/// The step that adds what holds need to a root whose tables are there: its table of holds, and the way of a privacy
+/// officer to the row. Call it once per process: its texts live as long as the process does.
+pub fn holds(name: &'static str, service: &str, roots: &[&str]) -> Migration {
+    let portable: String = roots.iter().copied().map(hold).collect();
+    let postgres: String = roots.iter().map(|root| hold_lock(root, service)).collect();
+    Migration {
+        name,
+        portable: portable.leak(),
+        sqlite: "",
+        postgres: postgres.leak(),
+    }
+}
+
+fn hold(name: &str) -> String {
+    format!(
+        "
+CREATE TABLE {name}_hold (
+  id UUID PRIMARY KEY, {name}_id UUID NOT NULL REFERENCES {name} (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  number TEXT NOT NULL, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 2), reason TEXT NOT NULL,
+  placed_by UUID NOT NULL, placed_at BIGINT NOT NULL, lifted_by UUID, lifted_at BIGINT, lifted_because TEXT
+);
+CREATE INDEX {name}_hold_{name} ON {name}_hold ({name}_id);
+CREATE INDEX {name}_hold_owner ON {name}_hold (owner_id, placed_at, id);
+"
+    )
+}
+
+fn hold_lock(name: &str, service: &str) -> String {
+    format!(
+        "
+GRANT SELECT, INSERT, UPDATE ON {name}_hold TO samenzicht_{service};
+ALTER TABLE {name}_hold ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {name}_hold FORCE ROW LEVEL SECURITY;
+CREATE POLICY read_{name}_hold ON {name}_hold FOR SELECT
+  USING (owner_id = nullif(current_setting('app.side', true), '')::uuid);
+CREATE POLICY write_{name}_hold ON {name}_hold FOR ALL
+  USING ({WRITER})
+  WITH CHECK ({WRITER});
+CREATE POLICY keep_{name} ON {name} FOR SELECT
+  USING (owner_id = nullif(current_setting('app.keeper', true), '')::uuid);
+"
+    )
+}

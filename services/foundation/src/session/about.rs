@@ -96,7 +96,11 @@ impl Reader<'_> {
         let about = |(subject, ids): (Uuid, Vec<Uuid>)| {
             let Newest { records, more } = &places[&subject];
             let rows = records.iter().filter_map(|record| seen.get(record).cloned()).collect();
-            let page = Page { rows, more: *more };
+            let page = Page {
+                rows,
+                more: *more,
+                reached: None,
+            };
             (subject, About { page, ids })
         };
         Ok(subjects.into_iter().map(about).collect())

@@ -91,7 +91,8 @@ impl Reader<'_> {
             .derived(E::find().filter(key::<E>().is_in(ids.iter().copied())))
             .await?;
         rows.sort_by_key(|row| ids.iter().position(|id| *id == E::id(row)));
-        Ok(Page { rows, more })
+        let reached = None;
+        Ok(Page { rows, more, reached })
     }
 
     /// How many derived records a query has, counted up to a cap; one more than the cap means "more".

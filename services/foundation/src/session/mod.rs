@@ -60,7 +60,7 @@ pub use kept::Kept;
 pub use own::Own;
 pub use persons::ByRecord;
 pub(crate) use reader::key;
-pub use reader::{Owned, Page, Part, Protected, Reader, Reference};
+pub use reader::{FARTHEST, Owned, Page, Part, Protected, Reader, Reference};
 pub use receipts::{Receipt, ReceiptPlace};
 pub use seen::Seen;
 pub use tally::{Facet, Group, Key};

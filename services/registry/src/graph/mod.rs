@@ -30,6 +30,7 @@ mod covenant;
 mod decision;
 mod door;
 mod duplicate;
+mod hold;
 mod holder;
 mod legal_basis;
 mod mandate;

@@ -8,6 +8,7 @@ use super::contact::ContactMutation;
 use super::covenant::CovenantMutation;
 use super::decision::DecisionMutation;
 use super::duplicate::DuplicateMutation;
+use super::hold::{CovenantHoldMutation, LevelHoldMutation};
 use super::holder::HolderMutation;
 use super::legal_basis::LegalBasisMutation;
 use super::mandate::MandateMutation;
@@ -38,4 +39,6 @@ pub(super) struct Mutation(
     LegalBasisMutation,
     CovenantMutation,
     SupervisionLevelMutation,
+    CovenantHoldMutation,
+    LevelHoldMutation,
 );

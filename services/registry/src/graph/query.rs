@@ -8,6 +8,7 @@ use super::circle::CircleQuery;
 use super::covenant::CovenantQuery;
 use super::decision::DecisionQuery;
 use super::duplicate::DuplicateQuery;
+use super::hold::{CovenantHoldQuery, LevelHoldQuery};
 use super::legal_basis::LegalBasisQuery;
 use super::mandate::MandateQuery;
 use super::organisation::OrganisationQuery;
@@ -37,4 +38,6 @@ pub(super) struct Query(
     SiteQuery,
     CovenantQuery,
     SupervisionLevelQuery,
+    CovenantHoldQuery,
+    LevelHoldQuery,
 );

@@ -14,6 +14,7 @@ pub(crate) mod covenant;
 pub mod decision;
 pub mod duplicate;
 pub mod find;
+pub mod hold;
 pub mod holder;
 pub mod legal_basis;
 pub mod mandate;

@@ -14,7 +14,6 @@ pub mod feedback;
 pub mod fields;
 pub mod filter;
 pub mod follow_up;
-pub mod hold;
 pub mod inbox;
 pub mod link;
 pub mod period;

@@ -34,6 +34,60 @@ const fn order(mark: u8, columns: &'static [&'static str], descending: bool) -> 
     }
 }
 
+/// The list's query on the feed, in this order.
+///
+/// # Errors
+/// `UNKNOWN_REFERENCE` for a code that does not exist.
+pub async fn ordered(reader: &Reader<'_>, filter: &Filter, order: Order) -> Result<FeedQuery, Fault> {
+    let query = FeedQuery {
+        order,
+        ..query(reader, filter).await?
+    };
+    let by_severity_alone = Filter {
+        severity: filter.severity,
+        severities: filter.severities.clone(),
+        ..Filter::default()
+    };
+    let of_the_feed = Filter {
+        party: None,
+        site: None,
+        region: None,
+        circle: None,
+        text: None,
+        parties: Subjects::default(),
+        sites: Subjects::default(),
+        regions: Subjects::default(),
+        persons: Subjects::default(),
+        ..filter.clone()
+    };
+    if order != SEVERITY || of_the_feed == by_severity_alone {
+        return Ok(query);
+    }
+    // What else it is narrowed by may be found among the least serious alone: it is looked up on the way there.
+    let severity = Known::default().own_columns(&by_severity_alone, reader.scope().now)?;
+    Ok(FeedQuery {
+        looked_up: query.looked_up.add(query.filter),
+        filter: severity,
+        carried: CARRIED,
+        ..query
+    })
+}
+
+/// The columns of the feed that a filter may name.
+const CARRIED: &[&str] = &[
+    "category",
+    "severity",
+    "owner_id",
+    "urgency",
+    "origin",
+    "state",
+    "observed_at",
+    "created_at",
+    "reliability",
+    "credibility",
+    "valid_until",
+];
+
 /// The list's query on the feed.
 ///
 /// # Errors
@@ -63,22 +117,24 @@ pub async fn query_of(reader: &Reader<'_>, filter: &Filter, signal: Uuid) -> Res
 
 async fn without_persons(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fault> {
     let known = Known::find(reader, filter).await?;
-    let mut conditions = known.own_columns(filter, reader.scope().now)?;
-    if let Some(text) = &filter.text {
+    let conditions = known.own_columns(filter, reader.scope().now)?;
+    let indexed = filter.text.as_ref().map(|text| {
         let record = format!("{FEED}.record_id");
         // A text without words matches nothing: it asked for something, and nothing has it.
         let found = search::condition(reader.backend(), text, &record);
-        conditions = conditions.add(found.unwrap_or_else(|| Expr::cust("1 = 0")));
-    }
+        found.unwrap_or_else(|| Expr::cust("1 = 0"))
+    });
+    let (subjects, mut looked_up) = known.subjects(filter)?;
     let mut channels = None;
     if let Some(code) = &filter.circle {
         let (through, condition) = circle(reader, code).await?;
         channels = Some(through);
-        conditions = conditions.add(condition);
+        looked_up = looked_up.add(condition);
     }
-    let (subjects, about) = known.subjects(filter)?;
     Ok(FeedQuery {
-        filter: conditions.add(about),
+        filter: conditions,
+        looked_up,
+        indexed,
         subjects,
         channels,
         ..FeedQuery::default()
@@ -334,9 +390,9 @@ async fn circle(reader: &Reader<'_>, code: &str) -> Result<(Vec<i64>, SimpleExpr
             Expr::col((signal_grant::Entity, signal_grant::Column::SignalId)).eq(Expr::col(column(FEED, "record_id"))),
         )
         .take();
-    let condition = Expr::col(column(FEED, "channel"))
-        .is_in(members)
-        .or(Expr::exists(granted));
+    let record = Expr::col(column(FEED, "record_id"));
+    let seen = reader.visible_through::<signal::Entity>(&members, record);
+    let condition = seen.or(Expr::exists(granted));
     Ok((rows.into_iter().map(|row| row.id).collect(), condition))
 }
 

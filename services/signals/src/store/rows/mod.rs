@@ -15,7 +15,6 @@ pub mod signal_discovery_subject;
 pub mod signal_evidence;
 pub mod signal_follow_up;
 pub mod signal_grant;
-pub mod signal_hold;
 pub mod signal_link;
 pub mod signal_number;
 pub mod signal_personal;
