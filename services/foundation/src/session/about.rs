@@ -153,7 +153,7 @@ impl Reader<'_> {
         let mut ids: Vec<Uuid> = ids.copied().collect();
         ids.sort_unstable();
         ids.dedup();
-        let seen = self.in_order::<E>(&ids).await?;
+        let seen = self.at_places::<E>(&ids).await?;
         Ok(seen.into_iter().map(|record| (E::id(&record), record)).collect())
     }
 }

@@ -18,11 +18,11 @@ mod text;
 use std::collections::{HashMap, HashSet};
 
 use access::Instant;
-use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, QueryFilter, QueryResult, Value};
 use uuid::Uuid;
 
 use super::feed::{FeedQuery, Order, Place as RecordPlace};
-use super::reader::{Protected, Reader};
+use super::reader::{Protected, Reader, key};
 use super::seen::Seen;
 use crate::fault::{Code, Fault};
 use crate::outbox::Place;
@@ -304,7 +304,8 @@ impl Reader<'_> {
     /// The page's records as they are now.
     async fn resolved<E: Protected>(&self, page: &Page) -> Result<Vec<Changed<E::Model>>, Fault> {
         let seen: Vec<Uuid> = page.told.iter().filter(|(_, seen)| *seen).map(|(id, _)| *id).collect();
-        let rows = self.in_order::<E>(&seen).await?;
+        // Not every event's record is seen: the predicate is asked of each.
+        let rows = self.see(E::find().filter(key::<E>().is_in(seen))).await?;
         let mut rows: HashMap<Uuid, Seen<E::Model>> = rows.into_iter().map(|row| (E::id(&row), row)).collect();
         let changed = |(id, _): &(Uuid, bool)| rows.remove(id).map_or(Changed::Removed(*id), Changed::Upserted);
         Ok(page.told.iter().map(changed).collect())

@@ -161,7 +161,7 @@ impl Reader<'_> {
             })
         });
         let end = end.transpose()?;
-        let rows = self.in_order::<E>(&ids).await?;
+        let rows = self.at_places::<E>(&ids).await?;
         let reached = None;
         Ok((Page { rows, more, reached }, end))
     }
@@ -224,7 +224,7 @@ impl Reader<'_> {
         }
         let more = cut(&mut ids, query.limit) || reached.is_some();
         Ok(Page {
-            rows: self.in_order::<E>(&ids).await?,
+            rows: self.at_places::<E>(&ids).await?,
             more,
             reached,
         })
@@ -233,7 +233,7 @@ impl Reader<'_> {
     /// The records at places of the feed that this reading has just found. Those places were the predicate, and one
     /// reading is one moment on both databases, so it is not asked again; on PostgreSQL row-level security asks it of
     /// each record all the same.
-    pub(super) async fn in_order<E: Protected>(&self, ids: &[Uuid]) -> Result<Vec<Seen<E::Model>>, Fault> {
+    pub(super) async fn at_places<E: Protected>(&self, ids: &[Uuid]) -> Result<Vec<Seen<E::Model>>, Fault> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
