@@ -26,6 +26,7 @@ mod provenance;
 mod retention;
 mod revocation;
 mod roots;
+mod saved_search;
 mod schema;
 mod signal;
 mod supervision_level;

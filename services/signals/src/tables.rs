@@ -19,6 +19,7 @@ mod proposal;
 mod reliability;
 mod remark;
 mod retention;
+mod saved_search;
 mod signals;
 mod triage;
 mod version;
@@ -44,6 +45,7 @@ pub const SIGNALS: Tables = Tables {
             evidence::EVIDENCE_0007,
             version::VERSION_0008,
             proposal::PROPOSAL_0009,
+            saved_search::SAVED_SEARCH,
         ]
     },
 };

@@ -12,6 +12,12 @@ pub fn everything() -> Vec<Asked> {
             touches: true,
             ..of("{ inbox { nodes { kind signal { title } } unreadCount { exactly } } }")
         },
+        asked(
+            Service::Signals,
+            "ilt.privacy_officer",
+            "{ inbox { nodes { kind breakGlass { number } } } }",
+            json!({}),
+        ),
         of("mutation { markRead(items: []) }"),
         of("mutation { markAllRead }"),
     ]

@@ -25,6 +25,7 @@ mod pseudonym;
 mod query;
 mod receipt;
 mod remark;
+mod saved_search;
 mod signal;
 mod subscription;
 mod triage;

@@ -14,6 +14,7 @@ use super::inbox::InboxMutation;
 use super::link::LinkMutation;
 use super::proposal::ProposalMutation;
 use super::remark::RemarkMutation;
+use super::saved_search::SavedSearchMutation;
 use super::signal::SignalMutation;
 use super::triage::TriageMutation;
 use super::version::VersionMutation;
@@ -36,4 +37,5 @@ pub struct Mutation(
     AccessRequestMutation,
     BreakGlassMutation,
     TriageMutation,
+    SavedSearchMutation,
 );

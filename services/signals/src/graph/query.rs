@@ -12,6 +12,7 @@ use super::import::ImportQuery;
 use super::inbox::InboxQuery;
 use super::proposal::ProposalQuery;
 use super::receipt::ReceiptQuery;
+use super::saved_search::SavedSearchQuery;
 use super::signal::SignalQuery;
 use super::triage::TriageQuery;
 
@@ -30,4 +31,5 @@ pub struct Query(
     AccessRequestQuery,
     BreakGlassQuery,
     TriageQuery,
+    SavedSearchQuery,
 );

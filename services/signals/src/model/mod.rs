@@ -20,5 +20,6 @@ pub mod profile;
 pub mod proposal;
 pub mod provenance;
 pub mod reliability;
+pub mod saved_search;
 pub mod signal;
 pub mod triage;
