@@ -77,6 +77,10 @@ async fn shared(on: On, change: Change) -> Shared {
         .run("UPDATE account SET clearance = 1 WHERE name LIKE 'igj%'", vec![])
         .await;
     world.circle("ring", &["igj", "jenv"], &["toezicht"]).await;
+    let save = "mutation { saveSearch(input: { name: \"n\", filter: { text: \"struisvogel\" } }) { id } }";
+    world.data("igj.inspector", "toezicht", save, json!({})).await;
+    // What fitted when it was saved is not new.
+    world.clock.advance(SECOND);
     let input = json!({
         "title": format!("{MARK} ontsnapt"), "narrative": "Gezien op de A12.", "category": "chemicals",
         "severity": "MINOR", "observedFrom": "2026-05-30T08:00:00Z", "parties": [party()],
@@ -198,7 +202,7 @@ impl Shared {
 
     async fn sees(&self, way: usize) -> bool {
         let key = |kind: &str, id: &str| json!({ "r": [{ "__typename": kind, "id": id }] });
-        let (query, variables) = match way % 5 {
+        let (query, variables) = match way % 7 {
             0 => (
                 "query ($id: ID!) { signal(id: $id) { title } }",
                 json!({ "id": self.signal }),
@@ -212,6 +216,8 @@ impl Shared {
                 "query ($r: [_Any!]!) { _entities(representations: $r) { ... on SupervisedParty { signals { nodes { title } } } } }",
                 key("SupervisedParty", &party()),
             ),
+            4 => ("{ inbox { nodes { signal { title } } } }", json!({})),
+            5 => ("{ savedSearches { matches(first: 5) { nodes { title } } } }", json!({})),
             _ => (
                 "query ($r: [_Any!]!) { _entities(representations: $r) { ... on Signal { title } } }",
                 key("Signal", &self.signal),

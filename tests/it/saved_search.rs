@@ -17,7 +17,8 @@ pub const DELETE: &str =
 pub const UNDO: &str = "mutation ($id: ID!, $v: Int!) {
     undoSavedSearch(id: $id, version: $v) { version name notify filter deletedAt } }";
 pub const LOOK: &str = "mutation ($id: ID!) { lookAtSavedSearch(id: $id) { lookedAt } }";
-pub const ONE: &str = "query ($id: ID!, $first: Int, $after: String) { savedSearch(id: $id) { id name version notify filter
+pub const ONE: &str =
+    "query ($id: ID!, $first: Int, $after: String) { savedSearch(id: $id) { id name version notify filter
     lookedAt matches { nodes { title } totalCount { exactly } } newMatches(first: $first, after: $after) {
     nodes { at signal { id title } } pageInfo { hasNextPage endCursor } } newMatchCount { exactly atLeast } } }";
 pub const INBOX: &str = "query ($unread: Boolean, $first: Int, $after: String) {
@@ -88,7 +89,9 @@ pub async fn change(world: &World, id: &str, call: &str) {
     let seen = world
         .data("ilt.inspector", "toezicht", version, json!({ "id": id }))
         .await;
-    let call = call.replace("ID", &format!("id: \"{id}\"")).replace("VERSION", &format!("version: {}", seen["signal"]["version"]));
+    let call = call
+        .replace("ID", &format!("id: \"{id}\""))
+        .replace("VERSION", &format!("version: {}", seen["signal"]["version"]));
     let text = format!("mutation {{ {call} {{ warnings {{ code }} }} }}");
     world.data("ilt.inspector", "toezicht", &text, json!({})).await;
 }
@@ -111,7 +114,9 @@ async fn revoke_all(world: &World, id: &str) {
         .await;
     for grant in grants["signal"]["grants"].as_array().expect("grants") {
         let end = "mutation ($id: ID!) { revokeGrant(grantId: $id) { warnings { code } } }";
-        let end = world.ask("ilt.inspector", "toezicht", end, json!({ "id": grant["id"] })).await;
+        let end = world
+            .ask("ilt.inspector", "toezicht", end, json!({ "id": grant["id"] }))
+            .await;
         assert!(end["data"].is_object(), "{end:#}");
     }
 }
@@ -122,12 +127,22 @@ async fn finds(on: On) {
     let old = published(&world, "Van voor het bewaren", json!({})).await;
     share(&world, &old, "organisation: \"igj\"").await;
     world.clock.advance(SECOND);
-    let search = save(&world, who, purpose, json!({ "category": "chemicals", "severities": { "in": ["SERIOUS", "CRITICAL"] } })).await;
+    let search = save(
+        &world,
+        who,
+        purpose,
+        json!({ "category": "chemicals", "severities": { "in": ["SERIOUS", "CRITICAL"] } }),
+    )
+    .await;
     let none: [String; 0] = [];
     assert_eq!(told(&world, who, purpose).await, none, "what fitted already is not new");
     change(&world, &old, "editSignal(ID, VERSION, input: { note: \"nagekeken\" })").await;
     change(&world, &old, "editSignal(ID, VERSION, input: { severity: CRITICAL })").await;
-    assert_eq!(told(&world, who, purpose).await, none, "nor what changes and fits as before");
+    assert_eq!(
+        told(&world, who, purpose).await,
+        none,
+        "nor what changes and fits as before"
+    );
 
     // By everyone's way too; at the moment at which it came to be seen, and once.
     let first = draft(&world, "Eerste", json!({})).await;
@@ -136,8 +151,17 @@ async fn finds(on: On) {
     change(&world, &first, "publishSignal(ID, VERSION)").await;
     assert_eq!(told(&world, who, purpose).await, ["Eerste"]);
     share(&world, &first, "organisation: \"igj\"").await;
-    change(&world, &first, "editSignal(ID, VERSION, input: { title: \"Eerste, anders\" })").await;
-    assert_eq!(told(&world, who, purpose).await, ["Eerste, anders"], "once, as it is now");
+    change(
+        &world,
+        &first,
+        "editSignal(ID, VERSION, input: { title: \"Eerste, anders\" })",
+    )
+    .await;
+    assert_eq!(
+        told(&world, who, purpose).await,
+        ["Eerste, anders"],
+        "once, as it is now"
+    );
     // Changed into fitting; and out of it, and back again.
     let second = published(&world, "Tweede", json!({ "severity": "MINOR" })).await;
     share(&world, &second, "organisation: \"igj\"").await;
@@ -145,15 +169,36 @@ async fn finds(on: On) {
     change(&world, &second, "editSignal(ID, VERSION, input: { severity: SERIOUS })").await;
     assert_eq!(told(&world, who, purpose).await, ["Tweede", "Eerste, anders"]);
     change(&world, &second, "editSignal(ID, VERSION, input: { severity: MINOR })").await;
-    assert_eq!(told(&world, who, purpose).await, ["Eerste, anders"], "what fits no more is no find");
-    change(&world, &second, "editSignal(ID, VERSION, input: { severity: CRITICAL })").await;
+    assert_eq!(
+        told(&world, who, purpose).await,
+        ["Eerste, anders"],
+        "what fits no more is no find"
+    );
+    change(
+        &world,
+        &second,
+        "editSignal(ID, VERSION, input: { severity: CRITICAL })",
+    )
+    .await;
     assert_eq!(told(&world, who, purpose).await, ["Tweede", "Eerste, anders"], "once");
     // A second search of the account finds it by itself.
     world.clock.advance(SECOND);
     let words = save(&world, who, purpose, json!({ "text": "struisvogel" })).await;
-    change(&world, &first, "editSignal(ID, VERSION, input: { narrative: \"Een struisvogel op de A12.\" })").await;
-    assert_eq!(told(&world, who, purpose).await, ["Eerste, anders", "Tweede", "Eerste, anders"]);
-    for (other, under) in [("igj.analyst", "toezicht"), (who, "incidentonderzoek"), ("nvwa.inspector", "toezicht")] {
+    change(
+        &world,
+        &first,
+        "editSignal(ID, VERSION, input: { narrative: \"Een struisvogel op de A12.\" })",
+    )
+    .await;
+    assert_eq!(
+        told(&world, who, purpose).await,
+        ["Eerste, anders", "Tweede", "Eerste, anders"]
+    );
+    for (other, under) in [
+        ("igj.analyst", "toezicht"),
+        (who, "incidentonderzoek"),
+        ("nvwa.inspector", "toezicht"),
+    ] {
         assert_eq!(told(&world, other, under).await, none, "{other} under {under}");
     }
     // Since I last looked.
@@ -161,7 +206,11 @@ async fn finds(on: On) {
     assert_eq!(fresh(&world, who, &words).await, ["Eerste, anders"]);
     world.data(who, purpose, LOOK, json!({ "id": search })).await;
     assert_eq!(fresh(&world, who, &search).await, none);
-    assert_eq!(told(&world, who, purpose).await.len(), 3, "the inbox has marks of its own");
+    assert_eq!(
+        told(&world, who, purpose).await.len(),
+        3,
+        "the inbox has marks of its own"
+    );
     let third = published(&world, "Derde", json!({})).await;
     share(&world, &third, "organisation: \"igj\"").await;
     assert_eq!(fresh(&world, who, &search).await, ["Derde"]);
@@ -176,7 +225,14 @@ async fn finds(on: On) {
     change(&world, &third, "labelSignal(ID, VERSION, labels: { tlp: RED })").await;
     assert_eq!(fresh(&world, who, &search).await, none);
     let stored = "SELECT former || filter || name FROM saved_search";
-    assert!(world.look(stored, vec![]).await.iter().all(|row| !row.contains("Derde")), "no find is stored");
+    assert!(
+        world
+            .look(stored, vec![])
+            .await
+            .iter()
+            .all(|row| !row.contains("Derde")),
+        "no find is stored"
+    );
 }
 
 /// Finds are marked as read like everything else in the inbox.
@@ -189,7 +245,13 @@ async fn marks(world: &World, who: &str) {
     world.data(who, "toezicht", mark, json!({ "i": [find["id"]] })).await;
     let after = world.data(who, "toezicht", INBOX, json!({ "unread": true })).await["inbox"].take();
     assert_eq!(after["unreadCount"]["exactly"].as_u64(), Some(unread - 1));
-    assert!(after["nodes"].as_array().expect("items").iter().all(|node| node["id"] != find["id"]));
+    assert!(
+        after["nodes"]
+            .as_array()
+            .expect("items")
+            .iter()
+            .all(|node| node["id"] != find["id"])
+    );
 }
 
 #[tokio::test]
@@ -225,19 +287,34 @@ async fn life(on: On) {
     assert_eq!(told(&world, who, purpose).await, ["Nog een lek"]);
     let renamed = ask(CHANGE, json!({ "id": search, "v": 2, "i": { "name": "Wagens" } })).await;
     assert_eq!(renamed["changeSavedSearch"]["name"], "Wagens");
-    assert_eq!(told(&world, who, purpose).await, ["Nog een lek"], "a name changes nothing");
+    assert_eq!(
+        told(&world, who, purpose).await,
+        ["Nog een lek"],
+        "a name changes nothing"
+    );
     let stale = json!({ "id": search, "v": 2, "i": { "name": "Te laat" } });
     assert_eq!(world.refusal(who, purpose, CHANGE, stale).await, "STALE_VERSION");
     // Another filter is another question; undone, the old one stands with all that it found.
     world.clock.advance(SECOND);
-    ask(CHANGE, json!({ "id": search, "v": 3, "i": { "filter": { "category": "youth-care" } } })).await;
+    ask(
+        CHANGE,
+        json!({ "id": search, "v": 3, "i": { "filter": { "category": "youth-care" } } }),
+    )
+    .await;
     assert_eq!(told(&world, who, purpose).await, none);
     assert_eq!(fresh(&world, who, &search).await, none);
     let back = ask(UNDO, json!({ "id": search, "v": 4 })).await["undoSavedSearch"].take();
-    assert_eq!((&back["filter"], &back["name"]), (&json!({ "category": "chemicals" }), &json!("Wagens")));
+    assert_eq!(
+        (&back["filter"], &back["name"]),
+        (&json!({ "category": "chemicals" }), &json!("Wagens"))
+    );
     assert_eq!(told(&world, who, purpose).await, ["Nog een lek"]);
     let again = ask(UNDO, json!({ "id": search, "v": 5 })).await["undoSavedSearch"].take();
-    assert_eq!(again["filter"], json!({ "category": "youth-care" }), "and what was undone stands again");
+    assert_eq!(
+        again["filter"],
+        json!({ "category": "youth-care" }),
+        "and what was undone stands again"
+    );
     ask(UNDO, json!({ "id": search, "v": 6 })).await;
     // Deleted: gone from lists and inbox, and put back.
     ask(DELETE, json!({ "id": search, "v": 7 })).await;
@@ -247,7 +324,11 @@ async fn life(on: On) {
     assert_eq!(deleted[0]["id"], json!(search));
     assert_eq!(told(&world, who, purpose).await, none);
     let gone = json!({ "id": search, "v": 8, "i": { "name": "Weg" } });
-    assert_eq!(world.refusal(who, purpose, CHANGE, gone).await, "NOT_FOUND", "put it back first");
+    assert_eq!(
+        world.refusal(who, purpose, CHANGE, gone).await,
+        "NOT_FOUND",
+        "put it back first"
+    );
     let back = ask(UNDO, json!({ "id": search, "v": 8 })).await["undoSavedSearch"].take();
     assert_eq!(back["deletedAt"], Value::Null);
     assert_eq!(told(&world, who, purpose).await, ["Nog een lek"]);
@@ -262,7 +343,15 @@ async fn life(on: On) {
     let lines = "SELECT operation FROM processing_log WHERE kind = 'saved_search' ORDER BY at, id";
     let lines = world.look(lines, vec![]).await;
     let counted = |what: &str| lines.iter().filter(|line| *line == what).count();
-    assert_eq!((counted("saved"), counted("changed"), counted("deleted"), counted("undone")), (2, 3, 2, 4));
+    assert_eq!(
+        (
+            counted("saved"),
+            counted("changed"),
+            counted("deleted"),
+            counted("undone")
+        ),
+        (2, 3, 2, 4)
+    );
 }
 
 #[tokio::test]
@@ -281,7 +370,12 @@ async fn what_cannot_be_asked(on: On) {
     let search = save(&world, who, purpose, json!({ "category": "chemicals" })).await;
     let circle = save(&world, who, "incidentonderzoek", json!({ "circle": "cmj" })).await;
     let signal = published(&world, "Voor de kring", json!({ "labels": { "tlp": "AMBER" } })).await;
-    change(&world, &signal, "shareSignal(ID, grant: { to: { circle: \"cmj\" }, purpose: \"incidentonderzoek\", legalBasis: \"demo\" })").await;
+    change(
+        &world,
+        &signal,
+        "shareSignal(ID, grant: { to: { circle: \"cmj\" }, purpose: \"incidentonderzoek\", legalBasis: \"demo\" })",
+    )
+    .await;
     assert_eq!(told(&world, who, "incidentonderzoek").await, ["Voor de kring"]);
     // Its member leaves: nothing of it, and no error.
     let leave = "UPDATE circle_member SET left_at = 1 WHERE organisation_id = ?";
@@ -298,22 +392,43 @@ async fn what_cannot_be_asked(on: On) {
     let row = |search: &str| uuid::Uuid::try_parse(&search[4..]).expect("an id");
     world.run(break_it, vec![row(&search).into()]).await;
     assert_eq!(told(&world, who, purpose).await, ["Ernstig"], "found by the other one");
-    let count = "query ($id: ID!) { savedSearch(id: $id) { filter newMatchCount { exactly } newMatches { nodes { at } } } }";
+    let count =
+        "query ($id: ID!) { savedSearch(id: $id) { filter newMatchCount { exactly } newMatches { nodes { at } } } }";
     let broken = world.data(who, purpose, count, json!({ "id": search })).await["savedSearch"].take();
-    assert_eq!((&broken["newMatchCount"], &broken["newMatches"]), (&Value::Null, &Value::Null), "not none, but unknown");
-    world.run("UPDATE saved_search SET format = 99 WHERE id = ?", vec![row(&search).into()]).await;
+    assert_eq!(
+        (&broken["newMatchCount"], &broken["newMatches"]),
+        (&Value::Null, &Value::Null),
+        "not none, but unknown"
+    );
+    world
+        .run(
+            "UPDATE saved_search SET format = 99 WHERE id = ?",
+            vec![row(&search).into()],
+        )
+        .await;
     let broken = world.data(who, purpose, count, json!({ "id": search })).await["savedSearch"].take();
     assert_eq!(broken["filter"], Value::Null);
     assert_eq!(fresh(&world, who, &other).await, ["Ernstig"]);
     // By pseudonym, for whoever gets them; and no longer for whoever does not.
-    let person = published(&world, "Met een persoon", json!({ "personsInvolved": ["Canarie Persoon"] })).await;
-    let to_analysts = "shareSignal(ID, grant: { to: { organisation: \"igj\" }, purpose: \"risicoanalyse\", legalBasis: \"demo\" })";
+    let person = published(
+        &world,
+        "Met een persoon",
+        json!({ "personsInvolved": ["Canarie Persoon"] }),
+    )
+    .await;
+    let to_analysts =
+        "shareSignal(ID, grant: { to: { organisation: \"igj\" }, purpose: \"risicoanalyse\", legalBasis: \"demo\" })";
     change(&world, &person, to_analysts).await;
     let known = "query ($id: ID!) { signal(id: $id) { personPseudonyms } }";
-    let known = world.data("igj.analyst", "risicoanalyse", known, json!({ "id": person })).await;
+    let known = world
+        .data("igj.analyst", "risicoanalyse", known, json!({ "id": person }))
+        .await;
     let pseudonym = known["signal"]["personPseudonyms"][0].clone();
     let input = json!({ "i": { "name": "Wie", "filter": { "persons": { "in": [pseudonym] } } } });
-    assert_eq!(world.refusal(who, "risicoanalyse", SAVE, input.clone()).await, "FORBIDDEN");
+    assert_eq!(
+        world.refusal(who, "risicoanalyse", SAVE, input.clone()).await,
+        "FORBIDDEN"
+    );
     world.clock.advance(SECOND);
     world.data("igj.analyst", "risicoanalyse", SAVE, input).await;
     for (title, name) in [("Weer dezelfde", "canarie persoon"), ("Een ander", "Iemand Anders")] {
@@ -324,7 +439,11 @@ async fn what_cannot_be_asked(on: On) {
     let role = "UPDATE role_assignment SET role = ? WHERE account_id = ?";
     let values = vec![(Role::Inspector as i16).into(), id("igj.analyst").into()];
     world.run(role, values).await;
-    assert_eq!(told(&world, "igj.analyst", "risicoanalyse").await, none, "an inspector is told by no pseudonym");
+    assert_eq!(
+        told(&world, "igj.analyst", "risicoanalyse").await,
+        none,
+        "an inspector is told by no pseudonym"
+    );
 }
 
 #[tokio::test]
@@ -348,15 +467,33 @@ async fn bad_input_is_refused_with_its_place() {
     for (query, variables, code, field) in [
         (SAVE, input(" ", json!({})), "REQUIRED", "input.name"),
         (SAVE, input(&long, json!({})), "TOO_LONG", "input.name"),
-        (SAVE, input("n", json!({ "category": "geen" })), "UNKNOWN_REFERENCE", "input.filter.category"),
-        (SAVE, input("n", json!({ "parties": { "in": ["sig_1"] } })), "INVALID_ID", "input.filter.parties.in.0"),
         (
             SAVE,
-            input("n", json!({ "observedFrom": "2026-02-01T00:00:00Z", "observedUntil": "2026-01-01T00:00:00Z" })),
+            input("n", json!({ "category": "geen" })),
+            "UNKNOWN_REFERENCE",
+            "input.filter.category",
+        ),
+        (
+            SAVE,
+            input("n", json!({ "parties": { "in": ["sig_1"] } })),
+            "INVALID_ID",
+            "input.filter.parties.in.0",
+        ),
+        (
+            SAVE,
+            input(
+                "n",
+                json!({ "observedFrom": "2026-02-01T00:00:00Z", "observedUntil": "2026-01-01T00:00:00Z" }),
+            ),
             "INVALID_PERIOD",
             "input.filter.observedUntil",
         ),
-        (CHANGE, edit(&search, json!({ "filter": { "owner": "geen" } })), "UNKNOWN_REFERENCE", "input.filter.owner"),
+        (
+            CHANGE,
+            edit(&search, json!({ "filter": { "owner": "geen" } })),
+            "UNKNOWN_REFERENCE",
+            "input.filter.owner",
+        ),
         (CHANGE, edit(&search, json!({ "name": "" })), "REQUIRED", "input.name"),
         (CHANGE, edit("sea_1", json!({})), "INVALID_ID", "id"),
         (UNDO, json!({ "id": search, "v": 1 }), "NOTHING_TO_UNDO", "id"),
@@ -365,18 +502,32 @@ async fn bad_input_is_refused_with_its_place() {
     ] {
         let answer = world.ask(who, purpose, query, variables).await;
         let told = &answer["errors"][0]["extensions"];
-        assert_eq!((&told["code"], &told["field"]), (&json!(code), &json!(field)), "{answer:#}");
+        assert_eq!(
+            (&told["code"], &told["field"]),
+            (&json!(code), &json!(field)),
+            "{answer:#}"
+        );
     }
     let cursor = "query ($id: ID!) { savedSearch(id: $id) { newMatches(after: \"zz\") { nodes { at } } } }";
-    assert_eq!(world.refusal(who, purpose, cursor, json!({ "id": search })).await, "INVALID_CURSOR");
+    assert_eq!(
+        world.refusal(who, purpose, cursor, json!({ "id": search })).await,
+        "INVALID_CURSOR"
+    );
     for _ in 1..50 {
         save(&world, who, purpose, json!({})).await;
     }
-    assert_eq!(world.refusal(who, purpose, SAVE, input("n", json!({}))).await, "TOO_MANY");
+    assert_eq!(
+        world.refusal(who, purpose, SAVE, input("n", json!({}))).await,
+        "TOO_MANY"
+    );
     save(&world, who, "risicoanalyse", json!({})).await;
     let version = world.data(who, purpose, DELETE, json!({ "id": search, "v": 1 })).await;
     assert_eq!(version["deleteSavedSearch"]["version"], 2);
     save(&world, who, purpose, json!({})).await;
     let back = json!({ "id": search, "v": 2 });
-    assert_eq!(world.refusal(who, purpose, UNDO, back).await, "TOO_MANY", "there is no room for it any more");
+    assert_eq!(
+        world.refusal(who, purpose, UNDO, back).await,
+        "TOO_MANY",
+        "there is no room for it any more"
+    );
 }

@@ -4,7 +4,7 @@ use access::Role;
 use serde_json::{Value, json};
 use tests::world::{On, World, id};
 
-use crate::access_request::{APPROVE, DECLINE, ONWARD, WITHDRAW, chosen, handle, plea, published, requested, text};
+use crate::access_request::{APPROVE, DECLINE, ONWARD, WITHDRAW, chosen, plea, published, requested, text};
 use crate::break_glass::{BREAK, REVIEW, number, numbered};
 
 pub const INBOX: &str = "query ($unread: Boolean, $first: Int, $after: String) {
@@ -128,7 +128,7 @@ async fn lapse(world: &World) {
     assert_eq!(told[0]["kind"], "REQUEST_LAPSED");
     assert_eq!(told[0]["accessRequest"]["id"], json!(request));
     assert_eq!(
-        told[0]["at"], "2026-06-16T22:00:00Z",
+        told[0]["at"], "2026-06-15T22:00:00Z",
         "when it lapsed, not when it was read"
     );
     assert_eq!(unread(world, "igj.inspector").await, before as u64 + 1);

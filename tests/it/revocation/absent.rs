@@ -14,6 +14,7 @@ struct Ids {
     handle: String,
     request: String,
     case: String,
+    search: String,
 }
 
 /// What is asked about a signal or a grant.
@@ -25,6 +26,7 @@ fn asked(ids: &Ids) -> Vec<(&'static str, &'static str, Value)> {
         handle,
         request,
         case,
+        search,
     } = ids;
     let one = || json!({ "id": signal });
     let keys = json!({ "r": [{ "__typename": "Signal", "id": signal }] });
@@ -194,6 +196,31 @@ fn asked(ids: &Ids) -> Vec<(&'static str, &'static str, Value)> {
         ),
         (
             inspector,
+            "query ($id: ID!) { savedSearch(id: $id) { name newMatchCount { exactly } } }",
+            json!({ "id": search }),
+        ),
+        (
+            inspector,
+            "mutation ($id: ID!) { changeSavedSearch(id: $id, version: 1, input: { name: \"n\" }) { id } }",
+            json!({ "id": search }),
+        ),
+        (
+            inspector,
+            "mutation ($id: ID!) { deleteSavedSearch(id: $id, version: 1) { id } }",
+            json!({ "id": search }),
+        ),
+        (
+            inspector,
+            "mutation ($id: ID!) { undoSavedSearch(id: $id, version: 1) { id } }",
+            json!({ "id": search }),
+        ),
+        (
+            inspector,
+            "mutation ($id: ID!) { lookAtSavedSearch(id: $id) { id } }",
+            json!({ "id": search }),
+        ),
+        (
+            inspector,
             "query ($id: ID!) { signal(id: $id) { readBy { nodes { at } } heldSince sharingFrozenSince } }",
             one(),
         ),
@@ -267,6 +294,9 @@ async fn hidden(shared: &Shared) -> Vec<(&'static str, Ids)> {
     let (high, high_grant) = another(world, "DEPARTEMENTAAL_VERTROUWELIJK", true).await;
     shared.change(Change::Revoke).await;
     let theirs = beyond(world).await;
+    let save = "mutation { saveSearch(input: { name: \"n\", filter: {} }) { id } }";
+    let saved = world.data("igj.analyst", "toezicht", save, json!({})).await;
+    let colleagues = saved["saveSearch"]["id"].as_str().expect("an id").to_owned();
     let none = |prefix: &str| format!("{prefix}_{}", id("never").simple());
     let nothing = (none("dsc"), none("req"), none("brk"));
     let ids = |signal: &str, grant: &str, hash: &str| {
@@ -279,6 +309,7 @@ async fn hidden(shared: &Shared) -> Vec<(&'static str, Ids)> {
             handle,
             request,
             case,
+            search: if random { none("sea") } else { colleagues.clone() },
         }
     };
     let (never, no_grant) = (

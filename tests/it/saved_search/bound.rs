@@ -37,7 +37,8 @@ fn row(number: u128, account: Uuid, name: String) -> Vec<Literal> {
     ]
 }
 
-const COLUMNS: &str = "saved_search (id, account_id, owner_id, purpose_id, version, created_at, looked_at, name, format,
+const COLUMNS: &str =
+    "saved_search (id, account_id, owner_id, purpose_id, version, created_at, looked_at, name, format,
     filter, watched_from, told_from)";
 
 async fn searched(world: &World) {
@@ -64,14 +65,26 @@ async fn prepared(on: On) -> (World, Vec<String>) {
         share(&world, &signal, "everyone: true").await;
         signals.push(signal);
     }
-    let ids: Vec<Uuid> = signals.iter().map(|id| Uuid::try_parse(&id[4..]).expect("an id")).collect();
+    let ids: Vec<Uuid> = signals
+        .iter()
+        .map(|id| Uuid::try_parse(&id[4..]).expect("an id"))
+        .collect();
     let begin = world.clock.now();
     let change = |number: i64| -> Vec<Literal> {
         let record = ids[usize::try_from(number).expect("small") % ids.len()];
-        vec![(begin + 1 + number).into(), "signal".into(), record.into(), "edited".into(), 9_i64.into()]
+        vec![
+            (begin + 1 + number).into(),
+            "signal".into(),
+            record.into(),
+            "edited".into(),
+            9_i64.into(),
+        ]
     };
     let mut bulk = Bulk::default();
-    bulk.add("signals_outbox (at, kind, record_id, change, version)", (0..CHANGES).map(change).collect());
+    bulk.add(
+        "signals_outbox (at, kind, record_id, change, version)",
+        (0..CHANGES).map(change).collect(),
+    );
     bulk.write(&world).await;
     world.clock.advance(CHANGES + 1);
     (world, signals)
@@ -103,7 +116,12 @@ fn bounded(on: On) {
         found += nodes.iter().filter(|node| node["kind"] == "MATCHED").count();
         page += 1;
         most = most.max(statements(&heard));
-        println!("{on:?}: page {page}: {} items, {} statements, {:?}", nodes.len(), statements(&heard), begin.elapsed());
+        println!(
+            "{on:?}: page {page}: {} items, {} statements, {:?}",
+            nodes.len(),
+            statements(&heard),
+            begin.elapsed()
+        );
         if inbox["pageInfo"]["hasNextPage"] == false {
             break;
         }
@@ -112,10 +130,20 @@ fn bounded(on: On) {
     assert_eq!(found, OWN * SIGNALS, "nothing is left out, however far back");
     assert!(page > 2, "one request looks back a limited number of changes");
     assert!(most <= 64, "{most} statements");
-    let (answer, heard) = overhear(&runtime, world.data("igj.inspector", "toezicht", INBOX, json!({ "first": 1 })));
+    let (answer, heard) = overhear(
+        &runtime,
+        world.data("igj.inspector", "toezicht", INBOX, json!({ "first": 1 })),
+    );
     let count = &answer["inbox"]["unreadCount"];
-    assert_eq!(count["exactly"], Value::Null, "it says that it did not look at everything");
-    println!("{on:?}: a change: {before:?} before, {after:?} with {OTHERS} more; with the unread ones counted {}", statements(&heard));
+    assert_eq!(
+        count["exactly"],
+        Value::Null,
+        "it says that it did not look at everything"
+    );
+    println!(
+        "{on:?}: a change: {before:?} before, {after:?} with {OTHERS} more; with the unread ones counted {}",
+        statements(&heard)
+    );
 }
 
 const PAGE: &str = "query ($first: Int, $after: String) { inbox(first: $first, after: $after) {

@@ -8,7 +8,14 @@ use tests::world::{On, World};
 use super::{CHANGE, DELETE, LOOK, SAVE, published, save, share, told};
 
 const WORDS: Words = Words {
-    relations: &["saver", "colleague", "stranger", "other_purpose", "suspended", "anonymous"],
+    relations: &[
+        "saver",
+        "colleague",
+        "stranger",
+        "other_purpose",
+        "suspended",
+        "anonymous",
+    ],
     operations: &["save", "read", "change", "delete", "look", "find"],
     records: &["visible", "hidden"],
 };
@@ -28,7 +35,9 @@ async fn outcome(world: &World, cell: &Cell) -> String {
         "toezicht"
     };
     let filter = json!({ "text": cell.record });
-    let content = Role::ALL.into_iter().any(|role| role.code() == cell.role && role.reads_content());
+    let content = Role::ALL
+        .into_iter()
+        .any(|role| role.code() == cell.role && role.reads_content());
     let search = if content {
         save(world, &format!("igj.{}", cell.role), "toezicht", filter.clone()).await
     } else {
@@ -44,7 +53,9 @@ async fn outcome(world: &World, cell: &Cell) -> String {
         }
         let after = told(world, &account, purpose).await.len();
         let delete = json!({ "id": search, "v": 1 });
-        world.data(&format!("igj.{}", cell.role), "toezicht", DELETE, delete).await;
+        world
+            .data(&format!("igj.{}", cell.role), "toezicht", DELETE, delete)
+            .await;
         return if after > before { "told" } else { "untold" }.to_owned();
     }
     let (query, variables) = match cell.operation {
@@ -68,7 +79,9 @@ async fn matrix(on: On) {
     let world = World::peopled(on).await;
     world.organisation("suspended", true).await;
     for role in Role::ALL {
-        world.account(&format!("igj.second.{}", role.code()), "igj", &[role], 2).await;
+        world
+            .account(&format!("igj.second.{}", role.code()), "igj", &[role], 2)
+            .await;
         let name = format!("suspended.{}", role.code());
         world.account(&name, "suspended", &[role], 2).await;
         let suspend = "UPDATE account SET suspended_at = 0 WHERE name = ?";

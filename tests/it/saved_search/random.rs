@@ -23,7 +23,10 @@ struct Dice(u64);
 
 impl Dice {
     fn of(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         usize::try_from((self.0 >> 33) % sides as u64).expect("less than the sides")
     }
 
@@ -49,7 +52,8 @@ fn filters(who: &str) -> Vec<Value> {
 /// One random change of a random signal; some are refused, as they would be.
 async fn step(world: &World, dice: &mut Dice, signals: &mut Vec<String>) {
     if signals.len() < 4 || dice.of(9) == 0 {
-        let more = json!({ "severity": dice.one(&["MINOR", "SERIOUS"]), "category": dice.one(&["chemicals", "youth-care"]) });
+        let more =
+            json!({ "severity": dice.one(&["MINOR", "SERIOUS"]), "category": dice.one(&["chemicals", "youth-care"]) });
         signals.push(draft(world, dice.one(&["Lek", "Wagen", "Lek in een wagen"]), more).await);
         return;
     }
@@ -80,8 +84,17 @@ async fn step(world: &World, dice: &mut Dice, signals: &mut Vec<String>) {
             dice.one(&["INTERN", "VERTROUWELIJK", "DEPARTEMENTAAL_VERTROUWELIJK"])
         ),
         3 | 4 => {
-            let to = dice.one(&["organisation: \"igj\"", "everyone: true", "organisation: \"jenv\"", "circle: \"cmj\""]);
-            let purpose = if to.starts_with("circle") { "incidentonderzoek" } else { dice.one(&["toezicht", "incidentonderzoek"]) };
+            let to = dice.one(&[
+                "organisation: \"igj\"",
+                "everyone: true",
+                "organisation: \"jenv\"",
+                "circle: \"cmj\"",
+            ]);
+            let purpose = if to.starts_with("circle") {
+                "incidentonderzoek"
+            } else {
+                dice.one(&["toezicht", "incidentonderzoek"])
+            };
             format!("shareSignal(ID, grant: {{ to: {{ {to} }}, purpose: \"{purpose}\", legalBasis: \"demo\" }})")
         }
         5 => return revoke(world, dice, &id).await,
@@ -94,9 +107,7 @@ async fn step(world: &World, dice: &mut Dice, signals: &mut Vec<String>) {
 async fn attempt(world: &World, id: &str, call: &str) {
     world.clock.advance(SECOND);
     let seen = "query ($id: ID!) { signal(id: $id) { version } }";
-    let seen = world
-        .data("ilt.inspector", "toezicht", seen, json!({ "id": id }))
-        .await;
+    let seen = world.data("ilt.inspector", "toezicht", seen, json!({ "id": id })).await;
     let call = call
         .replace("ID", &format!("id: \"{id}\""))
         .replace("VERSION", &format!("version: {}", seen["signal"]["version"]));
@@ -120,7 +131,9 @@ async fn revoke(world: &World, dice: &mut Dice, id: &str) {
     }
     let end = "mutation ($id: ID!) { revokeGrant(grantId: $id) { warnings { code } } }";
     let grant = live[dice.of(live.len())]["id"].clone();
-    world.ask("ilt.inspector", "toezicht", end, json!({ "id": grant })).await;
+    world
+        .ask("ilt.inspector", "toezicht", end, json!({ "id": grant }))
+        .await;
 }
 
 /// A search with what was on its list at the last step, and since when.
@@ -136,9 +149,13 @@ impl Known {
     /// What is on the list now; what was there when it was saved is on it since no step.
     async fn look(&mut self, world: &World, first: bool) {
         let list = "query ($f: SignalFilter) { signals(filter: $f, first: 500) { nodes { id } } }";
-        let list = world.data(self.who, self.purpose, list, json!({ "f": self.filter })).await;
+        let list = world
+            .data(self.who, self.purpose, list, json!({ "f": self.filter }))
+            .await;
         let nodes = list["signals"]["nodes"].as_array().expect("a list");
-        let now = jiff::Timestamp::from_microsecond(world.clock.now()).expect("in range").to_string();
+        let now = jiff::Timestamp::from_microsecond(world.clock.now())
+            .expect("in range")
+            .to_string();
         let listed = nodes.iter().map(|node| {
             let id = text(&node["id"]);
             let since = self.listed.get(&id).cloned();
@@ -183,7 +200,9 @@ async fn told(world: &World, who: &str, purpose: &str) -> BTreeSet<(String, Stri
 
 async fn agree(on: On, seed: u64) {
     let world = World::peopled(on).await;
-    world.run("UPDATE account SET clearance = 1 WHERE name = 'igj.inspector'", vec![]).await;
+    world
+        .run("UPDATE account SET clearance = 1 WHERE name = 'igj.inspector'", vec![])
+        .await;
     let (mut dice, mut signals) = (Dice(seed), Vec::new());
     for _ in 0..12 {
         step(&world, &mut dice, &mut signals).await;
@@ -193,7 +212,13 @@ async fn agree(on: On, seed: u64) {
     for (who, purpose) in READERS {
         for filter in filters(who) {
             let search = save(&world, who, purpose, filter.clone()).await;
-            let mut known = Known { who, purpose, search, filter, listed: BTreeMap::new() };
+            let mut known = Known {
+                who,
+                purpose,
+                search,
+                filter,
+                listed: BTreeMap::new(),
+            };
             known.look(&world, true).await;
             searches.push(known);
         }
@@ -208,9 +233,15 @@ async fn agree(on: On, seed: u64) {
             continue;
         }
         for (who, purpose) in READERS {
-            let of = searches.iter().filter(|known| known.who == who && known.purpose == purpose);
+            let of = searches
+                .iter()
+                .filter(|known| known.who == who && known.purpose == purpose);
             let expected: BTreeSet<_> = of.flat_map(Known::expected).collect();
-            assert_eq!(told(&world, who, purpose).await, expected, "{on:?} seed {seed} step {number}: {who}");
+            assert_eq!(
+                told(&world, who, purpose).await,
+                expected,
+                "{on:?} seed {seed} step {number}: {who}"
+            );
             most = most.max(expected.len());
         }
     }

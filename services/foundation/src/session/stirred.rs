@@ -112,9 +112,7 @@ impl Reader<'_> {
         let scope = self.scope();
         let of = |name: &'static str| Expr::col(column(FEED, name));
         let mut changes = self.outbox::<E>(window);
-        changes
-            .distinct()
-            .columns(["at", "record_id"].map(|name| column("o", name)));
+        changes.distinct().column(column("o", "record_id"));
         let (table, subjects) = match list.subjects.as_slice() {
             [] => (E::FEED, Condition::all()),
             some => {
