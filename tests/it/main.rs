@@ -37,6 +37,7 @@ mod retention;
 mod revocation;
 mod root_hold;
 mod roots;
+mod saved_search;
 mod schema;
 mod second_lock;
 mod signal;

@@ -99,6 +99,12 @@ async fn shared(on: On, kind: &'static Kind, change: Change) -> Shared {
         .run("UPDATE account SET clearance = 1 WHERE name LIKE 'igj%'", vec![])
         .await;
     world.circle("ring", &["igj", "jenv"], &["toezicht"]).await;
+    if kind.table == "signal" {
+        let save = "mutation { saveSearch(input: { name: \"n\", filter: { text: \"struisvogel\" } }) { id } }";
+        world.data("igj.inspector", "toezicht", save, json!({})).await;
+        // What fitted when it was saved is not new.
+        world.clock.advance(SECOND);
+    }
     let to = match change {
         Change::LeaveCircle | Change::EndCircle => json!({ "circle": "ring" }),
         _ => json!({ "organisation": "igj" }),

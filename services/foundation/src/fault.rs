@@ -249,6 +249,9 @@ faults! {
     AudienceClosed "AUDIENCE_CLOSED"
         "`{value}` kan nu niets ontvangen: geschorst, beëindigd of geen deelnemer. Kies een andere ontvanger."
         "`{value}` can receive nothing now: suspended, ended or no participant. Choose another audience.";
+    NothingToUndo "NOTHING_TO_UNDO"
+        "Er is niets ongedaan te maken: hieraan is nog niets gewijzigd."
+        "There is nothing to undo: nothing of this was changed yet.";
     PseudonymsOff "PSEUDONYMS_OFF"
         "Dit platform geeft nu geen pseudoniemen: `pseudonyms.key` is niet ingesteld. Vraag het de beheerder van het platform."
         "This platform gives no pseudonyms now: `pseudonyms.key` is not set. Ask whoever operates the platform.";

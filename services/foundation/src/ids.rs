@@ -56,6 +56,8 @@ pub mod prefix {
     pub const PROPOSAL: &str = "prp";
     /// Triage.
     pub const TRIAGE: &str = "trg";
+    /// Saved search.
+    pub const SAVED_SEARCH: &str = "sea";
     /// Hold or freeze.
     pub const HOLD: &str = "hld";
     /// Account.

@@ -21,6 +21,7 @@ mod proposal;
 mod reliability;
 mod remark;
 mod retention;
+mod saved_search;
 mod signals;
 mod themes;
 mod triage;
@@ -48,6 +49,7 @@ pub const SIGNALS: Tables = Tables {
             evidence::EVIDENCE_0007,
             version::VERSION_0008,
             proposal::PROPOSAL_0009,
+            saved_search::SAVED_SEARCH,
             by_record::BY_RECORD,
             *changes::CHANGES_0010,
             upsert::UPSERT_0011,

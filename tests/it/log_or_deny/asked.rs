@@ -44,6 +44,8 @@ pub struct Things {
     pub waiting: String,
     /// What is beyond sight.
     pub beyond: Beyond,
+    /// Saved searches.
+    pub searches: super::inbox::Searches,
     /// A decision that an administrator of the ILT may confirm.
     pub decision: String,
     /// A party that the ILT keeps.
@@ -122,6 +124,7 @@ impl Things {
             profile,
             waiting,
             beyond,
+            searches: super::inbox::Searches::set(world).await,
             decision: super::joining::waiting(world).await,
             kept,
             site,
@@ -236,7 +239,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(registry());
     all.extend(super::joining::everything(things));
     all.extend(changes_of_registry(things));
-    all.extend(super::inbox::everything());
+    all.extend(super::inbox::everything(&things.searches));
     all.extend(super::beyond::everything(things));
     all.extend(super::retention::everything(things));
     all.extend(things.roots.everything());

@@ -37,6 +37,8 @@ pub const SIGNAL: Kind = Kind {
         "{ signals(filter: { text: \"struisvogel\" }) { nodes { title } } }",
         "query ($about: [_Any!]!) { _entities(representations: $about) { ... on SupervisedParty { signals { nodes { title } } } } }",
         "query ($record: [_Any!]!) { _entities(representations: $record) { ... on Signal { title } } }",
+        "{ inbox { nodes { signal { title } } } }",
+        "{ savedSearches { matches(first: 5) { nodes { title } } } }",
         "query ($theme: ID!) { theme(id: $theme) { title } }",
         "{ themes { nodes { title } } }",
         "query ($other: ID!) { signal(id: $other) { themes { title } } }",

@@ -404,6 +404,21 @@ pub async fn through<R: Root>(reader: &Reader<'_>, ids: &[Uuid]) -> Result<Vec<G
     in_order::<R>(reader, ids, live_grants).await
 }
 
+/// The grants through which the caller sees or saw these records under the stated purpose, and all of those that are its
+/// own organisation's: live, ended or to begin.
+///
+/// # Errors
+/// The database's.
+pub async fn ever<R: Root>(reader: &Reader<'_>, ids: &[Uuid]) -> Result<Vec<GrantRow>, Fault> {
+    let scope = reader.scope();
+    let mine = Condition::any()
+        .add(col("channel").is_in(scope.channels.iter().copied()))
+        .add(col("owner_id").eq(scope.caller.organisation));
+    let mut grants = select::<R>();
+    grants.cond_where(mine);
+    in_order::<R>(reader, ids, grants).await
+}
+
 async fn in_order<R: Root>(reader: &Reader<'_>, ids: &[Uuid], select: SelectStatement) -> Result<Vec<GrantRow>, Fault> {
     let mut rows: Vec<GrantRow> = reader.hanging::<Of<R>, _>(ids, select, record::<R>()).await?;
     rows.sort_by_key(|row| (row.granted_at, row.id));

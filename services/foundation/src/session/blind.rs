@@ -33,7 +33,13 @@ impl Writer<'_> {
 /// A reading of the own side's rows, for roles without content too.
 pub struct Side<'s>(pub(super) reader::Reader<'s>);
 
-impl Side<'_> {
+impl<'s> Side<'s> {
+    /// The reading of shared records at the same moment; none for roles without content.
+    pub fn content(&self) -> Option<&reader::Reader<'s>> {
+        let may = access::may_ever(&self.scope().caller.roles, access::Operation::Read);
+        may.is_ok().then_some(&self.0)
+    }
+
     /// Who reads, for which purpose, at what moment.
     pub fn scope(&self) -> &Scope {
         self.0.scope()

@@ -20,8 +20,8 @@ pub struct Happened {
     pub change: String,
 }
 
-/// A place in the order of what happened, newest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A place in the order of what happened.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct When {
     /// When.
     pub at: Instant,

@@ -154,6 +154,13 @@ pub struct AccessRequest {
     door: Door,
 }
 
+impl AccessRequest {
+    /// A request that is the caller's to see, at this moment.
+    pub fn new(explained: Explained, now: i64, door: Door) -> Self {
+        Self { explained, now, door }
+    }
+}
+
 /// Request for access, or for onward sharing (verzoek om inzage of doorgeven). Only for the side that asked and the
 /// stewards of the side that decides.
 #[Object]

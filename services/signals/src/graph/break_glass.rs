@@ -41,6 +41,18 @@ pub struct BreakGlass {
     door: Door,
 }
 
+impl BreakGlass {
+    /// A case that is the caller's to see, at this moment; `content` says whether its roles read records at all.
+    pub fn new(row: BreakGlassRow, now: i64, content: bool, door: Door) -> Self {
+        Self {
+            row,
+            now,
+            content,
+            door,
+        }
+    }
+}
+
 /// How it was judged (beoordeling).
 #[derive(SimpleObject, Clone, Debug)]
 pub struct BreakGlassReview {

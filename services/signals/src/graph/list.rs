@@ -147,7 +147,7 @@ impl SignalConnection {
     /// How many the whole list has, exact up to 1,000. Counts what the caller may list, nothing else.
     async fn total_count(&self) -> Result<CappedCount, Fault> {
         let reader = self.door.session().reader().await?;
-        Ok(CappedCount(list::count(&reader, &self.query, COUNT_CAP).await?))
+        Ok(CappedCount::of(list::count(&reader, &self.query, COUNT_CAP).await?))
     }
 
     /// The codes of the caller's other purposes under which this list has signals that it lacks under the stated one.

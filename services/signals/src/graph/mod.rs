@@ -27,6 +27,7 @@ mod pseudonym;
 mod query;
 mod receipt;
 mod remark;
+mod saved_search;
 mod signal;
 mod subscription;
 mod theme;

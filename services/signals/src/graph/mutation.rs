@@ -15,6 +15,7 @@ use super::inbox::InboxMutation;
 use super::link::LinkMutation;
 use super::proposal::ProposalMutation;
 use super::remark::RemarkMutation;
+use super::saved_search::SavedSearchMutation;
 use super::signal::SignalMutation;
 use super::theme::ThemeMutation;
 use super::triage::TriageMutation;
@@ -38,6 +39,7 @@ pub struct Mutation(
     AccessRequestMutation,
     BreakGlassMutation,
     TriageMutation,
+    SavedSearchMutation,
     ThemeMutation,
     FeedbackMutation,
 );

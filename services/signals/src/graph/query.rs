@@ -14,6 +14,7 @@ use super::import::ImportQuery;
 use super::inbox::InboxQuery;
 use super::proposal::ProposalQuery;
 use super::receipt::ReceiptQuery;
+use super::saved_search::SavedSearchQuery;
 use super::signal::SignalQuery;
 use super::theme::ThemeQuery;
 use super::theme_proposal::ThemeProposalQuery;
@@ -35,6 +36,7 @@ pub struct Query(
     AccessRequestQuery,
     BreakGlassQuery,
     TriageQuery,
+    SavedSearchQuery,
     ThemeQuery,
     ThemeProposalQuery,
     FeedbackQuery,

@@ -21,6 +21,7 @@ pub mod profile;
 pub mod proposal;
 pub mod provenance;
 pub mod reliability;
+pub mod saved_search;
 pub mod signal;
 pub mod theme;
 pub mod triage;

@@ -25,6 +25,7 @@ pub mod proposal;
 pub mod receipt;
 pub mod remark;
 mod rows;
+pub mod saved_search;
 pub mod search;
 pub mod signal;
 pub mod sweep;

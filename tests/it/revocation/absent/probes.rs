@@ -57,6 +57,7 @@ pub fn all() -> Vec<Probe> {
     all.extend(beside());
     all.extend(beyond());
     all.extend(themes());
+    all.extend(saved_searches());
     all.extend(profiles());
     all.extend(roots().into_iter().chain(kept()).map(registry));
     all
@@ -376,6 +377,22 @@ fn themes() -> Vec<Probe> {
             INSPECTOR,
             "shareSignalWithAll(id: $id, grants: [{ to: { organisation: \"igj\" }, purpose: \"toezicht\", legalBasis: \"demo\" }]) { signal { id } }",
         ),
+    ]
+}
+
+/// A saved search of a colleague.
+fn saved_searches() -> Vec<Probe> {
+    let one = |call: &str| change("saved search", INSPECTOR, call);
+    vec![
+        read(
+            "saved search",
+            INSPECTOR,
+            "savedSearch(id: $id) { name newMatchCount { exactly } }",
+        ),
+        one("changeSavedSearch(id: $id, version: 1, input: { name: \"n\" }) { id }"),
+        one("deleteSavedSearch(id: $id, version: 1) { id }"),
+        one("undoSavedSearch(id: $id, version: 1) { id }"),
+        one("lookAtSavedSearch(id: $id) { id }"),
     ]
 }
 

@@ -201,6 +201,9 @@ pub async fn hidden(shared: &Shared) -> Vec<(&'static str, Ids)> {
     shared.change(Change::Revoke).await;
     let mut theirs = Ids::from([("profile", profile(world).await)]);
     theirs.extend(themed);
+    let save = "mutation { saveSearch(input: { name: \"n\", filter: {} }) { id } }";
+    let colleagues = world.data("igj.analyst", "toezicht", save, json!({})).await;
+    theirs.insert("saved search", text(&colleagues["saveSearch"]["id"]));
     let (handle, request, case) = beyond(world).await;
     theirs.extend([("handle", handle), ("request", request), ("case", case)]);
     theirs.extend(beside(world).await);

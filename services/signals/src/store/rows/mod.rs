@@ -8,6 +8,7 @@ pub mod feedback_party;
 pub mod import_profile;
 pub mod inbox_mark;
 pub mod inbox_read;
+pub mod saved_search;
 pub mod signal;
 pub mod signal_confirmation;
 pub mod signal_discovery;
