@@ -143,7 +143,7 @@ pub fn exactly(words: &[String], place: Option<&str>) -> Vec<Key> {
 
 /// Whether a place is a postcode: it has digits.
 fn is_postcode(place: &str) -> bool {
-    place.bytes().nth(1).is_some_and(|byte| byte.is_ascii_digit())
+    place.as_bytes().get(1).is_some_and(u8::is_ascii_digit)
 }
 
 /// Each word with the town behind it: the one that was said, or else the last word.
