@@ -12,6 +12,7 @@ use foundation::migrate::Tables;
 mod change;
 mod covenant;
 mod find;
+mod find_words;
 mod hold;
 mod holder;
 mod mandate;
@@ -37,6 +38,7 @@ pub const REGISTRY: Tables = Tables {
             holder::REGISTRY_HOLDER,
             mandate::REGISTRY_MANDATE,
             find::REGISTRY_FIND,
+            find_words::REGISTRY_FIND_WORDS,
             *hold::HOLDS,
         ]
     },
