@@ -1611,14 +1611,10 @@ CREATE POLICY change_feedback ON signals.feedback FOR UPDATE TO public
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 CREATE POLICY erase_expired_feedback ON signals.feedback FOR DELETE TO public
-  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (state = 0) AND (EXISTS ( SELECT 1
-   FROM theme t
-  WHERE (t.id = feedback.theme_id))));
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (state = 0) AND theme_is_there(theme_id));
 
 CREATE POLICY find_expired_feedback ON signals.feedback FOR SELECT TO public
-  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (state = 0) AND (EXISTS ( SELECT 1
-   FROM theme t
-  WHERE (t.id = feedback.theme_id))));
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (state = 0) AND theme_is_there(theme_id));
 
 CREATE POLICY read_feedback ON signals.feedback FOR SELECT TO public
   USING 
@@ -1626,9 +1622,7 @@ CASE
     WHEN (state = 1) THEN ((owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) OR (EXISTS ( SELECT 1
        FROM organisation o
       WHERE (o.participant AND (o.id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)))))
-    ELSE ((owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
-       FROM theme t
-      WHERE (t.id = feedback.theme_id))))
+    ELSE ((owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) AND theme_is_there(theme_id))
 END;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON signals.feedback TO samenzicht_signals;
@@ -1661,6 +1655,36 @@ AS $function$
   SELECT signal_id FROM signals.signal_search WHERE words @@ plainto_tsquery('simple', query) $function$
 ;
 -- of samenzicht_search, to be run by samenzicht_signals
+
+CREATE OR REPLACE FUNCTION signals.signal_is_there(of_signal uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'signals', 'access', 'pg_temp'
+AS $function$
+  BEGIN RETURN EXISTS (SELECT 1 FROM signal s WHERE s.id = of_signal); END $function$
+;
+-- of samenzicht_owner
+
+CREATE OR REPLACE FUNCTION signals.sources_there(of_theme uuid)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'signals', 'access', 'pg_temp'
+AS $function$
+  BEGIN RETURN (SELECT COUNT(*) FROM theme_source m WHERE m.theme_id = of_theme); END $function$
+;
+-- of samenzicht_owner
+
+CREATE OR REPLACE FUNCTION signals.theme_is_there(of_theme uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'signals', 'access', 'pg_temp'
+AS $function$
+  BEGIN RETURN EXISTS (SELECT 1 FROM theme t WHERE t.id = of_theme); END $function$
+;
+-- of samenzicht_owner
 
 CREATE TABLE signals.import_profile (
   id uuid NOT NULL,
@@ -2527,19 +2551,13 @@ CREATE POLICY change_theme ON signals.theme FOR UPDATE TO public
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 CREATE POLICY erase_expired_theme ON signals.theme FOR DELETE TO public
-  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (EXISTS ( SELECT 1
-   FROM theme_source m
-  WHERE (m.theme_id = theme.id))));
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (sources_there(id) > 0));
 
 CREATE POLICY find_expired_theme ON signals.theme FOR SELECT TO public
-  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (EXISTS ( SELECT 1
-   FROM theme_source m
-  WHERE (m.theme_id = theme.id))));
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (sources_there(id) > 0));
 
 CREATE POLICY read_theme ON signals.theme FOR SELECT TO public
-  USING (((state = 1) OR (owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)) AND (sources <= ( SELECT count(*) AS count
-   FROM theme_source m
-  WHERE (m.theme_id = theme.id))));
+  USING (((state = 1) OR (owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)) AND (sources <= sources_there(id)));
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON signals.theme TO samenzicht_signals;
 
@@ -2566,9 +2584,7 @@ CREATE POLICY change_theme_source ON signals.theme_source FOR UPDATE TO public
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 CREATE POLICY find_expired_theme_source ON signals.theme_source FOR SELECT TO public
-  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (EXISTS ( SELECT 1
-   FROM signal s
-  WHERE (s.id = theme_source.signal_id))));
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND signal_is_there(signal_id));
 
 CREATE POLICY read_theme_source ON signals.theme_source FOR SELECT TO public
   USING (EXISTS ( SELECT 1
