@@ -1,6 +1,7 @@
 //! The one integration binary: a file per noun.
 
 mod access_request;
+mod administering;
 mod bad_input;
 mod break_glass;
 mod canaries;
@@ -20,6 +21,7 @@ mod live;
 mod log_or_deny;
 mod mandate;
 mod matrix;
+mod month;
 mod party;
 mod processes;
 mod provenance;
@@ -31,4 +33,6 @@ mod signal;
 mod supervision_level;
 mod tables;
 mod triage;
+mod upgrade;
+mod visits;
 mod worlds;

@@ -5,6 +5,7 @@
 
 pub mod bulk;
 pub mod caller;
+pub mod clockwork;
 pub mod dirty;
 pub mod eavesdrop;
 pub mod fake_api;

@@ -44,6 +44,7 @@ pub const SIGNALS: Tables = Tables {
             evidence::EVIDENCE_0007,
             version::VERSION_0008,
             proposal::PROPOSAL_0009,
+            inbox::PUBLISHED,
         ]
     },
 };
