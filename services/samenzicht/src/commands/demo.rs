@@ -57,7 +57,7 @@ pub const VISITOR: &str = "igj.analyst";
 /// The purpose that the visitor states.
 pub const PURPOSE: &str = "risicoanalyse";
 /// The query that is printed, and stands in the page's editor.
-pub const QUERY: &str = "{
+pub const QUERY: &str = "query Signals {
   signals(first: 10) {
     totalCount { exactly atLeast }
     nodes {
