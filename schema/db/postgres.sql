@@ -454,6 +454,13 @@ CREATE SCHEMA reference; -- of samenzicht_owner
 GRANT USAGE ON SCHEMA reference TO samenzicht_registry;
 GRANT USAGE ON SCHEMA reference TO samenzicht_signals;
 
+CREATE VIEW reference.reference_alias (
+  old_id uuid,
+  survivor_id uuid
+);
+
+GRANT SELECT ON reference.reference_alias TO samenzicht_service;
+
 CREATE VIEW reference.reference_category (
   id uuid,
   code text,
@@ -813,6 +820,38 @@ CREATE TABLE registry.domain (
 
 GRANT SELECT ON registry.domain TO samenzicht_registry;
 
+CREATE TABLE registry.duplicate_dismissal (
+  party_id uuid NOT NULL,
+  other_id uuid NOT NULL,
+  dismissed_by uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  dismissed_at bigint NOT NULL,
+  reason text NOT NULL,
+  PRIMARY KEY (party_id, other_id),
+  FOREIGN KEY (other_id) REFERENCES party(id),
+  FOREIGN KEY (party_id) REFERENCES party(id),
+  CHECK ((party_id < other_id))
+);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.duplicate_dismissal TO samenzicht_registry;
+
+CREATE TABLE registry.duplicate_proposal (
+  party_id uuid NOT NULL,
+  other_id uuid NOT NULL,
+  score double precision NOT NULL,
+  evidence text NOT NULL,
+  PRIMARY KEY (party_id, other_id),
+  FOREIGN KEY (other_id) REFERENCES party(id),
+  FOREIGN KEY (party_id) REFERENCES party(id),
+  CHECK ((party_id < other_id))
+);
+
+CREATE INDEX duplicate_proposal_other ON registry.duplicate_proposal USING btree (other_id);
+
+CREATE INDEX duplicate_proposal_score ON registry.duplicate_proposal USING btree (score, party_id, other_id);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.duplicate_proposal TO samenzicht_registry;
+
 CREATE TABLE registry.law (
   code text NOT NULL,
   name text NOT NULL,
@@ -878,6 +917,25 @@ CREATE UNIQUE INDEX party_region ON registry.party USING btree (region_id);
 
 GRANT INSERT, SELECT, UPDATE ON registry.party TO samenzicht_registry;
 
+CREATE TABLE registry.party_alias (
+  old_id uuid NOT NULL,
+  into_id uuid NOT NULL,
+  survivor_id uuid NOT NULL,
+  merged_by uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  merged_at bigint NOT NULL,
+  reason text NOT NULL,
+  PRIMARY KEY (old_id),
+  FOREIGN KEY (into_id) REFERENCES party(id),
+  FOREIGN KEY (old_id) REFERENCES party(id),
+  FOREIGN KEY (survivor_id) REFERENCES party(id),
+  CHECK (((old_id <> into_id) AND (old_id <> survivor_id)))
+);
+
+CREATE INDEX party_alias_survivor ON registry.party_alias USING btree (survivor_id, old_id);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_alias TO samenzicht_registry;
+
 CREATE TABLE registry.party_custodian (
   party_id uuid NOT NULL,
   organisation_id uuid NOT NULL,
@@ -900,6 +958,19 @@ CREATE TABLE registry.party_identifier (
 );
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_identifier TO samenzicht_registry;
+
+CREATE TABLE registry.party_name (
+  number integer NOT NULL GENERATED ALWAYS AS IDENTITY,
+  party_id uuid NOT NULL,
+  field smallint NOT NULL,
+  words text NOT NULL,
+  PRIMARY KEY (number),
+  FOREIGN KEY (party_id) REFERENCES party(id)
+);
+
+CREATE INDEX party_name_party ON registry.party_name USING btree (party_id);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_name TO samenzicht_registry;
 
 CREATE TABLE registry.party_personal (
   party_id uuid NOT NULL,
@@ -959,6 +1030,22 @@ CREATE TABLE registry.party_trade_name (
 );
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_trade_name TO samenzicht_registry;
+
+CREATE TABLE registry.party_trigram (
+  trigram integer NOT NULL,
+  number integer NOT NULL,
+  PRIMARY KEY (trigram, number)
+);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_trigram TO samenzicht_registry;
+
+CREATE TABLE registry.party_trigram_count (
+  trigram integer NOT NULL,
+  bearers integer NOT NULL,
+  PRIMARY KEY (trigram)
+);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_trigram_count TO samenzicht_registry;
 
 CREATE TABLE registry.registry_migration (
   version character varying NOT NULL,
@@ -1070,6 +1157,27 @@ CREATE POLICY write_site_personal ON registry.site_personal FOR ALL TO public
   USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.site_personal TO samenzicht_registry;
+
+CREATE TABLE registry.site_place (
+  site_id uuid NOT NULL,
+  party_id uuid NOT NULL,
+  postcode text,
+  street text NOT NULL,
+  number integer,
+  addition text NOT NULL,
+  town text NOT NULL,
+  PRIMARY KEY (site_id),
+  FOREIGN KEY (party_id) REFERENCES party(id),
+  FOREIGN KEY (site_id) REFERENCES site(id)
+);
+
+CREATE INDEX site_place_door ON registry.site_place USING btree (postcode, number, party_id);
+
+CREATE INDEX site_place_party ON registry.site_place USING btree (party_id);
+
+CREATE INDEX site_place_street ON registry.site_place USING btree (street, number, party_id);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.site_place TO samenzicht_registry;
 
 CREATE TABLE registry.supervision_level (
   id uuid NOT NULL,

@@ -195,6 +195,22 @@ CREATE TABLE domain (
   code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL, source TEXT NOT NULL
 );
 
+CREATE TABLE duplicate_dismissal (
+  party_id UUID NOT NULL REFERENCES party (id), other_id UUID NOT NULL REFERENCES party (id),
+  dismissed_by UUID NOT NULL, organisation_id UUID NOT NULL, dismissed_at BIGINT NOT NULL, reason TEXT NOT NULL,
+  PRIMARY KEY (party_id, other_id), CHECK (party_id < other_id)
+);
+
+CREATE TABLE duplicate_proposal (
+  party_id UUID NOT NULL REFERENCES party (id), other_id UUID NOT NULL REFERENCES party (id),
+  score DOUBLE PRECISION NOT NULL, evidence TEXT NOT NULL,
+  PRIMARY KEY (party_id, other_id), CHECK (party_id < other_id)
+);
+
+CREATE INDEX duplicate_proposal_other ON duplicate_proposal (other_id);
+
+CREATE INDEX duplicate_proposal_score ON duplicate_proposal (score, party_id, other_id);
+
 CREATE TABLE import_profile (
   id UUID PRIMARY KEY, organisation_id UUID NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, mapping TEXT NOT NULL,
   proposed_by UUID NOT NULL, proposed_at BIGINT NOT NULL, approved_by UUID, approved_at BIGINT,
@@ -245,6 +261,14 @@ CREATE INDEX party_name_words ON party (name_words, id);
 
 CREATE UNIQUE INDEX party_region ON party (region_id);
 
+CREATE TABLE party_alias (
+  old_id UUID PRIMARY KEY REFERENCES party (id), into_id UUID NOT NULL REFERENCES party (id),
+  survivor_id UUID NOT NULL REFERENCES party (id), merged_by UUID NOT NULL, organisation_id UUID NOT NULL,
+  merged_at BIGINT NOT NULL, reason TEXT NOT NULL, CHECK (old_id <> into_id AND old_id <> survivor_id)
+);
+
+CREATE INDEX party_alias_survivor ON party_alias (survivor_id, old_id);
+
 CREATE TABLE party_custodian (
   party_id UUID NOT NULL REFERENCES party (id), organisation_id UUID NOT NULL,
   PRIMARY KEY (party_id, organisation_id)
@@ -256,6 +280,13 @@ CREATE TABLE party_identifier (
   party_id UUID NOT NULL REFERENCES party (id), scheme SMALLINT NOT NULL CHECK (scheme BETWEEN 1 AND 8),
   value TEXT NOT NULL, PRIMARY KEY (party_id, scheme), UNIQUE (scheme, value)
 );
+
+CREATE TABLE party_name (
+  number INTEGER PRIMARY KEY, party_id UUID NOT NULL REFERENCES party (id), field SMALLINT NOT NULL,
+  words TEXT NOT NULL
+);
+
+CREATE INDEX party_name_party ON party_name (party_id);
 
 CREATE TABLE party_personal (
   party_id UUID NOT NULL REFERENCES party (id), organisation_id UUID NOT NULL, legal_name TEXT NOT NULL,
@@ -281,6 +312,12 @@ CREATE TABLE party_trade_name (
   party_id UUID NOT NULL REFERENCES party (id), name TEXT NOT NULL, PRIMARY KEY (party_id, name)
 );
 
+CREATE TABLE party_trigram (
+  trigram INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (trigram, number)
+) WITHOUT ROWID;
+
+CREATE TABLE party_trigram_count (trigram INTEGER PRIMARY KEY, bearers INTEGER NOT NULL);
+
 CREATE TABLE processing_log (
   id UUID PRIMARY KEY, request_id UUID NOT NULL, at BIGINT NOT NULL, service TEXT NOT NULL, activity TEXT NOT NULL,
   kind TEXT NOT NULL, operation TEXT NOT NULL, record_ids TEXT NOT NULL, fields TEXT NOT NULL
@@ -294,6 +331,8 @@ CREATE TABLE purpose (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL,
   description TEXT NOT NULL, description_en TEXT NOT NULL, allows_personal BOOLEAN NOT NULL, pseudonyms BOOLEAN NOT NULL
 );
+
+CREATE VIEW reference_alias AS SELECT old_id, survivor_id FROM party_alias;
 
 CREATE VIEW reference_category AS SELECT id, code, name, name_en FROM category;
 
@@ -569,6 +608,17 @@ CREATE TABLE site_personal (
   party_id UUID NOT NULL REFERENCES party (id), name TEXT NOT NULL, street TEXT, postcode TEXT, city TEXT,
   latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, bag TEXT, PRIMARY KEY (site_id, organisation_id)
 );
+
+CREATE TABLE site_place (
+  site_id UUID PRIMARY KEY REFERENCES site (id), party_id UUID NOT NULL REFERENCES party (id), postcode TEXT,
+  street TEXT NOT NULL, number INTEGER, addition TEXT NOT NULL, town TEXT NOT NULL
+);
+
+CREATE INDEX site_place_door ON site_place (postcode, number, party_id);
+
+CREATE INDEX site_place_party ON site_place (party_id);
+
+CREATE INDEX site_place_street ON site_place (street, number, party_id);
 
 CREATE TABLE supervision_level (
   id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,

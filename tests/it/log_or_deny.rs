@@ -7,6 +7,7 @@ mod beyond;
 mod inbox;
 mod joining;
 mod lines;
+mod parties;
 mod retention;
 mod roots;
 mod triage;

@@ -6,13 +6,17 @@
 pub mod bulk;
 pub mod caller;
 pub mod clockwork;
+pub mod companies;
+pub mod dice;
 pub mod dirty;
+pub mod duplicates;
 pub mod eavesdrop;
 pub mod fake_api;
 pub mod live;
 pub mod matrix;
 pub mod postgres;
 pub mod processes;
+pub mod register;
 pub mod service;
 pub mod signals;
 pub mod signer;

@@ -171,6 +171,12 @@ faults! {
     StaleVersion "STALE_VERSION"
         "Intussen gewijzigd: u hebt versie {given}, de laatste is {current}. Haal het gegeven opnieuw op."
         "Changed in the meantime: you have version {given}, the latest is {current}. Fetch the record again.";
+    AlreadyOne "ALREADY_ONE"
+        "Deze partijen zijn al samengevoegd, of de dubbele is al in een andere opgegaan. Maak die samenvoeging eerst ongedaan."
+        "These parties are one already, or the duplicate was merged into another. Undo that merge first.";
+    NotMerged "NOT_MERGED"
+        "Deze partij is niet samengevoegd; er is niets ongedaan te maken. `mergedFrom` van de partij noemt wat erin opging."
+        "This party was not merged; there is nothing to undo. `mergedFrom` of the party lists what was merged into it.";
     DuplicateReference "DUPLICATE_REFERENCE"
         "Uw inspectie heeft al een gegeven met dit externe kenmerk. Zoek het op en wijzig het, of gebruik een ander kenmerk."
         "Your inspectorate already has a record with this external reference. Look it up and edit it, or use another.";

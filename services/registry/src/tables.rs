@@ -11,6 +11,7 @@ use foundation::migrate::Tables;
 
 mod change;
 mod covenant;
+mod find;
 mod holder;
 mod mandate;
 mod party;
@@ -34,6 +35,7 @@ pub const REGISTRY: Tables = Tables {
             relation::REGISTRY_RELATION,
             holder::REGISTRY_HOLDER,
             mandate::REGISTRY_MANDATE,
+            find::REGISTRY_FIND,
         ]
     },
 };

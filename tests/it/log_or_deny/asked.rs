@@ -81,6 +81,7 @@ const MAPPING: &str = "[reference]\nsystem = \"stage\"\n[fields]\nreporter_name 
 impl Things {
     /// Makes them.
     pub async fn set(world: &World) -> Self {
+        super::parties::set(world).await;
         let (draft, published, touched) = (
             record(world, "draft").await,
             record(world, "published").await,
@@ -236,6 +237,7 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(super::retention::everything(things));
     all.extend(things.roots.everything());
     all.extend(super::triage::everything(things));
+    all.extend(super::parties::everything());
     all
 }
 

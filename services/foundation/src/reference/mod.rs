@@ -5,6 +5,7 @@
 pub mod account;
 pub mod account_circle;
 pub mod account_purpose;
+pub mod alias;
 pub mod category;
 pub mod channel;
 pub mod circle;

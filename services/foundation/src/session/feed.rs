@@ -255,8 +255,8 @@ pub(super) fn latest_per_owner(
     let channels = listed(&scope.channels);
     let marks = vec!["?"; subjects.len()].join(",");
     let text = format!(
-        "SELECT subject_id, record_id FROM (
-           SELECT subject_id, owner_id, record_id, ROW_NUMBER() OVER (
+        "SELECT subject_id, owner_id, {by} AS moment, created_at, record_id FROM (
+           SELECT subject_id, owner_id, {by}, created_at, record_id, ROW_NUMBER() OVER (
              PARTITION BY subject_id, owner_id ORDER BY {by} DESC, created_at DESC, record_id DESC) AS place
            FROM (SELECT DISTINCT subject_id, owner_id, {by}, created_at, record_id FROM {subject_feed}
              WHERE channel IN ({channels}) AND rank <= ? AND visible_from <= ? AND visible_until > ?

@@ -8,6 +8,7 @@
 //! One request is one moment: all reads of a request share one transaction, opened at the first of them and
 //! renewed after a write.
 
+mod about;
 mod blind;
 mod caretaker;
 mod directory;
@@ -40,6 +41,7 @@ use crate::outbox::Doorbell;
 use crate::pseudonym::PseudonymKey;
 use crate::{clock::Clock, token::Verified};
 
+pub use about::About;
 pub use blind::Side;
 pub use caretaker::Caretaker;
 pub use directory::{Directory, Vocabulary};

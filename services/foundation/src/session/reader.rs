@@ -14,7 +14,6 @@ use uuid::Uuid;
 use super::feed::{self, FeedQuery};
 use super::{Entered, Scope, Seen, Session, enter};
 use crate::fault::Fault;
-use crate::sql::statement;
 
 /// A labelled root: a record that is shared by grants of its own.
 pub trait Protected: EntityTrait {
@@ -126,77 +125,8 @@ impl Reader<'_> {
         })
     }
 
-    /// The newest page of each of several subjects (party, site, region), in two statements for all of them.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn newest_per_subject<E: Protected>(
-        &self,
-        subjects: &[Uuid],
-        limit: u64,
-    ) -> Result<HashMap<Uuid, Page<E::Model>>, Fault> {
-        let beyond = limit.saturating_add(1);
-        let (text, values) = feed::newest_per_subject(self.scope(), E::SUBJECT_FEED, subjects, beyond);
-        let statement = statement(self.backend(), &text, values);
-        let mut places: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
-        for row in self.transaction().query_all_raw(statement).await? {
-            let records = places.entry(row.try_get("", "subject_id")?).or_default();
-            records.push(row.try_get("", "record_id")?);
-        }
-        let more: HashMap<Uuid, bool> = places
-            .iter_mut()
-            .map(|(subject, records)| (*subject, cut(records, limit)))
-            .collect();
-        let mut ids: Vec<Uuid> = places.values().flatten().copied().collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let seen = self.in_order::<E>(&ids).await?;
-        let seen: HashMap<Uuid, Seen<E::Model>> = seen.into_iter().map(|record| (E::id(&record), record)).collect();
-        let page = |(subject, records): (Uuid, Vec<Uuid>)| {
-            let rows = records.iter().filter_map(|record| seen.get(record).cloned()).collect();
-            (
-                subject,
-                Page {
-                    rows,
-                    more: more.get(&subject).copied().unwrap_or_default(),
-                },
-            )
-        };
-        Ok(places.into_iter().map(page).collect())
-    }
-
-    /// Of each of several subjects, and of each owner, the published record that is latest by a column of the feed, none
-    /// later than now. For a root whose feed repeats the `state`. Two statements for all of them.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn latest_per_owner<E: Protected>(
-        &self,
-        subjects: &[Uuid],
-        by: &'static str,
-    ) -> Result<HashMap<Uuid, Vec<Seen<E::Model>>>, Fault> {
-        let (text, values) = feed::latest_per_owner(self.scope(), E::SUBJECT_FEED, subjects, by);
-        let rows = self
-            .transaction()
-            .query_all_raw(statement(self.backend(), &text, values))
-            .await?;
-        let mut places: Vec<(Uuid, Uuid)> = Vec::with_capacity(rows.len());
-        for row in rows {
-            places.push((row.try_get("", "subject_id")?, row.try_get("", "record_id")?));
-        }
-        let mut ids: Vec<Uuid> = places.iter().map(|(_, record)| *record).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let seen = self.in_order::<E>(&ids).await?;
-        let seen: HashMap<Uuid, Seen<E::Model>> = seen.into_iter().map(|record| (E::id(&record), record)).collect();
-        let mut latest: HashMap<Uuid, Vec<Seen<E::Model>>> = HashMap::new();
-        for (subject, record) in places {
-            latest.entry(subject).or_default().extend(seen.get(&record).cloned());
-        }
-        Ok(latest)
-    }
-
-    async fn in_order<E: Protected>(&self, ids: &[Uuid]) -> Result<Vec<Seen<E::Model>>, Fault> {
+    /// The records with these ids that may be seen, in this order.
+    pub(super) async fn in_order<E: Protected>(&self, ids: &[Uuid]) -> Result<Vec<Seen<E::Model>>, Fault> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
@@ -338,10 +268,18 @@ impl Reader<'_> {
     pub async fn reference<E: Reference>(&self, select: Select<E>) -> Result<Vec<E::Model>, Fault> {
         Ok(select.all(self.transaction()).await?)
     }
+
+    /// What is reckoned from reference data, such as a sum per group.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn reckoned<E: Reference, M: FromQueryResult>(&self, select: Select<E>) -> Result<Vec<M>, Fault> {
+        Ok(select.into_model::<M>().all(self.transaction()).await?)
+    }
 }
 
 /// Cuts a list that was asked for one too many; whether there was one.
-fn cut(ids: &mut Vec<Uuid>, limit: u64) -> bool {
+pub(super) fn cut(ids: &mut Vec<Uuid>, limit: u64) -> bool {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = ids.len() > limit;
     ids.truncate(limit);

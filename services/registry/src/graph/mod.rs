@@ -13,6 +13,8 @@
 //! | `registerMandate`, `endMandate` | any held | administrator, of the own organisation |
 //! | `importSectors` | any held | administrator |
 //! | `registerParty`, `editParty`, `registerSite`, `editSite`, `relateParties`, `endRelation` | any held | inspector, coordinator, data steward; to change, of a custodian |
+//! | `duplicateProposals` | any held | roles that read content |
+//! | `mergeParties`, `undoMerge`, `dismissDuplicate` | any held | coordinator and data steward of any inspectorate |
 //! | names of a person, addresses of its sites | one that allows personal data | inspector and coordinator of a custodian |
 //!
 //! Each noun has a file: its questions (`PartyQuery`), among them what other subgraphs refer to by key, and its types.
@@ -26,6 +28,7 @@ mod contact;
 mod covenant;
 mod decision;
 mod door;
+mod duplicate;
 mod holder;
 mod legal_basis;
 mod mandate;

@@ -7,6 +7,7 @@ use super::circle::CircleMutation;
 use super::contact::ContactMutation;
 use super::covenant::CovenantMutation;
 use super::decision::DecisionMutation;
+use super::duplicate::DuplicateMutation;
 use super::holder::HolderMutation;
 use super::legal_basis::LegalBasisMutation;
 use super::mandate::MandateMutation;
@@ -23,6 +24,7 @@ use super::supervision_level::SupervisionLevelMutation;
 pub(super) struct Mutation(
     AccountMutation,
     PartyMutation,
+    DuplicateMutation,
     SectorMutation,
     RelationMutation,
     SiteMutation,

@@ -7,6 +7,7 @@ use super::category::CategoryQuery;
 use super::circle::CircleQuery;
 use super::covenant::CovenantQuery;
 use super::decision::DecisionQuery;
+use super::duplicate::DuplicateQuery;
 use super::legal_basis::LegalBasisQuery;
 use super::mandate::MandateQuery;
 use super::organisation::OrganisationQuery;
@@ -32,6 +33,7 @@ pub(super) struct Query(
     PartyQuery,
     MandateQuery,
     SectorQuery,
+    DuplicateQuery,
     SiteQuery,
     CovenantQuery,
     SupervisionLevelQuery,

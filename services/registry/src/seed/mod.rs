@@ -11,7 +11,7 @@ mod founding;
 mod population;
 mod vocabularies;
 
-use foundation::Database;
+use foundation::{Database, Fault};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IntoActiveModel, Iterable,
@@ -47,6 +47,9 @@ pub enum SeedError {
     /// The database refuses.
     #[error("the database refuses: {0}")]
     Database(#[from] DbErr),
+    /// What parties are found by cannot be kept up.
+    #[error("what parties are found by cannot be kept up: {}", .0.cause().map_or_else(|| .0.to_string(), ToString::to_string))]
+    Find(#[from] Fault),
 }
 
 /// What an id stands for.

@@ -16,6 +16,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter}
 use uuid::Uuid;
 
 use super::LevelRow;
+use super::alias::all_ids;
 use super::covenant::{about, owned};
 use super::rows::supervision_level;
 use crate::model::supervision_level::{Level, Step, check};
@@ -124,8 +125,9 @@ fn resolved(
 
 /// The level before a step: of the own inspectorate's published steps that hold by then, the latest that is seen.
 async fn before(writer: &Writer<'_>, party: Uuid, from: Instant) -> Result<Option<Level>, Fault> {
+    let ids = all_ids(writer, party).await?;
     let own = supervision_level::Entity::find()
-        .filter(supervision_level::Column::PartyId.eq(party))
+        .filter(supervision_level::Column::PartyId.is_in(ids))
         .filter(supervision_level::Column::OwnerId.eq(writer.scope().caller.organisation))
         .filter(supervision_level::Column::State.eq(State::Published as i16))
         .filter(supervision_level::Column::StartsAt.lte(from));
@@ -177,7 +179,7 @@ pub async fn query(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fa
     if let Some(level) = filter.level {
         conditions = conditions.add(Expr::col(column(FEED, "level")).eq(level as i16));
     }
-    Ok(about(conditions, filter.party))
+    about(reader, conditions, filter.party).await
 }
 
 /// Steps by id, those that may be seen.

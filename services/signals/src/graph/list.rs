@@ -79,12 +79,9 @@ impl SignalConnection {
         if after.is_some() {
             return Self::find(door, &filter, Order::NEWEST, first, after).await;
         }
-        let size = page_size(first)?;
-        let page = door.newest_about(party, size).await?;
-        let reader = door.session().reader().await?;
-        let query = list::query(&reader, &filter).await?;
-        drop(reader);
-        Ok(Self::of(page, false, query, door))
+        let about = door.newest_about(party, page_size(first)?).await?;
+        let query = about.query();
+        Ok(Self::of(about.page, false, query, door))
     }
 
     fn of(page: Page<SignalRow>, continued: bool, query: FeedQuery, door: &Door) -> Self {

@@ -1,10 +1,10 @@
 //! Lists of signals: a filter becomes conditions on the feed, never more than the caller may see.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use access::Instant;
-use foundation::reference::{category, channel, circle, organisation, safety_region};
-use foundation::session::{FEED, FeedQuery, Order, Page, Place, column};
+use foundation::reference::{alias, category, channel, circle, organisation, safety_region};
+use foundation::session::{About, FEED, FeedQuery, Order, Page, Place, column};
 use foundation::{Code, Fault, Protected, Reader, Reference, Seen};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
@@ -85,9 +85,10 @@ async fn without_persons(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQue
     })
 }
 
-/// The codes that a filter names, found in one query per vocabulary.
+/// What a filter names, found in one query per vocabulary: codes, and the ids under which parties are written.
 #[derive(Default)]
 struct Known {
+    parties: HashMap<Uuid, Vec<Uuid>>,
     categories: HashMap<String, Uuid>,
     regions: HashMap<String, Uuid>,
     owners: HashMap<String, Uuid>,
@@ -96,6 +97,8 @@ struct Known {
 impl Known {
     async fn find(reader: &Reader<'_>, filter: &Filter) -> Result<Self, Fault> {
         let mut known = Self::default();
+        let parties: Vec<Uuid> = filter.party.iter().chain(filter.parties.named()).copied().collect();
+        known.parties = alias::all_ids(reader, &parties).await?;
         let categories: Vec<&String> = filter.category.iter().chain(filter.categories.named()).collect();
         if !categories.is_empty() {
             let rows = category::Entity::find().filter(category::Column::Code.is_in(categories));
@@ -168,7 +171,8 @@ impl Known {
 
     /// The subjects by which the list is walked, and the conditions for the others.
     fn subjects(&self, filter: &Filter) -> Result<(Vec<Uuid>, Condition), Fault> {
-        let mut needed: Vec<Vec<Uuid>> = filter.party.into_iter().chain(filter.site).map(|id| vec![id]).collect();
+        let mut needed: Vec<Vec<Uuid>> = filter.party.iter().map(|id| self.written(&[*id])).collect();
+        needed.extend(filter.site.map(|site| vec![site]));
         if let Some(code) = &filter.region {
             needed.push(vec![found(&self.regions, code, "filter.region")?]);
         }
@@ -183,10 +187,10 @@ impl Known {
             (sites, "reference_site"),
             (regions, "reference_region"),
         ] {
-            needed.extend(subjects.all_of.into_iter().map(|id| vec![id]));
-            needed.extend(subjects.any_of);
+            needed.extend(subjects.all_of.iter().map(|id| self.written(&[*id])));
+            needed.extend(subjects.any_of.map(|ids| self.written(&ids)));
             if !subjects.none_of.is_empty() {
-                conditions = conditions.add(has(&subjects.none_of).not());
+                conditions = conditions.add(has(&self.written(&subjects.none_of)).not());
             }
             match subjects.absent {
                 Some(true) => conditions = conditions.add(has_any(kind).not()),
@@ -205,6 +209,13 @@ impl Known {
             conditions = conditions.add(has(&others));
         }
         Ok((walked.unwrap_or_default(), conditions))
+    }
+
+    /// Every id under which these are written: of a party those that were merged into it too.
+    fn written(&self, ids: &[Uuid]) -> Vec<Uuid> {
+        let of = |id: &Uuid| self.parties.get(id).cloned().unwrap_or_else(|| vec![*id]);
+        let all: BTreeSet<Uuid> = ids.iter().flat_map(of).collect();
+        all.into_iter().collect()
     }
 }
 
@@ -364,16 +375,16 @@ pub async fn also_under(reader: &Reader<'_>, query: &FeedQuery) -> Result<Vec<St
     reader.also_under::<signal::Entity>(query).await
 }
 
-/// The newest signals about each of several parties, in two statements for all of them.
+/// The newest signals about each of several parties, in three statements for all of them.
 ///
 /// # Errors
 /// The database's.
 pub async fn newest_about(
     reader: &Reader<'_>,
-    subjects: &[Uuid],
+    parties: &[Uuid],
     limit: u64,
-) -> Result<HashMap<Uuid, Page<SignalRow>>, Fault> {
-    reader.newest_per_subject::<signal::Entity>(subjects, limit).await
+) -> Result<HashMap<Uuid, About<SignalRow>>, Fault> {
+    reader.newest_per_subject::<signal::Entity>(parties, limit).await
 }
 
 /// The signal with this key in another system: the own inspectorate's, or else the one of another that is visible.

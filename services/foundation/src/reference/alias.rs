@@ -1,0 +1,85 @@
+//! Parties that were merged, as every service sees them: an id that is no longer a party's own, and whose it is now.
+//! Rows of other services keep the id under which they were written; readers follow it here (decisions.md 8).
+
+use std::collections::{BTreeSet, HashMap};
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QuerySelect, QueryTrait};
+
+use crate::fault::Fault;
+use crate::session::Reader;
+
+/// A row of `reference_alias`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "reference_alias")]
+pub struct Model {
+    /// The id that was merged away.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub old_id: Uuid,
+    /// The party that it stands for now, whatever merges lie between.
+    pub survivor_id: Uuid,
+}
+
+/// Joined by hand where needed.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl crate::session::Reference for Entity {}
+
+/// For those of these ids that were merged away, the party that each stands for now.
+///
+/// # Errors
+/// The database's.
+pub async fn survivors(reader: &Reader<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Uuid>, Fault> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = Entity::find().filter(Column::OldId.is_in(ids.iter().copied()));
+    let rows = reader.reference(rows).await?;
+    Ok(rows.into_iter().map(|row| (row.old_id, row.survivor_id)).collect())
+}
+
+/// For each of these ids, every id under which its party is written: the survivor first, then what was merged into it.
+///
+/// # Errors
+/// The database's.
+pub async fn all_ids(reader: &Reader<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>, Fault> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let theirs = Entity::find()
+        .select_only()
+        .column(Column::SurvivorId)
+        .filter(Column::OldId.is_in(ids.iter().copied()))
+        .into_query();
+    let among = Condition::any()
+        .add(Column::SurvivorId.is_in(ids.iter().copied()))
+        .add(Column::SurvivorId.in_subquery(theirs));
+    let rows = reader.reference(Entity::find().filter(among)).await?;
+    let mut merged: HashMap<Uuid, BTreeSet<Uuid>> = HashMap::new();
+    let mut survivor: HashMap<Uuid, Uuid> = HashMap::new();
+    for row in rows {
+        merged.entry(row.survivor_id).or_default().insert(row.old_id);
+        survivor.insert(row.old_id, row.survivor_id);
+    }
+    let all = |id: &Uuid| {
+        let survivor = survivor.get(id).unwrap_or(id);
+        let others = merged.get(survivor).into_iter().flatten();
+        (*id, std::iter::once(survivor).chain(others).copied().collect())
+    };
+    Ok(ids.iter().map(all).collect())
+}
+
+/// All ids under which these parties are written, each once.
+pub fn written(ids: &HashMap<Uuid, Vec<Uuid>>) -> Vec<Uuid> {
+    let all: BTreeSet<Uuid> = ids.values().flatten().copied().collect();
+    all.into_iter().collect()
+}
+
+/// What was found under the ids by which each party is written, put together.
+pub fn together<T: Clone>(ids: &HashMap<Uuid, Vec<Uuid>>, found: &HashMap<Uuid, Vec<T>>) -> HashMap<Uuid, Vec<T>> {
+    let of = |ids: &Vec<Uuid>| ids.iter().filter_map(|id| found.get(id)).flatten().cloned().collect();
+    ids.iter().map(|(party, ids)| (*party, of(ids))).collect()
+}

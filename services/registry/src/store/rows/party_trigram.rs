@@ -1,0 +1,20 @@
+//! Which names have a trigram.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "party_trigram")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub trigram: i32,
+    /// The name, as in `party_name`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub number: i32,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl foundation::Reference for Entity {}
