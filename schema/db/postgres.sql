@@ -2306,6 +2306,8 @@ CREATE TABLE signals.signals_outbox (
 
 CREATE INDEX signals_outbox_at ON signals.signals_outbox USING btree (at, record_id, change);
 
+CREATE INDEX signals_outbox_published ON signals.signals_outbox USING btree (record_id, at) WHERE (change = 'published'::text);
+
 CREATE INDEX signals_outbox_order ON signals.signals_outbox USING btree (tx, sequence);
 
 GRANT INSERT, SELECT ON signals.signals_outbox TO samenzicht_signals;

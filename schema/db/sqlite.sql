@@ -586,6 +586,8 @@ CREATE TABLE signals_outbox (
 
 CREATE INDEX signals_outbox_at ON signals_outbox (at, record_id, change);
 
+CREATE INDEX signals_outbox_published ON signals_outbox (record_id, at) WHERE change = 'published';
+
 CREATE TABLE site (
   id UUID PRIMARY KEY, party_id UUID NOT NULL REFERENCES party (id), name TEXT, street TEXT, postcode TEXT, city TEXT,
   latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, region_id UUID REFERENCES safety_region (id), version INTEGER NOT NULL DEFAULT 1,

@@ -70,7 +70,7 @@ async fn by_two(shell: &Shell) {
     assert!(id.starts_with("dec_"), "{put}");
     shell.done("admin --as ilt.admin2 pending", &id).await;
     let confirm = format!("admin --as ilt.admin confirm {id}");
-    shell.refused(&confirm, "SECOND_PERSON", "another").await;
+    shell.refused(&confirm, "SECOND_PERSON", "second person").await;
     shell
         .refused("admin --as ilt.admin2 confirm dec_nonsense", "INVALID_ID", "id: ")
         .await;

@@ -12,6 +12,7 @@ mod oracle;
 mod play;
 mod script;
 mod watch;
+mod weak;
 
 use tests::world::On;
 

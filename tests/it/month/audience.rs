@@ -8,14 +8,12 @@
 //! | `circle:cmj` | accounts of the circle's members now; case systems that it is listed for |
 //! | `seers` | whoever sees the record |
 //! | `…@toezicht` | of these, only under that purpose |
-//! | `-igj.analyst` | but for that account |
 
 use super::cast::{Asker, Cast};
 
 /// Who should see something.
 #[derive(Clone, Debug, Default)]
 pub struct Audience {
-    text: String,
     terms: Vec<Term>,
 }
 
@@ -29,7 +27,6 @@ struct Term {
 enum Who {
     Organisation(String),
     Account(String),
-    Without(String),
     Circle(String),
     Everyone,
     Seers,
@@ -43,15 +40,11 @@ impl Audience {
             .filter(|word| *word != "nobody")
             .map(term)
             .collect();
-        Self {
-            text: text.trim().to_owned(),
-            terms,
-        }
+        Self { terms }
     }
 
     /// Whether an asker belongs to it; `seer`: it sees the record.
     pub fn has(&self, cast: &Cast, asker: &Asker, seer: bool) -> bool {
-        let without = |term: &Term| matches!(&term.who, Who::Without(name) if *name == asker.account);
         let within = |term: &Term| term.purpose.as_ref().is_none_or(|purpose| *purpose == asker.purpose);
         let account = cast.holds(asker);
         let of = |term: &Term| match &term.who {
@@ -67,15 +60,8 @@ impl Audience {
             }
             Who::Everyone => cast.participates(&account.organisation) && account.reads(),
             Who::Seers => seer,
-            Who::Without(_) => false,
         };
-        !self.terms.iter().any(without) && self.terms.iter().any(|term| within(term) && of(term))
-    }
-}
-
-impl std::fmt::Display for Audience {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str(&self.text)
+        self.terms.iter().any(|term| within(term) && of(term))
     }
 }
 
@@ -87,11 +73,10 @@ fn term(word: &str) -> Term {
     let who = match who {
         "everyone" => Who::Everyone,
         "seers" => Who::Seers,
-        _ => match (who.strip_prefix('-'), who.strip_prefix("circle:")) {
-            (Some(name), _) => Who::Without(name.to_owned()),
-            (_, Some(code)) => Who::Circle(code.to_owned()),
-            _ if who.contains('.') => Who::Account(who.to_owned()),
-            _ => Who::Organisation(who.to_owned()),
+        _ => match who.strip_prefix("circle:") {
+            Some(code) => Who::Circle(code.to_owned()),
+            None if who.contains('.') => Who::Account(who.to_owned()),
+            None => Who::Organisation(who.to_owned()),
         },
     };
     Term { who, purpose }

@@ -165,10 +165,7 @@ impl Cast {
         } else if let Some(code) = what.strip_prefix("away:") {
             self.away.insert(who.to_owned());
             for account in self.accounts.values_mut().filter(|account| account.organisation == who) {
-                account.out = (code != "BACK").then(|| code.to_owned());
-            }
-            if code == "BACK" {
-                self.away.remove(who);
+                account.out = Some(code.to_owned());
             }
         } else {
             let account = self
@@ -195,8 +192,6 @@ fn change_account(account: &mut Account, what: &str) {
         account.out = Some(what.to_owned());
     } else if what[1..].starts_with("purpose:") {
         turn(&mut account.purposes, &what.replacen("purpose:", "", 1));
-    } else if what[1..].starts_with("circle:") {
-        turn(&mut account.listed, &what.replacen("circle:", "", 1));
     } else {
         turn(&mut account.roles, what);
     }

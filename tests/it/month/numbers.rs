@@ -52,7 +52,7 @@ pub async fn hold(play: &Play, week: &str) {
         DIMENSIONS.join(", ")
     );
     let cast = &play.oracle.cast;
-    let mut askers = cast.askers();
+    let mut askers = play.askers();
     askers.retain(|asker| cast.refused(asker).is_none() && cast.holds(asker).reads());
     let answers: Vec<(Asker, Value, Value)> = futures::stream::iter(askers)
         .map(|asker| async {

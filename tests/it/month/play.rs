@@ -1,6 +1,6 @@
 //! Plays the script, step by step.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use demo::story::Story;
 use foundation::clock::{SECOND, amsterdam};
@@ -22,23 +22,13 @@ pub struct Play {
     pub stand: Clockwork,
     /// What everybody should see.
     pub oracle: Oracle,
+    /// Who is asked; everybody where this is empty.
+    pub only: BTreeSet<Asker>,
 }
 
-/// Plays the whole month on a database.
+/// Plays the whole month on a database, and asks everybody.
 pub async fn month(on: On) {
-    let weeks = script::month();
-    let circles: BTreeMap<String, String> = weeks.iter().flat_map(|week| week.circles.clone()).collect();
-    let story = Story::embedded(&Reference::embedded().expect("the reference data are right"));
-    let cast = Cast::of(&story.expect("the story is right"), &circles);
-    let first = weeks.first().and_then(|week| week.step.first()).expect("a first step");
-    let mut play = Play {
-        stand: Clockwork::start(on, moment(&first.at)).await,
-        oracle: Oracle::new(cast),
-    };
-    for step in weeks.iter().flat_map(|week| &week.step) {
-        play.step(step).await;
-    }
-    play.stand.stop().await;
+    Play::begin(on).await.to_the_end().await;
 }
 
 /// A Dutch date and time.
@@ -53,6 +43,35 @@ fn timestamp(at: i64) -> impl std::fmt::Display {
 }
 
 impl Play {
+    /// Before the first step.
+    pub async fn begin(on: On) -> Self {
+        let weeks = script::month();
+        let circles: BTreeMap<String, String> = weeks.iter().flat_map(|week| week.circles.clone()).collect();
+        let story = Story::embedded(&Reference::embedded().expect("the reference data are right"));
+        let cast = Cast::of(&story.expect("the story is right"), &circles);
+        let first = weeks.first().and_then(|week| week.step.first());
+        Self {
+            stand: Clockwork::start(on, moment(&first.expect("a first step").at)).await,
+            oracle: Oracle::new(cast),
+            only: BTreeSet::new(),
+        }
+    }
+
+    /// All steps.
+    pub async fn to_the_end(mut self) {
+        for step in script::month().iter().flat_map(|week| &week.step) {
+            self.step(step).await;
+        }
+        self.stand.stop().await;
+    }
+
+    /// Who is asked after each step.
+    pub fn askers(&self) -> Vec<Asker> {
+        let mut all = self.oracle.cast.askers();
+        all.retain(|asker| self.only.is_empty() || self.only.contains(asker));
+        all
+    }
+
     async fn step(&mut self, step: &Step) {
         let now = self.stand.world.clock.now();
         let at = if step.at.is_empty() {

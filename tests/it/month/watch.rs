@@ -52,7 +52,7 @@ pub async fn everybody(play: &mut Play, step: &Step) {
         .filter(|(prefix, _)| all || *prefix == "sig_" || touched.iter().any(|name| play.id(name).starts_with(prefix)))
         .collect();
     let document = document(play, &touched, &lists, &desks);
-    let askers = play.oracle.cast.askers();
+    let askers = play.askers();
     let answers: Vec<(Asker, Value)> = futures::stream::iter(askers)
         .map(|asker| async {
             let answer = play.ask(&asker, &document).await;
@@ -291,7 +291,7 @@ async fn discoveries(play: &Play, step: &Step) {
         let document = format!(
             "{{ discoveries(about: {{ party: \"{id}\" }}, first: 100) {{ nodes {{ owner {{ code }} title }} }} }}"
         );
-        let answers: Vec<(Asker, Value)> = futures::stream::iter(play.oracle.cast.askers())
+        let answers: Vec<(Asker, Value)> = futures::stream::iter(play.askers())
             .map(|asker| async {
                 let answer = play.ask(&asker, &document).await;
                 (asker, answer)

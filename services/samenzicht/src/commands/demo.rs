@@ -218,7 +218,8 @@ impl Demo {
              Services by themselves: {services}\n\
              Headers of {VISITOR} (they stand in the page's headers pane already):\n\n{headers}\n\n\
              and a query, for example:\n\n{QUERY}\n\n\
-             The page's other tabs lead on: an inbox, a triage, a correction and a request that wait, a party.\n\
+             The page's other tabs lead on: an inbox, a triage, a correction and a request that wait,\n\
+             a party, duplicates.\n\
              Another account: infra/samenzicht token jenv.inspector --data {data}\n\
              Accounts are <inspectorate>.<role>, such as ilt.inspector, nvwa.steward, igj.admin, auditor.\n\
              Ctrl-C stops; starting again finds the data again; --fresh starts over.\n",
