@@ -2306,9 +2306,9 @@ CREATE TABLE signals.signals_outbox (
 
 CREATE INDEX signals_outbox_at ON signals.signals_outbox USING btree (at, record_id, change);
 
-CREATE INDEX signals_outbox_published ON signals.signals_outbox USING btree (record_id, at) WHERE (change = 'published'::text);
-
 CREATE INDEX signals_outbox_order ON signals.signals_outbox USING btree (tx, sequence);
+
+CREATE INDEX signals_outbox_published ON signals.signals_outbox USING btree (record_id, at) WHERE (change = 'published'::text);
 
 GRANT INSERT, SELECT ON signals.signals_outbox TO samenzicht_signals;
 
