@@ -61,6 +61,34 @@ fn item(kind: &str, title: &str) -> (String, String) {
     (kind.to_owned(), title.to_owned())
 }
 
+/// A draft may hold grants: its reader hears once, when it comes out, and of nothing before.
+async fn from_a_draft(on: On) {
+    let world = World::peopled(on).await;
+    let record = "mutation ($input: SignalInput!) { recordSignal(input: $input) { signal { id } } }";
+    let input = json!({ "title": "Concept", "narrative": "Damp.", "category": "chemicals", "severity": "SERIOUS",
+        "observedFrom": "2026-05-30T08:00:00Z" });
+    let made = world
+        .data("ilt.inspector", "toezicht", record, json!({ "input": input }))
+        .await;
+    let id = made["recordSignal"]["signal"]["id"].as_str().expect("an id").to_owned();
+    share(&world, &id, "organisation: \"igj\"").await;
+    change(
+        &world,
+        "editSignal(id: $id, version: 2, input: { note: \"nog concept\" })",
+        &id,
+    )
+    .await;
+    change(&world, "publishSignal(id: $id, version: 3)", &id).await;
+    assert_eq!(told(&world, "igj.inspector").await, [item("SHARED", "Concept")]);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn of_a_draft_nothing_is_told_before_it_is_out() {
+    from_a_draft(On::Sqlite).await;
+    from_a_draft(On::Postgres).await;
+}
+
 async fn life(on: On) {
     let world = World::peopled(on).await;
     let tank = published(&world, "Ketelwagen").await;

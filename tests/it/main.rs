@@ -1,6 +1,7 @@
 //! The one integration binary: a file per noun.
 
 mod access_request;
+mod administering;
 mod any_provider;
 mod bad_input;
 mod break_glass;
@@ -29,6 +30,7 @@ mod log_or_deny;
 mod mandate;
 mod matrix;
 mod merge;
+mod month;
 mod party;
 mod party_search;
 mod processes;
@@ -46,5 +48,7 @@ mod tables;
 mod theme;
 mod theme_proposal;
 mod triage;
+mod upgrade;
 mod upsert;
+mod visits;
 mod worlds;

@@ -6,6 +6,7 @@
 pub mod any_provider;
 pub mod bulk;
 pub mod caller;
+pub mod clockwork;
 pub mod companies;
 pub mod crowd;
 pub mod dice;

@@ -8,7 +8,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use demo::provider::{DemoAccount, DemoMode, OperatingMode, Provider, ProviderSettings};
+use demo::provider::{
+    ClientKey, DemoAccount, DemoClient, DemoMode, KeyPair, OperatingMode, Provider, ProviderSettings,
+};
 use demo::story::Story;
 use foundation::Database;
 use registry::reference::Reference;
@@ -21,6 +23,9 @@ use crate::stand::{Behind, any_port};
 
 /// How long a process may take to serve, or to end, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The accounts that have a key of their own, as a case system has: whoever works from the command line.
+pub const AT_THE_COMMAND_LINE: [&str; 3] = ["ilt.admin", "ilt.admin2", "ilt.inspector"];
 
 /// The platform's processes, with their database and their identity provider.
 pub struct Processes {
@@ -180,6 +185,12 @@ impl Processes {
         Behind::postgres(&Cluster::shared().url_for(SUPERUSER, &self.database)).await
     }
 
+    /// Where a client command finds the API, its key and the sign-in.
+    pub fn client(&self) -> Vec<(String, String)> {
+        let api = format!("http://{}/graphql", self.gateway.address);
+        client(&api, &self.folder.path().join("keys"), self.provider.issuer())
+    }
+
     /// One more process of the service signals, on a port of its own.
     pub fn another_signals(&mut self) -> Process {
         let log = self.folder.path().join("signals-2.log");
@@ -192,12 +203,31 @@ fn story() -> Story {
     Story::embedded(&reference).expect("the story is right")
 }
 
+/// The environment in which a client command finds the API, its key and the sign-in.
+pub fn client(api: &str, keys: &Path, issuer: &str) -> Vec<(String, String)> {
+    let setting = |name: &str, value: &str| (format!("SAMENZICHT__CLIENT__{name}"), value.to_owned());
+    vec![
+        setting("API", api),
+        setting("KEYS", &keys.display().to_string()),
+        setting("ISSUER", issuer),
+    ]
+}
+
 async fn provider(story: &Story, keys: &Path) -> Provider {
     let account = |account: &demo::story::StoryAccount| DemoAccount {
         subject: account.subject.clone(),
         name: account.name.clone(),
     };
-    let mut settings = ProviderSettings::new(story.accounts.iter().map(account).collect(), Vec::new());
+    let client = |name: &str| {
+        let pair = KeyPair::load_or_create(&keys.join(format!("{name}.pem"))).expect("a key can be kept");
+        DemoClient::System {
+            client_id: name.to_owned(),
+            key: ClientKey::Jwk(pair.public_jwk()),
+            subject: name.to_owned(),
+        }
+    };
+    let clients = AT_THE_COMMAND_LINE.map(client).into();
+    let mut settings = ProviderSettings::new(story.accounts.iter().map(account).collect(), clients);
     settings.keys_directory = Some(keys.to_owned());
     let listener = any_port();
     listener.set_nonblocking(true).expect("a listener");

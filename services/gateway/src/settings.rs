@@ -84,6 +84,8 @@ pub struct Graphiql {
     pub query: String,
     /// The headers pane, as JSON text; no secrets outside a demo, the page is open to anybody.
     pub headers: String,
+    /// Further tabs: query and headers of each.
+    pub tabs: Vec<(String, String)>,
     /// A folder with the page's four files (`infra/graphiql` fetches them). `None` takes the same versions from a public
     /// content network, checked by their hash.
     pub assets: Option<PathBuf>,

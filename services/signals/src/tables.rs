@@ -49,6 +49,7 @@ pub const SIGNALS: Tables = Tables {
             evidence::EVIDENCE_0007,
             version::VERSION_0008,
             proposal::PROPOSAL_0009,
+            inbox::PUBLISHED,
             saved_search::SAVED_SEARCH,
             by_record::BY_RECORD,
             *changes::CHANGES_0010,

@@ -68,7 +68,11 @@ impl Reader<'_> {
         ] {
             if !changes.is_empty() {
                 let reached = reached::<E>(self.scope(), owned, begins);
-                wanted = wanted.add(of("change").is_in(changes.iter().copied()).and(reached));
+                let mut told = of("change").is_in(changes.iter().copied()).and(reached);
+                if !owned {
+                    told = told.and(out_by_then(self.session.platform.service));
+                }
+                wanted = wanted.add(told);
             }
         }
         let mut select = Query::select();
@@ -102,6 +106,21 @@ impl Reader<'_> {
         self.session.witness().saw(E::KIND, records);
         Ok(happened)
     }
+}
+
+/// Whether the record of a change was out by then. A draft can hold grants already: what happened to it before it was
+/// published is its owner's to know, and of the grant a reader hears when the record comes out.
+fn out_by_then(service: &str) -> SimpleExpr {
+    let of = |name: &'static str| Expr::col(column("p", name));
+    let later = Query::select()
+        .expr(Expr::val(1))
+        .from_as(Alias::new(format!("{service}_outbox")), Alias::new("p"))
+        .and_where(of("record_id").eq(Expr::col(column("o", "record_id"))))
+        .and_where(of("at").gt(Expr::col(column("o", "at"))))
+        // As it stands in the index, which holds nothing else.
+        .and_where(Expr::cust("p.change = 'published'"))
+        .take();
+    Expr::exists(later).not()
 }
 
 /// Whether the record of a change reaches the reader: as the own organisation's, or through a grant that names it.

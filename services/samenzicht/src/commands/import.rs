@@ -97,7 +97,17 @@ pub struct SectorsArgs {
 
 impl SectorsArgs {
     async fn run(&self, settings: &Settings) -> Result<ExitCode, Failure> {
-        let sectors = sectors::read(&self.file).map_err(|fault| Failure::new("SECTORS", fault))?;
+        let wrong = |reason: &dyn std::fmt::Display| {
+            let file = self.file.display();
+            Failure::new(
+                "SECTORS",
+                format!("{file}: {reason}; give a file with the columns code, nl, en, parent"),
+            )
+        };
+        let sectors = sectors::read(&self.file).map_err(|fault| wrong(&fault))?;
+        if sectors.is_empty() {
+            return Err(wrong(&"there is no sector in it"));
+        }
         let tokens = tokens(settings, self.account.as_deref())?;
         let url = self.api.clone().unwrap_or_else(|| settings.api());
         let api = Api::new(&url, &self.purpose, tokens, Patience::default(), Stop::default())
