@@ -40,7 +40,7 @@ impl Reader<'_> {
     /// # Errors
     /// The database's.
     pub async fn reach<E: Protected>(&self, window: Window<'_>, changes: u64) -> Result<Option<Instant>, Fault> {
-        let mut select = self.outbox::<E>(window);
+        let mut select = self.changed::<E>(window);
         select
             .column(column("o", "at"))
             .order_by(column("o", "at"), Order::Desc);
@@ -84,7 +84,7 @@ impl Reader<'_> {
         window: Window<'_>,
         records: &[Uuid],
     ) -> Result<HashSet<(Instant, Uuid)>, Fault> {
-        let mut select = self.outbox::<E>(window);
+        let mut select = self.changed::<E>(window);
         select
             .columns(["at", "record_id"].map(|name| column("o", name)))
             .and_where(Expr::col(column("o", "record_id")).is_in(records.iter().copied()));
@@ -93,7 +93,7 @@ impl Reader<'_> {
         rows.iter().map(moment).collect()
     }
 
-    fn outbox<E: Protected>(&self, window: Window<'_>) -> SelectStatement {
+    fn changed<E: Protected>(&self, window: Window<'_>) -> SelectStatement {
         let of = |name: &'static str| Expr::col(column("o", name));
         Query::select()
             .from_as(
@@ -111,7 +111,7 @@ impl Reader<'_> {
     fn arm<E: Protected>(&self, place: usize, list: &FeedQuery, window: Window<'_>) -> SelectStatement {
         let scope = self.scope();
         let of = |name: &'static str| Expr::col(column(FEED, name));
-        let mut changes = self.outbox::<E>(window);
+        let mut changes = self.changed::<E>(window);
         changes.distinct().column(column("o", "record_id"));
         let (table, subjects) = match list.subjects.as_slice() {
             [] => (E::FEED, Condition::all()),

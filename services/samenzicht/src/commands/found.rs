@@ -28,7 +28,7 @@ fn mend(error: &SeedError) -> String {
         SeedError::Database(_) => {
             format!("{error}. Where its tables are not there yet, run `samenzicht migrate` first")
         }
-        SeedError::Unknown { .. } | SeedError::Founded | SeedError::Unfit(_) => error.to_string(),
+        SeedError::Unknown { .. } | SeedError::Founded | SeedError::Unfit(_) | SeedError::Find(_) => error.to_string(),
     }
 }
 

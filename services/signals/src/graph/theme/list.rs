@@ -114,6 +114,6 @@ impl ThemeConnection {
     /// How many the whole list has, exact up to 1,000. Counts what the caller may list, nothing else.
     async fn total_count(&self) -> Result<CappedCount, Fault> {
         let reader = self.door.session().reader().await?;
-        Ok(CappedCount(theme::total(&reader, &self.filter, COUNT_CAP).await?))
+        Ok(CappedCount::of(theme::total(&reader, &self.filter, COUNT_CAP).await?))
     }
 }
