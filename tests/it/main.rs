@@ -23,6 +23,7 @@ mod log_or_deny;
 mod mandate;
 mod matrix;
 mod merge;
+mod notice;
 mod party;
 mod party_search;
 mod processes;

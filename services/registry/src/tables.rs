@@ -14,6 +14,7 @@ mod covenant;
 mod find;
 mod holder;
 mod mandate;
+mod notice;
 mod party;
 mod registry;
 mod relation;
@@ -35,6 +36,7 @@ pub const REGISTRY: Tables = Tables {
             relation::REGISTRY_RELATION,
             holder::REGISTRY_HOLDER,
             mandate::REGISTRY_MANDATE,
+            notice::REGISTRY_NOTICE,
             find::REGISTRY_FIND,
         ]
     },

@@ -25,6 +25,7 @@ mod receipts;
 mod seen;
 mod stirred;
 mod tally;
+mod told;
 mod witness;
 mod writer;
 
@@ -60,6 +61,7 @@ pub use receipts::{Receipt, ReceiptPlace};
 pub use seen::Seen;
 pub use stirred::{Stirred, Window};
 pub use tally::{Facet, Group, Key};
+pub use told::{Bounds, Item, Stretch, Told};
 pub use witness::Witness;
 pub use writer::{Loaded, Writer};
 

@@ -11,6 +11,7 @@ use super::duplicate::DuplicateMutation;
 use super::holder::HolderMutation;
 use super::legal_basis::LegalBasisMutation;
 use super::mandate::MandateMutation;
+use super::notice::NoticeMutation;
 use super::organisation::OrganisationMutation;
 use super::party::PartyMutation;
 use super::purpose::PurposeMutation;
@@ -38,4 +39,5 @@ pub(super) struct Mutation(
     LegalBasisMutation,
     CovenantMutation,
     SupervisionLevelMutation,
+    NoticeMutation,
 );

@@ -10,6 +10,7 @@ use super::decision::DecisionQuery;
 use super::duplicate::DuplicateQuery;
 use super::legal_basis::LegalBasisQuery;
 use super::mandate::MandateQuery;
+use super::notice::NoticeQuery;
 use super::organisation::OrganisationQuery;
 use super::party::PartyQuery;
 use super::purpose::PurposeQuery;
@@ -37,4 +38,5 @@ pub(super) struct Query(
     SiteQuery,
     CovenantQuery,
     SupervisionLevelQuery,
+    NoticeQuery,
 );

@@ -16,6 +16,7 @@ pub mod find;
 pub mod holder;
 pub mod legal_basis;
 pub mod mandate;
+pub mod notice;
 pub mod organisation;
 pub mod party;
 pub mod purpose;

@@ -106,7 +106,9 @@ impl Known {
         let named = |names: fn(&Filter) -> Vec<&String>| -> BTreeSet<&String> {
             filters.iter().flat_map(|filter| names(filter)).collect()
         };
-        let parties = filters.iter().flat_map(|filter| filter.party.iter().chain(filter.parties.named()));
+        let parties = filters
+            .iter()
+            .flat_map(|filter| filter.party.iter().chain(filter.parties.named()));
         let parties: Vec<Uuid> = parties.copied().collect();
         known.parties = alias::all_ids(reader, &parties).await?;
         let categories = named(|filter| filter.category.iter().chain(filter.categories.named()).collect());

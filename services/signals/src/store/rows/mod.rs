@@ -4,8 +4,6 @@ pub mod access_request;
 pub mod break_glass;
 pub mod break_glass_attempt;
 pub mod import_profile;
-pub mod inbox_mark;
-pub mod inbox_read;
 pub mod saved_search;
 pub mod signal;
 pub mod signal_confirmation;
