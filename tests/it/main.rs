@@ -31,6 +31,7 @@ mod mandate;
 mod matrix;
 mod merge;
 mod month;
+mod notice;
 mod party;
 mod party_search;
 mod processes;

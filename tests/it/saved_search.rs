@@ -224,7 +224,7 @@ async fn finds(on: On) {
     assert_eq!(fresh(&world, who, &search).await, ["Derde"]);
     change(&world, &third, "labelSignal(ID, VERSION, labels: { tlp: RED })").await;
     assert_eq!(fresh(&world, who, &search).await, none);
-    let stored = "SELECT former || filter || name FROM saved_search";
+    let stored = "SELECT COALESCE(former, '') || filter || name FROM saved_search";
     assert!(
         world
             .look(stored, vec![])

@@ -16,6 +16,7 @@ mod find_words;
 mod hold;
 mod holder;
 mod mandate;
+mod notice;
 mod party;
 mod registry;
 mod relation;
@@ -38,6 +39,7 @@ pub const REGISTRY: Tables = Tables {
             relation::REGISTRY_RELATION,
             holder::REGISTRY_HOLDER,
             mandate::REGISTRY_MANDATE,
+            notice::REGISTRY_NOTICE,
             find::REGISTRY_FIND,
             *hold::HOLDS,
             find_words::REGISTRY_FIND_WORDS,

@@ -159,7 +159,7 @@ async fn lapse(world: &World) {
     paged.dedup();
     assert_eq!(paged.len(), 5, "each once");
     // After ninety days nothing of it is told.
-    world.clock.advance(80 * 86_400 * 1_000_000);
+    world.clock.advance(90 * 86_400 * 1_000_000);
     assert_eq!(kinds(world, "igj.inspector").await, [""; 0]);
 }
 

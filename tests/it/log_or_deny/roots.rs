@@ -82,6 +82,10 @@ impl Roots {
                 &self.covenant,
             ),
             read("{ covenants { nodes { title } } }", ""),
+            read(
+                "{ notices { nodes { kind covenant { title } } unreadCount { exactly } } }",
+                "",
+            ),
             read("query ($id: ID!) { supervisionLevel(id: $id) { reason } }", &self.level),
             read("{ supervisionLevels { nodes { reason } } }", ""),
             read(
@@ -149,9 +153,12 @@ impl Roots {
                 variables,
             )
         };
+        let mark = |query: &str| asked(Service::Registry, "igj.analyst", query, json!({}));
         let on = |call: &str, id: &str| change("$id: ID!", call, json!({ "id": id }));
         let share = "grant: { to: { organisation: \"nvwa\" }, purpose: \"toezicht\", legalBasis: \"demo\" }";
         vec![
+            mark("mutation { markNoticesRead(notices: []) }"),
+            mark("mutation { markAllNoticesRead }"),
             change(
                 "$i: CovenantInput!",
                 "recordCovenant(input: $i)",

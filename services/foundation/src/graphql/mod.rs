@@ -11,5 +11,6 @@ pub mod kit;
 pub mod live;
 pub mod root;
 pub mod serve;
+pub mod told;
 
 pub use executor::{Executor, Reply, Subgraph};

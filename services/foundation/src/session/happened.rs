@@ -38,6 +38,8 @@ pub struct Interests {
     pub own: Vec<&'static str>,
     /// Of others' records, from the moment that they were shared with the reader.
     pub others: Vec<&'static str>,
+    /// Of others' records, through whatever grant, from the moment that they were shared with the reader.
+    pub at_large: Vec<&'static str>,
     /// Of others' records, only where a grant to the reader begins at that moment: `shared`.
     pub arrivals: Vec<&'static str>,
     /// Nothing before this moment.
@@ -61,15 +63,16 @@ impl Reader<'_> {
     ) -> Result<Vec<Happened>, Fault> {
         let of = |name: &'static str| Expr::col(column("o", name));
         let mut wanted = Condition::any();
-        for (changes, owned, begins) in [
-            (&interests.own, true, None),
-            (&interests.others, false, Some(false)),
-            (&interests.arrivals, false, Some(true)),
+        for (changes, way) in [
+            (&interests.own, Way::Own),
+            (&interests.others, Way::Named),
+            (&interests.at_large, Way::Any),
+            (&interests.arrivals, Way::Begins),
         ] {
             if !changes.is_empty() {
-                let reached = reached::<E>(self.scope(), owned, begins);
+                let reached = reached::<E>(self.scope(), way);
                 let mut told = of("change").is_in(changes.iter().copied()).and(reached);
-                if !owned {
+                if way != Way::Own {
                     told = told.and(out_by_then(self.session.platform.service));
                 }
                 wanted = wanted.add(told);
@@ -123,8 +126,21 @@ fn out_by_then(service: &str) -> SimpleExpr {
     Expr::exists(later).not()
 }
 
-/// Whether the record of a change reaches the reader: as the own organisation's, or through a grant that names it.
-fn reached<E: Protected>(scope: &Scope, owned: bool, begins: Option<bool>) -> SimpleExpr {
+/// How a change reaches a reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// As the own organisation's.
+    Own,
+    /// Through a grant that names it, from when that began.
+    Named,
+    /// Through any grant, from when that began.
+    Any,
+    /// Through a grant that names it and begins with the change.
+    Begins,
+}
+
+/// Whether the record of a change reaches the reader in this way.
+fn reached<E: Protected>(scope: &Scope, way: Way) -> SimpleExpr {
     let of = |name: &'static str| Expr::col(column("f", name));
     let own = of("owner_id").eq(scope.caller.organisation);
     let mut rows = Query::select();
@@ -133,17 +149,25 @@ fn reached<E: Protected>(scope: &Scope, owned: bool, begins: Option<bool>) -> Si
         .and_where(of("record_id").eq(Expr::col(column("o", "record_id"))))
         .and_where(of("channel").is_in(scope.channels.iter().copied()))
         .and_where(within_clearance(scope, "f"))
-        .and_where(if owned { own } else { own.not() })
+        .and_where(if way == Way::Own { own } else { own.not() })
         .cond_where(live(scope, "f"));
-    if let Some(begins) = begins {
+    if matches!(way, Way::Named | Way::Begins) {
         let named = Query::select()
             .column(column("c", "id"))
             .from_as(Alias::new("channel"), Alias::new("c"))
             .and_where(Expr::col(column("c", "kind")).is_in(NAMED))
             .take();
-        let (from, at) = (of("visible_from"), Expr::col(column("o", "at")));
-        rows.and_where(of("channel").in_subquery(named))
-            .and_where(if begins { from.eq(at) } else { from.lte(at) });
+        rows.and_where(of("channel").in_subquery(named));
+    }
+    let (from, at) = (of("visible_from"), Expr::col(column("o", "at")));
+    match way {
+        Way::Own => {}
+        Way::Named | Way::Any => {
+            rows.and_where(from.lte(at));
+        }
+        Way::Begins => {
+            rows.and_where(from.eq(at));
+        }
     }
     Expr::exists(rows.take())
 }

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use access::Instant;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr};
 use sea_orm::{Condition, ConnectionTrait, QueryFilter, QueryResult, Select};
 use uuid::Uuid;
 
@@ -53,26 +53,29 @@ impl Reader<'_> {
     /// # Errors
     /// The database's.
     pub async fn stirred<E: Protected>(&self, lists: &[FeedQuery], window: Window<'_>) -> Result<Vec<Stirred>, Fault> {
-        let mut arms = lists
-            .iter()
-            .enumerate()
-            .map(|(place, list)| self.arm::<E>(place, list, window));
-        let Some(mut all) = arms.next() else {
-            return Ok(Vec::new());
-        };
-        for arm in arms {
-            all.union(UnionType::All, arm);
+        let mut changed = self.outbox::<E>(window);
+        changed.distinct().column(column("o", "record_id"));
+        let record = || Expr::col(column("w", "record_id"));
+        let mut select = Query::select();
+        select
+            .column(column("w", "record_id"))
+            .from_subquery(changed, Alias::new("w"))
+            // Most of what changes is not the caller's to see: that is asked once for all lists.
+            .and_where(feed::visible(self.scope(), E::FEED, "v", record()));
+        for (place, list) in lists.iter().enumerate() {
+            let fits = Expr::exists(self.fitting::<E>(list, record()));
+            select.expr_as(fits, Alias::new(format!("l{place}")));
         }
-        let rows = self.transaction().query_all(&all).await?;
-        rows.iter()
-            .map(|row| {
-                let list: i32 = row.try_get("", "list")?;
-                Ok(Stirred {
-                    list: usize::try_from(list).unwrap_or_default(),
-                    record_id: row.try_get("", "record_id")?,
-                })
-            })
-            .collect()
+        let mut stirred = Vec::new();
+        for row in self.transaction().query_all(&select).await? {
+            let record_id = row.try_get("", "record_id")?;
+            for list in 0..lists.len() {
+                if row.try_get::<bool>("", &format!("l{list}"))? {
+                    stirred.push(Stirred { list, record_id });
+                }
+            }
+        }
+        Ok(stirred)
     }
 
     /// When each of these records changed in a window.
@@ -107,12 +110,10 @@ impl Reader<'_> {
             .take()
     }
 
-    /// The changed records that stand in the feed as the list asks: looked up by record, because they are few.
-    fn arm<E: Protected>(&self, place: usize, list: &FeedQuery, window: Window<'_>) -> SelectStatement {
+    /// The rows of the feed by which a record stands in a list: looked up by record.
+    fn fitting<E: Protected>(&self, list: &FeedQuery, record: SimpleExpr) -> SelectStatement {
         let scope = self.scope();
         let of = |name: &'static str| Expr::col(column(FEED, name));
-        let mut changes = self.changed::<E>(window);
-        changes.distinct().column(column("o", "record_id"));
         let (table, subjects) = match list.subjects.as_slice() {
             [] => (E::FEED, Condition::all()),
             some => {
@@ -121,7 +122,7 @@ impl Reader<'_> {
             }
         };
         let fits = Condition::all()
-            .add(of("record_id").eq(Expr::col(column("w", "record_id"))))
+            .add(of("record_id").eq(record))
             .add(of("channel").is_in(through(scope, list)))
             .add(of("rank").lte(scope.caller.clearance as i16))
             .add(live(scope, FEED))
@@ -129,16 +130,10 @@ impl Reader<'_> {
             .add(list.looked_up.clone())
             .add_option(list.indexed.clone())
             .add(subjects);
-        let rows = Query::select()
+        Query::select()
             .expr(Expr::val(1))
             .from_as(Alias::new(table), Alias::new(FEED))
             .cond_where(fits)
-            .take();
-        Query::select()
-            .expr_as(Expr::cust(place.to_string()), Alias::new("list"))
-            .column(column("w", "record_id"))
-            .from_subquery(changes, Alias::new("w"))
-            .and_where(Expr::exists(rows))
             .take()
     }
 

@@ -12,6 +12,7 @@ use super::hold::{CovenantHoldMutation, LevelHoldMutation};
 use super::holder::HolderMutation;
 use super::legal_basis::LegalBasisMutation;
 use super::mandate::MandateMutation;
+use super::notice::NoticeMutation;
 use super::organisation::OrganisationMutation;
 use super::party::PartyMutation;
 use super::purpose::PurposeMutation;
@@ -39,6 +40,7 @@ pub(super) struct Mutation(
     LegalBasisMutation,
     CovenantMutation,
     SupervisionLevelMutation,
+    NoticeMutation,
     CovenantHoldMutation,
     LevelHoldMutation,
 );

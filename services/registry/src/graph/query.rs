@@ -11,6 +11,7 @@ use super::duplicate::DuplicateQuery;
 use super::hold::{CovenantHoldQuery, LevelHoldQuery};
 use super::legal_basis::LegalBasisQuery;
 use super::mandate::MandateQuery;
+use super::notice::NoticeQuery;
 use super::organisation::OrganisationQuery;
 use super::party::PartyQuery;
 use super::purpose::PurposeQuery;
@@ -38,6 +39,7 @@ pub(super) struct Query(
     SiteQuery,
     CovenantQuery,
     SupervisionLevelQuery,
+    NoticeQuery,
     CovenantHoldQuery,
     LevelHoldQuery,
 );

@@ -18,6 +18,7 @@ pub mod hold;
 pub mod holder;
 pub mod legal_basis;
 pub mod mandate;
+pub mod notice;
 pub mod organisation;
 pub mod party;
 pub mod purpose;

@@ -2,11 +2,9 @@
 
 use access::{Instant, Operation};
 use async_graphql::{Context, Enum, Error, ID, Object, SimpleObject};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use foundation::Fault;
 use foundation::graphql::kit::{COUNT_CAP, CappedCount, DateTime, PAGE_DEFAULT, PageInfo, page_cost, page_size};
-use foundation::session::When;
-use foundation::{Code, Fault};
+use foundation::graphql::told::{cursor, ends, id, places, read_cursor};
 use uuid::Uuid;
 
 use super::access_request::AccessRequest;
@@ -19,8 +17,8 @@ use crate::model::inbox::InboxKind as Kind;
 use crate::store::access_request::Explained;
 use crate::store::inbox::{self, About, Item};
 
-/// The most items that one call marks.
-const MARKS_MAXIMUM: usize = 500;
+/// The prefix of an item's id.
+const PREFIX: &str = "ibx";
 
 /// What an item of the inbox tells.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,56 +71,13 @@ pub struct InboxItem {
     door: Door,
 }
 
-fn write(place: &When) -> String {
-    let mut bytes = place.at.to_be_bytes().to_vec();
-    bytes.extend(place.record_id.as_bytes());
-    bytes.extend(place.change.as_bytes());
-    URL_SAFE_NO_PAD.encode(bytes)
-}
-
-fn place(text: &str) -> Option<When> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-    let (at, rest) = bytes.split_at_checked(8)?;
-    let (record, change) = rest.split_at_checked(16)?;
-    Some(When {
-        at: i64::from_be_bytes(at.try_into().ok()?),
-        record_id: Uuid::from_slice(record).ok()?,
-        change: std::str::from_utf8(change).ok()?.to_owned(),
-    })
-}
-
-/// A cursor of what is told: where a page ends, or where one request stopped looking.
-pub fn cursor(place: &When) -> String {
-    write(place)
-}
-
-/// Reads a cursor that a client sent.
-///
-/// # Errors
-/// `INVALID_CURSOR`.
-pub fn read_cursor(text: &str) -> Result<When, Fault> {
-    place(text).ok_or_else(|| Fault::new(Code::InvalidCursor).at("after"))
-}
-
-/// Says where a page ends: where one request stopped looking, when that is before the page is full.
-pub fn ends(page: &mut PageInfo, stopped: Option<&When>) {
-    if let Some(place) = stopped {
-        page.has_next_page = true;
-        page.end_cursor = Some(cursor(place));
-    }
-}
-
-fn read(text: &str) -> Option<When> {
-    place(text).filter(|place| Kind::of(&place.change).is_some())
-}
-
 /// An item of the inbox (bericht): what happened to a signal that the reader may see now, or between the own inspectorate
 /// and another. It holds nothing of its own: what it is about is shown as it is now.
 #[Object]
 impl InboxItem {
     /// Its id; give it to `markRead`.
     async fn id(&self) -> ID {
-        ID(format!("ibx_{}", write(&self.item.told.when)))
+        id(PREFIX, &self.item.told.when)
     }
 
     /// What it tells.
@@ -223,7 +178,7 @@ impl InboxQuery {
         } else {
             CappedCount::of(0)
         };
-        let mut page_info = PageInfo::cut(&mut found.items, size, continued, |item| write(&item.told.when));
+        let mut page_info = PageInfo::cut(&mut found.items, size, continued, |item| cursor(&item.told.when));
         ends(&mut page_info, found.stopped.as_ref());
         let requests = inbox::requests(&side, &found.items).await?;
         let (now, content) = (side.scope().now, side.content().is_some());
@@ -234,7 +189,11 @@ impl InboxQuery {
         let searches = searches.of(&door);
         let item = |item: Item| InboxItem {
             request: requests.get(&item.told.when.record_id).cloned(),
-            search: item.told.search().and_then(|search| searches.get(&search).cloned()),
+            search: item
+                .told
+                .about
+                .search()
+                .and_then(|search| searches.get(&search).cloned()),
             item,
             now,
             content,
@@ -249,7 +208,7 @@ impl InboxQuery {
 }
 
 fn found_by_search(item: &Item) -> Option<Uuid> {
-    item.told.search().map(|_| item.told.when.record_id)
+    item.told.about.search().map(|_| item.told.when.record_id)
 }
 
 /// Marking the inbox.
@@ -265,28 +224,9 @@ impl InboxMutation {
         context: &Context<'_>,
         #[graphql(desc = "Their ids, `ibx_…`.")] items: Vec<ID>,
     ) -> Result<Option<bool>, Error> {
-        if items.len() > MARKS_MAXIMUM {
-            let fault = Fault::new(Code::TooMany)
-                .with("count", items.len())
-                .with("maximum", MARKS_MAXIMUM)
-                .at("items");
-            return Err(fault.into());
-        }
-        let (mut places, mut faults) = (Vec::new(), Vec::new());
-        for (index, id) in items.iter().enumerate() {
-            match id.strip_prefix("ibx_").and_then(read) {
-                Some(place) => places.push(place),
-                None => faults.push(
-                    Fault::new(Code::InvalidId)
-                        .with("prefix", "ibx")
-                        .at(format!("items.{index}")),
-                ),
-            }
-        }
-        if !faults.is_empty() {
-            return Err(raise(context, faults));
-        }
-        inbox::mark_read(door(context).session(), places).await?;
+        let tells = |change: &str| Kind::of(change).is_some();
+        let places = places(PREFIX, "items", &items, tells).map_err(|faults| raise(context, faults))?;
+        inbox::mark_read(door(context).session(), &places).await?;
         Ok(Some(true))
     }
 

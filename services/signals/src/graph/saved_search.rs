@@ -6,6 +6,7 @@ use std::sync::Arc;
 use access::{Instant, Operation};
 use async_graphql::{Context, Error, ID, InputObject, Object, ScalarType, SimpleObject, Value};
 use foundation::graphql::kit::{COUNT_CAP, CappedCount, DateTime, PAGE_DEFAULT, PageInfo, page_cost, page_size};
+use foundation::graphql::told::{cursor, ends, read_cursor};
 use foundation::session::Side;
 use foundation::{Fault, ids};
 use tokio::sync::OnceCell;
@@ -13,7 +14,6 @@ use uuid::Uuid;
 
 use super::door::{Door, door};
 use super::filter::{SignalFilter, SignalFilterValue, SignalOrder};
-use super::inbox::{cursor, ends, read_cursor};
 use super::list::SignalConnection;
 use super::signal::Signal;
 use super::{at_input, raise};
@@ -117,7 +117,7 @@ impl Together {
                 &reader,
                 format!("new to {} saved searches = {}", watched.len(), told.len()),
             );
-            for search in told.iter().filter_map(Told::search) {
+            for search in told.iter().filter_map(|told| told.about.search()) {
                 *counts.entry(search).or_default() += 1;
             }
             Ok::<_, Fault>((counts, stopped.is_none()))

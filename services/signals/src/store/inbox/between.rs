@@ -8,7 +8,9 @@ use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
-use super::{About, Bounds, Stretch, Told};
+use foundation::session::Bounds;
+
+use super::{About, Stretch, Told};
 use crate::model::access_request::Standing;
 use crate::model::inbox::{APPROVED, ASKED, DECLINED, LAPSED, NARROWED, OPENED, REVIEWED};
 use crate::store::rows::{access_request, break_glass};

@@ -6,12 +6,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use access::{Instant, Role};
 use foundation::reference::safety_region;
 use foundation::root::subject;
-use foundation::session::{FeedQuery, Stirred, When, Window};
+use foundation::session::{Bounds, FeedQuery, Stirred, When, Window};
 use foundation::{Code, Fault, Reader, Seen};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{About, Bounds, Stretch, Told};
+use super::{About, Stretch, Told};
 use crate::model::filter::{Filter, Subjects};
 use crate::model::inbox::{STIRRING, matched};
 use crate::model::saved_search::{Onlooker, Version, covered_since, fitting_since};

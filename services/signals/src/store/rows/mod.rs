@@ -6,8 +6,6 @@ pub mod break_glass_attempt;
 pub mod feedback;
 pub mod feedback_party;
 pub mod import_profile;
-pub mod inbox_mark;
-pub mod inbox_read;
 pub mod saved_search;
 pub mod signal;
 pub mod signal_confirmation;
