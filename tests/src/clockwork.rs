@@ -9,7 +9,7 @@ use access::Instant;
 use demo::provider::{DemoAccount, DemoMode, OperatingMode, Provider, ProviderSettings};
 use demo::story::Story;
 use foundation::PseudonymKey;
-use foundation::token::{TokenSettings, Verifier};
+use foundation::token::{KeySettings, TokenSettings, Verifier};
 use gateway::{GatewaySettings, RunningGateway, SupergraphSource};
 use registry::reference::Reference;
 use samenzicht::platform::{self, Check, InProcess};
@@ -129,6 +129,7 @@ async fn gateway(world: &World, provider: &Provider) -> RunningGateway {
     let tokens = TokenSettings {
         issuers: vec![provider.issuer_settings()],
         leeway_seconds: 0,
+        keys: KeySettings::default(),
     };
     let verifier = Verifier::new(tokens).expect("settings of our own");
     let supergraph = SupergraphSource::Text(platform::SUPERGRAPH.to_owned());

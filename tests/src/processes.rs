@@ -33,7 +33,7 @@ pub struct Processes {
     /// The front door.
     pub gateway: Process,
     /// The demo's provider, where no other is trusted.
-    _provider: Option<Provider>,
+    provider: Option<Provider>,
     signer: Signer,
     database: Scratch,
     folder: TempDir,
@@ -156,7 +156,7 @@ impl Processes {
         Self {
             services,
             gateway,
-            _provider: provider,
+            provider,
             signer,
             database,
             folder,
@@ -188,7 +188,8 @@ impl Processes {
     /// Where a client command finds the API, its key and the sign-in.
     pub fn client(&self) -> Vec<(String, String)> {
         let api = format!("http://{}/graphql", self.gateway.address);
-        client(&api, &self.folder.path().join("keys"), self.provider.issuer())
+        let provider = self.provider.as_ref().expect("these trust the demo's provider");
+        client(&api, &self.folder.path().join("keys"), provider.issuer())
     }
 
     /// One more process of the service signals, on a port of its own.

@@ -53,7 +53,7 @@ impl Reader<'_> {
     /// # Errors
     /// The database's.
     pub async fn stirred<E: Protected>(&self, lists: &[FeedQuery], window: Window<'_>) -> Result<Vec<Stirred>, Fault> {
-        let mut changed = self.outbox::<E>(window);
+        let mut changed = self.changed::<E>(window);
         changed.distinct().column(column("o", "record_id"));
         let record = || Expr::col(column("w", "record_id"));
         let mut select = Query::select();
