@@ -894,6 +894,14 @@ CREATE POLICY write_mandate ON registry.mandate FOR ALL TO public
 
 GRANT INSERT, SELECT, UPDATE ON registry.mandate TO samenzicht_registry;
 
+CREATE TABLE registry.name_word (
+  word text NOT NULL,
+  bearers integer NOT NULL,
+  PRIMARY KEY (word)
+);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.name_word TO samenzicht_registry;
+
 CREATE TABLE registry.party (
   id uuid NOT NULL,
   kind smallint NOT NULL,
@@ -959,19 +967,6 @@ CREATE TABLE registry.party_identifier (
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_identifier TO samenzicht_registry;
 
-CREATE TABLE registry.party_name (
-  number integer NOT NULL GENERATED ALWAYS AS IDENTITY,
-  party_id uuid NOT NULL,
-  field smallint NOT NULL,
-  words text NOT NULL,
-  PRIMARY KEY (number),
-  FOREIGN KEY (party_id) REFERENCES party(id)
-);
-
-CREATE INDEX party_name_party ON registry.party_name USING btree (party_id);
-
-GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_name TO samenzicht_registry;
-
 CREATE TABLE registry.party_personal (
   party_id uuid NOT NULL,
   legal_name text NOT NULL,
@@ -1031,21 +1026,17 @@ CREATE TABLE registry.party_trade_name (
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_trade_name TO samenzicht_registry;
 
-CREATE TABLE registry.party_trigram (
-  trigram integer NOT NULL,
-  number integer NOT NULL,
-  PRIMARY KEY (trigram, number)
+CREATE TABLE registry.party_word (
+  word text NOT NULL,
+  party_id uuid NOT NULL,
+  field smallint NOT NULL,
+  name text NOT NULL,
+  PRIMARY KEY (word, party_id, field, name)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_trigram TO samenzicht_registry;
+CREATE INDEX party_word_party ON registry.party_word USING btree (party_id);
 
-CREATE TABLE registry.party_trigram_count (
-  trigram integer NOT NULL,
-  bearers integer NOT NULL,
-  PRIMARY KEY (trigram)
-);
-
-GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_trigram_count TO samenzicht_registry;
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_word TO samenzicht_registry;
 
 CREATE TABLE registry.registry_migration (
   version character varying NOT NULL,
@@ -1366,6 +1357,14 @@ CREATE TABLE registry.supervision_level_tombstone (
 );
 
 GRANT INSERT ON registry.supervision_level_tombstone TO samenzicht_registry;
+
+CREATE TABLE registry.word_slip (
+  slip integer NOT NULL,
+  word text NOT NULL,
+  PRIMARY KEY (slip, word)
+);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.word_slip TO samenzicht_registry;
 
 CREATE SCHEMA signals; -- of samenzicht_owner
 GRANT USAGE ON SCHEMA signals TO samenzicht_search;

@@ -244,6 +244,8 @@ CREATE TABLE mandate (
 
 CREATE INDEX mandate_organisation ON mandate (organisation_id, law);
 
+CREATE TABLE name_word (word TEXT PRIMARY KEY, bearers INTEGER NOT NULL) WITHOUT ROWID;
+
 CREATE TABLE organisation (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('inspectorate', 'partner')), oin TEXT, domains TEXT NOT NULL,
@@ -281,13 +283,6 @@ CREATE TABLE party_identifier (
   value TEXT NOT NULL, PRIMARY KEY (party_id, scheme), UNIQUE (scheme, value)
 );
 
-CREATE TABLE party_name (
-  number INTEGER PRIMARY KEY, party_id UUID NOT NULL REFERENCES party (id), field SMALLINT NOT NULL,
-  words TEXT NOT NULL
-);
-
-CREATE INDEX party_name_party ON party_name (party_id);
-
 CREATE TABLE party_personal (
   party_id UUID NOT NULL REFERENCES party (id), organisation_id UUID NOT NULL, legal_name TEXT NOT NULL,
   trade_names TEXT NOT NULL, PRIMARY KEY (party_id, organisation_id)
@@ -312,11 +307,12 @@ CREATE TABLE party_trade_name (
   party_id UUID NOT NULL REFERENCES party (id), name TEXT NOT NULL, PRIMARY KEY (party_id, name)
 );
 
-CREATE TABLE party_trigram (
-  trigram INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (trigram, number)
+CREATE TABLE party_word (
+  word TEXT NOT NULL, party_id UUID NOT NULL, field SMALLINT NOT NULL, name TEXT NOT NULL,
+  PRIMARY KEY (word, party_id, field, name)
 ) WITHOUT ROWID;
 
-CREATE TABLE party_trigram_count (trigram INTEGER PRIMARY KEY, bearers INTEGER NOT NULL);
+CREATE INDEX party_word_party ON party_word (party_id);
 
 CREATE TABLE processing_log (
   id UUID PRIMARY KEY, request_id UUID NOT NULL, at BIGINT NOT NULL, service TEXT NOT NULL, activity TEXT NOT NULL,
@@ -700,3 +696,5 @@ CREATE TABLE triage_participant (
 );
 
 CREATE INDEX triage_participant_organisation ON triage_participant (organisation_id, triage_id);
+
+CREATE TABLE word_slip (slip INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (slip, word)) WITHOUT ROWID;

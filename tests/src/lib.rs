@@ -7,6 +7,7 @@ pub mod bulk;
 pub mod caller;
 pub mod clockwork;
 pub mod companies;
+pub mod crowd;
 pub mod dice;
 pub mod dirty;
 pub mod duplicates;

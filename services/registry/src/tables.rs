@@ -12,6 +12,7 @@ use foundation::migrate::Tables;
 mod change;
 mod covenant;
 mod find;
+mod find_words;
 mod holder;
 mod mandate;
 mod party;
@@ -36,6 +37,7 @@ pub const REGISTRY: Tables = Tables {
             holder::REGISTRY_HOLDER,
             mandate::REGISTRY_MANDATE,
             find::REGISTRY_FIND,
+            find_words::REGISTRY_FIND_WORDS,
         ]
     },
 };
