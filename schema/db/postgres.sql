@@ -943,6 +943,44 @@ CREATE TABLE registry.name_word (
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.name_word TO samenzicht_registry;
 
+CREATE TABLE registry.notice_mark (
+  account_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  read_until bigint NOT NULL,
+  PRIMARY KEY (account_id)
+);
+
+ALTER TABLE registry.notice_mark ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_notice_mark ON registry.notice_mark FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_notice_mark ON registry.notice_mark FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT, UPDATE ON registry.notice_mark TO samenzicht_registry;
+
+CREATE TABLE registry.notice_read (
+  account_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  at bigint NOT NULL,
+  record_id uuid NOT NULL,
+  change text NOT NULL,
+  PRIMARY KEY (account_id, at, record_id, change)
+);
+
+ALTER TABLE registry.notice_read ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_notice_read ON registry.notice_read FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_notice_read ON registry.notice_read FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT ON registry.notice_read TO samenzicht_registry;
+
 CREATE TABLE registry.party (
   id uuid NOT NULL,
   kind smallint NOT NULL,
@@ -1095,6 +1133,8 @@ CREATE TABLE registry.registry_outbox (
   version integer NOT NULL,
   PRIMARY KEY (sequence)
 );
+
+CREATE INDEX registry_outbox_at ON registry.registry_outbox USING btree (at, record_id, change);
 
 CREATE INDEX registry_outbox_order ON registry.registry_outbox USING btree (tx, sequence);
 
@@ -1748,6 +1788,37 @@ CREATE POLICY write_inbox_read ON signals.inbox_read FOR ALL TO public
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT ON signals.inbox_read TO samenzicht_signals;
+
+CREATE TABLE signals.saved_search (
+  id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  purpose_id uuid NOT NULL,
+  version integer NOT NULL,
+  created_at bigint NOT NULL,
+  looked_at bigint NOT NULL,
+  name text NOT NULL,
+  format smallint NOT NULL,
+  filter text NOT NULL,
+  watched_from bigint NOT NULL,
+  told_from bigint,
+  deleted_at bigint,
+  former text,
+  PRIMARY KEY (id)
+);
+
+CREATE INDEX saved_search_account ON signals.saved_search USING btree (account_id, purpose_id, created_at, id);
+
+ALTER TABLE signals.saved_search ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_saved_search ON signals.saved_search FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_saved_search ON signals.saved_search FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON signals.saved_search TO samenzicht_signals;
 
 CREATE TABLE signals.signal (
   id uuid NOT NULL,
@@ -2519,6 +2590,8 @@ CREATE TABLE signals.signals_outbox (
 CREATE INDEX signals_outbox_at ON signals.signals_outbox USING btree (at, record_id, change);
 
 CREATE INDEX signals_outbox_order ON signals.signals_outbox USING btree (tx, sequence);
+
+CREATE INDEX signals_outbox_published ON signals.signals_outbox USING btree (record_id, at) WHERE (change = 'published'::text);
 
 GRANT DELETE, INSERT, SELECT ON signals.signals_outbox TO samenzicht_signals;
 

@@ -274,6 +274,15 @@ CREATE INDEX mandate_organisation ON mandate (organisation_id, law);
 
 CREATE TABLE name_word (word TEXT PRIMARY KEY, bearers INTEGER NOT NULL) WITHOUT ROWID;
 
+CREATE TABLE notice_mark (
+  account_id UUID PRIMARY KEY, owner_id UUID NOT NULL, read_until BIGINT NOT NULL
+);
+
+CREATE TABLE notice_read (
+  account_id UUID NOT NULL, owner_id UUID NOT NULL, at BIGINT NOT NULL, record_id UUID NOT NULL, change TEXT NOT NULL,
+  PRIMARY KEY (account_id, at, record_id, change)
+);
+
 CREATE TABLE organisation (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('inspectorate', 'partner')), oin TEXT, domains TEXT NOT NULL,
@@ -373,6 +382,8 @@ CREATE TABLE registry_outbox (
   record_id UUID NOT NULL, change TEXT NOT NULL, version INTEGER NOT NULL
 );
 
+CREATE INDEX registry_outbox_at ON registry_outbox (at, record_id, change);
+
 CREATE TABLE role_assignment (
   account_id UUID NOT NULL REFERENCES account (id), role SMALLINT NOT NULL CHECK (role BETWEEN 1 AND 9),
   valid_from BIGINT NOT NULL, valid_until BIGINT NOT NULL, PRIMARY KEY (account_id, role, valid_from)
@@ -381,6 +392,15 @@ CREATE TABLE role_assignment (
 CREATE TABLE safety_region (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, source TEXT NOT NULL
 );
+
+CREATE TABLE saved_search (
+  id UUID PRIMARY KEY, account_id UUID NOT NULL, owner_id UUID NOT NULL, purpose_id UUID NOT NULL,
+  version INTEGER NOT NULL, created_at BIGINT NOT NULL, looked_at BIGINT NOT NULL, name TEXT NOT NULL,
+  format SMALLINT NOT NULL, filter TEXT NOT NULL, watched_from BIGINT NOT NULL, told_from BIGINT, deleted_at BIGINT,
+  former TEXT
+);
+
+CREATE INDEX saved_search_account ON saved_search (account_id, purpose_id, created_at, id);
 
 CREATE TABLE sector (
   code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL, parent TEXT REFERENCES sector (code),
@@ -621,6 +641,8 @@ CREATE TABLE signals_outbox (
 CREATE INDEX signals_outbox_at ON signals_outbox (at, record_id, change);
 
 CREATE INDEX signals_outbox_order ON signals_outbox (tx, sequence);
+
+CREATE INDEX signals_outbox_published ON signals_outbox (record_id, at) WHERE change = 'published';
 
 CREATE TABLE site (
   id UUID PRIMARY KEY, party_id UUID NOT NULL REFERENCES party (id), name TEXT, street TEXT, postcode TEXT, city TEXT,
