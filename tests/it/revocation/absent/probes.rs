@@ -404,6 +404,10 @@ fn kept() -> Vec<Probe> {
             INSPECTOR,
             "editContact(id: $id, version: 1, input: { summary: \"z\" }) { contact { id } }",
         ),
+        Probe {
+            leaves: true,
+            ..change("notice", INSPECTOR, "markNoticesRead(notices: [$id])")
+        },
         read("decision", ADMINISTRATOR, "decision(id: $id) { id summary }"),
         change("decision", ADMINISTRATOR, "confirmDecision(id: $id) { id }"),
         change(

@@ -146,6 +146,9 @@ async fn registered(world: &World) -> Ids {
         ids.insert(of_grant, text(&shared["share"][kind.field]["grants"][0]["id"]));
         ids.insert(kind.table, record);
     }
+    let notices = "{ notices(first: 1) { nodes { id } } }";
+    let told = covenant::data(world, "jenv.inspector", "toezicht", notices, json!({})).await;
+    ids.insert("notice", text(&told["notices"]["nodes"][0]["id"]));
     let log = "mutation ($p: ID!) { logContact(input: { partyId: $p, at: \"2026-05-30T08:00:00Z\", kind: TALK, summary: \"x\" }) { contact { id } } }";
     let made = covenant::data(world, "ilt.inspector", "toezicht", log, json!({ "p": party() })).await;
     ids.insert("contact", text(&made["logContact"]["contact"]["id"]));
@@ -227,9 +230,9 @@ fn never(noun: &str, hidden: &str) -> String {
     match noun {
         "profile" => "0".repeat(64),
         // An item is when (8 bytes), which record (16 bytes) and what happened, in letters of six bits.
-        "item" => {
-            let digits = &hidden["ibx_".len()..];
-            format!("ibx_{}{}{}", &digits[..11], "A".repeat(32 - 11), &digits[32..])
+        "item" | "notice" => {
+            let (prefix, digits) = hidden.split_at("ibx_".len());
+            format!("{prefix}{}{}{}", &digits[..11], "A".repeat(32 - 11), &digits[32..])
         }
         _ => format!("{}{}", &hidden[..4], id(&format!("never {noun}")).simple()),
     }
