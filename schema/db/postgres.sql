@@ -894,43 +894,13 @@ CREATE POLICY write_mandate ON registry.mandate FOR ALL TO public
 
 GRANT INSERT, SELECT, UPDATE ON registry.mandate TO samenzicht_registry;
 
-CREATE TABLE registry.notice_mark (
-  account_id uuid NOT NULL,
-  owner_id uuid NOT NULL,
-  read_until bigint NOT NULL,
-  PRIMARY KEY (account_id)
+CREATE TABLE registry.name_word (
+  word text NOT NULL,
+  bearers integer NOT NULL,
+  PRIMARY KEY (word)
 );
 
-ALTER TABLE registry.notice_mark ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-
-CREATE POLICY read_notice_mark ON registry.notice_mark FOR SELECT TO public
-  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
-
-CREATE POLICY write_notice_mark ON registry.notice_mark FOR ALL TO public
-  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
-  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
-
-GRANT INSERT, SELECT, UPDATE ON registry.notice_mark TO samenzicht_registry;
-
-CREATE TABLE registry.notice_read (
-  account_id uuid NOT NULL,
-  owner_id uuid NOT NULL,
-  at bigint NOT NULL,
-  record_id uuid NOT NULL,
-  change text NOT NULL,
-  PRIMARY KEY (account_id, at, record_id, change)
-);
-
-ALTER TABLE registry.notice_read ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-
-CREATE POLICY read_notice_read ON registry.notice_read FOR SELECT TO public
-  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
-
-CREATE POLICY write_notice_read ON registry.notice_read FOR ALL TO public
-  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
-  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
-
-GRANT DELETE, INSERT, SELECT ON registry.notice_read TO samenzicht_registry;
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.name_word TO samenzicht_registry;
 
 CREATE TABLE registry.party (
   id uuid NOT NULL,
@@ -997,19 +967,6 @@ CREATE TABLE registry.party_identifier (
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_identifier TO samenzicht_registry;
 
-CREATE TABLE registry.party_name (
-  number integer NOT NULL GENERATED ALWAYS AS IDENTITY,
-  party_id uuid NOT NULL,
-  field smallint NOT NULL,
-  words text NOT NULL,
-  PRIMARY KEY (number),
-  FOREIGN KEY (party_id) REFERENCES party(id)
-);
-
-CREATE INDEX party_name_party ON registry.party_name USING btree (party_id);
-
-GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_name TO samenzicht_registry;
-
 CREATE TABLE registry.party_personal (
   party_id uuid NOT NULL,
   legal_name text NOT NULL,
@@ -1069,21 +1026,17 @@ CREATE TABLE registry.party_trade_name (
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_trade_name TO samenzicht_registry;
 
-CREATE TABLE registry.party_trigram (
-  trigram integer NOT NULL,
-  number integer NOT NULL,
-  PRIMARY KEY (trigram, number)
+CREATE TABLE registry.party_word (
+  word text NOT NULL,
+  party_id uuid NOT NULL,
+  field smallint NOT NULL,
+  name text NOT NULL,
+  PRIMARY KEY (word, party_id, field, name)
 );
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_trigram TO samenzicht_registry;
+CREATE INDEX party_word_party ON registry.party_word USING btree (party_id);
 
-CREATE TABLE registry.party_trigram_count (
-  trigram integer NOT NULL,
-  bearers integer NOT NULL,
-  PRIMARY KEY (trigram)
-);
-
-GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_trigram_count TO samenzicht_registry;
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.party_word TO samenzicht_registry;
 
 CREATE TABLE registry.registry_migration (
   version character varying NOT NULL,
@@ -1101,8 +1054,6 @@ CREATE TABLE registry.registry_outbox (
   version integer NOT NULL,
   PRIMARY KEY (sequence)
 );
-
-CREATE INDEX registry_outbox_at ON registry.registry_outbox USING btree (at, record_id, change);
 
 CREATE INDEX registry_outbox_order ON registry.registry_outbox USING btree (tx, sequence);
 
@@ -1407,6 +1358,14 @@ CREATE TABLE registry.supervision_level_tombstone (
 
 GRANT INSERT ON registry.supervision_level_tombstone TO samenzicht_registry;
 
+CREATE TABLE registry.word_slip (
+  slip integer NOT NULL,
+  word text NOT NULL,
+  PRIMARY KEY (slip, word)
+);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry.word_slip TO samenzicht_registry;
+
 CREATE SCHEMA signals; -- of samenzicht_owner
 GRANT USAGE ON SCHEMA signals TO samenzicht_search;
 GRANT USAGE ON SCHEMA signals TO samenzicht_signals;
@@ -1609,37 +1568,6 @@ CREATE POLICY write_inbox_read ON signals.inbox_read FOR ALL TO public
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT ON signals.inbox_read TO samenzicht_signals;
-
-CREATE TABLE signals.saved_search (
-  id uuid NOT NULL,
-  account_id uuid NOT NULL,
-  owner_id uuid NOT NULL,
-  purpose_id uuid NOT NULL,
-  version integer NOT NULL,
-  created_at bigint NOT NULL,
-  looked_at bigint NOT NULL,
-  name text NOT NULL,
-  format smallint NOT NULL,
-  filter text NOT NULL,
-  watched_from bigint NOT NULL,
-  told_from bigint,
-  deleted_at bigint,
-  former text,
-  PRIMARY KEY (id)
-);
-
-CREATE INDEX saved_search_account ON signals.saved_search USING btree (account_id, purpose_id, created_at, id);
-
-ALTER TABLE signals.saved_search ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-
-CREATE POLICY read_saved_search ON signals.saved_search FOR SELECT TO public
-  USING (owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid);
-
-CREATE POLICY write_saved_search ON signals.saved_search FOR ALL TO public
-  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
-  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
-
-GRANT DELETE, INSERT, SELECT, UPDATE ON signals.saved_search TO samenzicht_signals;
 
 CREATE TABLE signals.signal (
   id uuid NOT NULL,

@@ -244,14 +244,7 @@ CREATE TABLE mandate (
 
 CREATE INDEX mandate_organisation ON mandate (organisation_id, law);
 
-CREATE TABLE notice_mark (
-  account_id UUID PRIMARY KEY, owner_id UUID NOT NULL, read_until BIGINT NOT NULL
-);
-
-CREATE TABLE notice_read (
-  account_id UUID NOT NULL, owner_id UUID NOT NULL, at BIGINT NOT NULL, record_id UUID NOT NULL, change TEXT NOT NULL,
-  PRIMARY KEY (account_id, at, record_id, change)
-);
+CREATE TABLE name_word (word TEXT PRIMARY KEY, bearers INTEGER NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE organisation (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL,
@@ -290,13 +283,6 @@ CREATE TABLE party_identifier (
   value TEXT NOT NULL, PRIMARY KEY (party_id, scheme), UNIQUE (scheme, value)
 );
 
-CREATE TABLE party_name (
-  number INTEGER PRIMARY KEY, party_id UUID NOT NULL REFERENCES party (id), field SMALLINT NOT NULL,
-  words TEXT NOT NULL
-);
-
-CREATE INDEX party_name_party ON party_name (party_id);
-
 CREATE TABLE party_personal (
   party_id UUID NOT NULL REFERENCES party (id), organisation_id UUID NOT NULL, legal_name TEXT NOT NULL,
   trade_names TEXT NOT NULL, PRIMARY KEY (party_id, organisation_id)
@@ -321,11 +307,12 @@ CREATE TABLE party_trade_name (
   party_id UUID NOT NULL REFERENCES party (id), name TEXT NOT NULL, PRIMARY KEY (party_id, name)
 );
 
-CREATE TABLE party_trigram (
-  trigram INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (trigram, number)
+CREATE TABLE party_word (
+  word TEXT NOT NULL, party_id UUID NOT NULL, field SMALLINT NOT NULL, name TEXT NOT NULL,
+  PRIMARY KEY (word, party_id, field, name)
 ) WITHOUT ROWID;
 
-CREATE TABLE party_trigram_count (trigram INTEGER PRIMARY KEY, bearers INTEGER NOT NULL);
+CREATE INDEX party_word_party ON party_word (party_id);
 
 CREATE TABLE processing_log (
   id UUID PRIMARY KEY, request_id UUID NOT NULL, at BIGINT NOT NULL, service TEXT NOT NULL, activity TEXT NOT NULL,
@@ -358,8 +345,6 @@ CREATE TABLE registry_outbox (
   record_id UUID NOT NULL, change TEXT NOT NULL, version INTEGER NOT NULL
 );
 
-CREATE INDEX registry_outbox_at ON registry_outbox (at, record_id, change);
-
 CREATE TABLE role_assignment (
   account_id UUID NOT NULL REFERENCES account (id), role SMALLINT NOT NULL CHECK (role BETWEEN 1 AND 9),
   valid_from BIGINT NOT NULL, valid_until BIGINT NOT NULL, PRIMARY KEY (account_id, role, valid_from)
@@ -368,15 +353,6 @@ CREATE TABLE role_assignment (
 CREATE TABLE safety_region (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, source TEXT NOT NULL
 );
-
-CREATE TABLE saved_search (
-  id UUID PRIMARY KEY, account_id UUID NOT NULL, owner_id UUID NOT NULL, purpose_id UUID NOT NULL,
-  version INTEGER NOT NULL, created_at BIGINT NOT NULL, looked_at BIGINT NOT NULL, name TEXT NOT NULL,
-  format SMALLINT NOT NULL, filter TEXT NOT NULL, watched_from BIGINT NOT NULL, told_from BIGINT, deleted_at BIGINT,
-  former TEXT
-);
-
-CREATE INDEX saved_search_account ON saved_search (account_id, purpose_id, created_at, id);
 
 CREATE TABLE sector (
   code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL, parent TEXT REFERENCES sector (code),
@@ -718,3 +694,5 @@ CREATE TABLE triage_participant (
 );
 
 CREATE INDEX triage_participant_organisation ON triage_participant (organisation_id, triage_id);
+
+CREATE TABLE word_slip (slip INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (slip, word)) WITHOUT ROWID;

@@ -6,6 +6,7 @@
 pub mod bulk;
 pub mod caller;
 pub mod companies;
+pub mod crowd;
 pub mod dice;
 pub mod dirty;
 pub mod duplicates;

@@ -12,6 +12,7 @@ use foundation::migrate::Tables;
 mod change;
 mod covenant;
 mod find;
+mod find_words;
 mod holder;
 mod mandate;
 mod notice;
@@ -38,6 +39,7 @@ pub const REGISTRY: Tables = Tables {
             mandate::REGISTRY_MANDATE,
             notice::REGISTRY_NOTICE,
             find::REGISTRY_FIND,
+            find_words::REGISTRY_FIND_WORDS,
         ]
     },
 };

@@ -33,22 +33,31 @@ impl crate::session::Reference for Entity {}
 /// # Errors
 /// The database's.
 pub async fn survivors(reader: &Reader<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Uuid>, Fault> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows = Entity::find().filter(Column::OldId.is_in(ids.iter().copied()));
-    let rows = reader.reference(rows).await?;
-    Ok(rows.into_iter().map(|row| (row.old_id, row.survivor_id)).collect())
+    let all = all_ids(reader, ids).await?.into_iter();
+    let now = |(id, ids): (Uuid, Vec<Uuid>)| Some((id, *ids.first().filter(|survivor| **survivor != id)?));
+    Ok(all.filter_map(now).collect())
 }
 
 /// For each of these ids, every id under which its party is written: the survivor first, then what was merged into it.
+/// One statement for all that were not asked for before in this request.
 ///
 /// # Errors
 /// The database's.
 pub async fn all_ids(reader: &Reader<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>, Fault> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
+    let unknown: BTreeSet<Uuid> = {
+        let known = reader.written();
+        ids.iter().copied().filter(|id| !known.contains_key(id)).collect()
+    };
+    if !unknown.is_empty() {
+        let found = look_up(reader, &unknown).await?;
+        reader.written().extend(found);
     }
+    let known = reader.written();
+    let of = |id: &Uuid| (*id, known.get(id).cloned().unwrap_or_else(|| vec![*id]));
+    Ok(ids.iter().map(of).collect())
+}
+
+async fn look_up(reader: &Reader<'_>, ids: &BTreeSet<Uuid>) -> Result<HashMap<Uuid, Vec<Uuid>>, Fault> {
     let theirs = Entity::find()
         .select_only()
         .column(Column::SurvivorId)
@@ -59,17 +68,15 @@ pub async fn all_ids(reader: &Reader<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, 
         .add(Column::SurvivorId.in_subquery(theirs));
     let rows = reader.reference(Entity::find().filter(among)).await?;
     let mut merged: HashMap<Uuid, BTreeSet<Uuid>> = HashMap::new();
-    let mut survivor: HashMap<Uuid, Uuid> = HashMap::new();
     for row in rows {
         merged.entry(row.survivor_id).or_default().insert(row.old_id);
-        survivor.insert(row.old_id, row.survivor_id);
     }
-    let all = |id: &Uuid| {
-        let survivor = survivor.get(id).unwrap_or(id);
-        let others = merged.get(survivor).into_iter().flatten();
-        (*id, std::iter::once(survivor).chain(others).copied().collect())
-    };
-    Ok(ids.iter().map(all).collect())
+    let mut written: HashMap<Uuid, Vec<Uuid>> = ids.iter().map(|id| (*id, vec![*id])).collect();
+    for (survivor, others) in merged {
+        let all: Vec<Uuid> = std::iter::once(survivor).chain(others).collect();
+        written.extend(all.iter().map(|id| (*id, all.clone())));
+    }
+    Ok(written)
 }
 
 /// All ids under which these parties are written, each once.

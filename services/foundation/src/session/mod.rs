@@ -29,6 +29,7 @@ mod told;
 mod witness;
 mod writer;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use access::{Caller, Operation};
@@ -129,6 +130,8 @@ pub struct Session {
 struct Entered {
     transaction: DatabaseTransaction,
     scope: Scope,
+    /// The ids under which parties are written, as far as they were asked for: at one moment they do not change.
+    written: std::sync::Mutex<HashMap<Uuid, Vec<Uuid>>>,
 }
 
 impl Session {
@@ -184,7 +187,12 @@ impl Session {
         if read.is_none() {
             let transaction = self.platform.database.begin_read().await?;
             let scope = self.enter(&transaction, false).await?;
-            *read = Some(Entered { transaction, scope });
+            let written = std::sync::Mutex::default();
+            *read = Some(Entered {
+                transaction,
+                scope,
+                written,
+            });
         }
         Ok(Reader { session: self, read })
     }

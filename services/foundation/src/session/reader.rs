@@ -1,6 +1,7 @@
 //! Reading: every query is narrowed to the visible rows here, and every row that comes back is noted for the log.
 
 use std::collections::HashMap;
+use std::sync::PoisonError;
 
 use access::{Caller, MaskReason, State};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
@@ -80,6 +81,11 @@ impl Reader<'_> {
 
     pub(super) fn transaction(&self) -> &DatabaseTransaction {
         &self.entered().transaction
+    }
+
+    /// The ids under which parties are written, as far as this request has asked.
+    pub(crate) fn written(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, Vec<Uuid>>> {
+        self.entered().written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Which of the two databases this is, for the few texts that differ.
@@ -267,14 +273,6 @@ impl Reader<'_> {
     /// The database's.
     pub async fn reference<E: Reference>(&self, select: Select<E>) -> Result<Vec<E::Model>, Fault> {
         Ok(select.all(self.transaction()).await?)
-    }
-
-    /// What is reckoned from reference data, such as a sum per group.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn reckoned<E: Reference, M: FromQueryResult>(&self, select: Select<E>) -> Result<Vec<M>, Fault> {
-        Ok(select.into_model::<M>().all(self.transaction()).await?)
     }
 }
 

@@ -150,14 +150,6 @@ impl<'s> Writer<'s> {
         Ok(select.all(&self.transaction).await?)
     }
 
-    /// What is reckoned from reference data, such as a sum per group.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn reckoned<E: Reference, M: FromQueryResult>(&self, select: Select<E>) -> Result<Vec<M>, Fault> {
-        Ok(select.into_model::<M>().all(&self.transaction).await?)
-    }
-
     /// Rows of the caller's own side.
     ///
     /// # Errors

@@ -13,12 +13,13 @@ use jiff::civil::Date;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
+use crate::model::identifier::Identifier;
 use crate::store::category::{self, Category};
 use crate::store::circle::{self, Circle};
 use crate::store::contact::{self, Contact};
 use crate::store::holder::{self, Holder};
 use crate::store::mandate::{self, Applying, Law};
-use crate::store::party::{self, Party, PersonNames};
+use crate::store::party::{self, Merged, Party, PersonNames};
 use crate::store::region::{self, SafetyRegion};
 use crate::store::relation::{self, Relation, Wanted};
 use crate::store::sector::{self, Sector};
@@ -34,6 +35,15 @@ pub(super) struct PartyCustody(pub Uuid);
 /// A person's names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Names(pub Uuid);
+/// The names that a party trades under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct TradeNamesOf(pub Uuid);
+/// The numbers of a party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct IdentifiersOf(pub Uuid);
+/// What was merged into a party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct MergedInto(pub Uuid);
 /// Whether the own inspectorate keeps a party.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct KeptParty(pub Uuid);
@@ -191,6 +201,36 @@ impl Loader<Names> for Batches {
     async fn load(&self, keys: &[Names]) -> Result<HashMap<Names, Self::Value>, Fault> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         Ok(keyed(party::names(&self.0, &ids).await?, Names))
+    }
+}
+
+impl Loader<TradeNamesOf> for Batches {
+    type Value = Vec<String>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[TradeNamesOf]) -> Result<HashMap<TradeNamesOf, Vec<String>>, Fault> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(keyed(party::trade_names(&self.0, &ids).await?, TradeNamesOf))
+    }
+}
+
+impl Loader<IdentifiersOf> for Batches {
+    type Value = Vec<Identifier>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[IdentifiersOf]) -> Result<HashMap<IdentifiersOf, Vec<Identifier>>, Fault> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(keyed(party::identifiers(&self.0, &ids).await?, IdentifiersOf))
+    }
+}
+
+impl Loader<MergedInto> for Batches {
+    type Value = Vec<Merged>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[MergedInto]) -> Result<HashMap<MergedInto, Vec<Merged>>, Fault> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(keyed(party::merged(&self.0, &ids).await?, MergedInto))
     }
 }
 

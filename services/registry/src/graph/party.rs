@@ -17,8 +17,8 @@ use uuid::Uuid;
 use super::contact::PartyContactConnection;
 use super::covenant::{self, CovenantConnection};
 use super::door::{
-    ContactsOf, Door, HoldersOf, KeptParty, Names, PartyCustody, PartyKey, RelationsOf, SectorsOf, SitesOf,
-    SupervisionOf,
+    ContactsOf, Door, HoldersOf, IdentifiersOf, KeptParty, MergedInto, Names, PartyCustody, PartyKey, RelationsOf,
+    SectorsOf, SitesOf, SupervisionOf, TradeNamesOf,
 };
 use super::holder::AccountHolder;
 use super::mandate::Supervision;
@@ -312,20 +312,24 @@ impl SupervisedParty {
     /// The names that it trades under (handelsnamen); null where `maskedFields` says so.
     async fn trade_names(&self) -> Result<Option<Vec<String>>, Fault> {
         match self.person().await? {
-            None => Ok(Some(self.party.trade_names.clone())),
+            None => Ok(Some(
+                self.door.load(TradeNamesOf(self.party.id)).await?.unwrap_or_default(),
+            )),
             Some(names) => Ok(names.ok().map(|names| names.trade_names)),
         }
     }
 
     /// What was merged into it (samengevoegd uit), in the order in which that was done. `party` answers this party under
     /// each of these ids.
-    async fn merged_from(&self) -> Vec<MergedParty> {
-        self.party.merged.iter().cloned().map(MergedParty).collect()
+    async fn merged_from(&self) -> Result<Vec<MergedParty>, Fault> {
+        let merged = self.door.load(MergedInto(self.party.id)).await?.unwrap_or_default();
+        Ok(merged.into_iter().map(MergedParty).collect())
     }
 
     /// Its numbers (identificerende nummers): one per register, or more of a party that was merged from several.
-    async fn identifiers(&self) -> Vec<Identifier> {
-        self.party.identifiers.iter().map(Into::into).collect()
+    async fn identifiers(&self) -> Result<Vec<Identifier>, Fault> {
+        let numbers = self.door.load(IdentifiersOf(self.party.id)).await?.unwrap_or_default();
+        Ok(numbers.iter().map(Into::into).collect())
     }
 
     /// Its sites, by name (vestigingen).

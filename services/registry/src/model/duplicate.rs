@@ -9,13 +9,13 @@ use std::collections::BTreeSet;
 use super::address::{Nearness, Place};
 use super::census::Census;
 use super::identifier::{Identifier, Scheme};
-use super::name::{Name, Trigram, alike};
+use super::name::{Name, alike};
 use super::party::PartyKind;
 
 /// Two parties are proposed as one from this score on.
 pub const PROPOSED_FROM: f64 = 0.5;
 
-/// With so many parties a party is compared: those with the most rare trigrams in common, and as many at its door.
+/// With so many parties a party is compared: those with the most rare words in common, and as many at its door.
 pub const CANDIDATES: usize = 25;
 
 /// What is compared of a party.
@@ -32,9 +32,9 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// The trigrams of all its names.
-    pub fn trigrams(&self) -> BTreeSet<Trigram> {
-        self.names.iter().flat_map(Name::trigrams).collect()
+    /// The telling words of its names.
+    pub fn words(&self) -> BTreeSet<String> {
+        self.names.iter().flat_map(Name::words).cloned().collect()
     }
 
     /// Where it can be found by postcode and house number.

@@ -21,6 +21,7 @@ pub mod law;
 pub mod legal_basis;
 pub mod mandate;
 pub mod name;
+pub mod near;
 pub mod notice;
 pub mod organisation;
 pub mod party;

@@ -1,12 +1,9 @@
-//! Names of parties as they are compared: legal form apart, abbreviations written out, small words left out; and the
-//! trigrams by which a misspelt name is found.
+//! Names of parties as they are compared: legal form apart, abbreviations written out, small words left out; and what
+//! a misspelt word has in common with the right one.
 
 use std::collections::BTreeSet;
 
 use foundation::text;
-
-/// Three letters of a word in one number, 18 bits. A word has two blanks before it and one behind.
-pub type Trigram = i32;
 
 /// What a legal form says of a party (rechtsvorm), no finer than what tells two legal persons apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +116,7 @@ impl Name {
                 continue;
             }
             rest = behind;
-            if let Some(found) = legal_form(first) {
+            if let Some(found) = one_legal_form(first) {
                 form = Some(found);
             } else if !SMALL.contains(&first.as_str()) {
                 telling.push(first.clone());
@@ -160,14 +157,31 @@ impl Name {
         self.words.concat()
     }
 
-    /// The trigrams of all its words.
-    pub fn trigrams(&self) -> BTreeSet<Trigram> {
-        self.words.iter().flat_map(|word| trigrams(word)).collect()
+    /// The same without its last word, where it has more.
+    pub fn without_last(&self) -> Option<Self> {
+        let (_, before) = self.words.split_last().filter(|(_, before)| !before.is_empty())?;
+        Some(Self {
+            words: before.to_vec(),
+            form: self.form,
+        })
+    }
+
+    /// What it is found by: each of its words, and each two neighbours written as one.
+    pub fn keys(&self) -> BTreeSet<String> {
+        let pairs = self.words.windows(2).map(<[String]>::concat);
+        self.words.iter().cloned().chain(pairs).collect()
     }
 }
 
-fn legal_form(word: &str) -> Option<LegalForm> {
-    FORMS.iter().find(|(text, _)| *text == word).map(|(_, form)| *form)
+fn legal_form(words: &str) -> Option<LegalForm> {
+    FORMS.iter().find(|(text, _)| *text == words).map(|(_, form)| *form)
+}
+
+/// The legal form that a word is; of a long one, such as Stichting, with a slip too.
+fn one_legal_form(word: &str) -> Option<LegalForm> {
+    let slipped = |text: &str| text.len() > 8 && text.len().abs_diff(word.len()) < 2 && alike(text, word) > 0.8;
+    let form = FORMS.iter().find(|(text, _)| slipped(text)).map(|(_, form)| *form);
+    legal_form(word).or(form)
 }
 
 /// The words of a name: no apostrophes, initials as one word ("B.V." is "bv"), abbreviations written out.
@@ -205,24 +219,24 @@ fn written_out(word: &str) -> String {
     full.map_or(word, |(_, full)| *full).to_owned()
 }
 
-/// The trigrams of a word, in order; one that stands in it twice comes twice.
-pub fn trigrams(word: &str) -> impl Iterator<Item = Trigram> {
-    let mut three = 0;
-    let mut letters = word.chars().map(letter).chain([0]);
-    std::iter::from_fn(move || {
-        three = (three << 6 | letters.next()?) & 0x3_FFFF;
-        Some(three)
-    })
+/// What a word has in common with those that are a slip of the pen apart: itself, and each form of it with one letter
+/// left out, as numbers. Words of three letters and fewer are what they are.
+pub fn slips(word: &str) -> BTreeSet<i32> {
+    let letters: Vec<char> = word.chars().collect();
+    let mut slips = BTreeSet::from([mark(letters.iter())]);
+    if letters.len() > 3 {
+        let without = |place: usize| letters.iter().take(place).chain(letters.iter().skip(place + 1));
+        slips.extend((0..letters.len()).map(|place| mark(without(place))));
+    }
+    slips
 }
 
-/// A letter or digit in 6 bits; letters of other scripts share what a to z and 0 to 9 leave.
-fn letter(letter: char) -> i32 {
-    let number = match letter {
-        'a'..='z' => 1 + u32::from(letter) - u32::from('a'),
-        '0'..='9' => 27 + u32::from(letter) - u32::from('0'),
-        other => 37 + u32::from(other) % 27,
-    };
-    i32::try_from(number).expect("at most 63")
+/// Letters as a number that is the same for ever (FNV-1a): it stands in the database.
+fn mark<'l>(letters: impl Iterator<Item = &'l char>) -> i32 {
+    let mark = letters.fold(0x811C_9DC5_u32, |mark, letter| {
+        (mark ^ u32::from(*letter)).wrapping_mul(0x0100_0193)
+    });
+    mark.cast_signed()
 }
 
 /// How alike two words are, 0 or from 0.75 to 1: equal, one or two slips apart, or one short for the other.
@@ -260,7 +274,7 @@ pub fn alike(one: &str, other: &str) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{LegalForm, Name, alike, trigrams};
+    use super::{LegalForm, Name, alike, slips};
 
     fn words(text: &str) -> String {
         Name::new(text).words().join(" ")
@@ -302,10 +316,24 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_leaves_most_trigrams() {
-        assert_eq!(trigrams("zon").count(), 4);
-        let (right, wrong) = (Name::new("rijnmond").trigrams(), Name::new("rijmond").trigrams());
-        assert_eq!((right.len(), right.intersection(&wrong).count()), (9, 6));
+    fn every_slip_leaves_something_in_common() {
+        let right = slips("rijnmond");
+        for wrong in ["rijmond", "rijnmonnd", "rijnmont", "rijmnond", "rijnmond"] {
+            assert!(!right.is_disjoint(&slips(wrong)), "{wrong}");
+        }
+        assert!(right.is_disjoint(&slips("moerdijk")));
+        assert_eq!((slips("zon").len(), right.len()), (1, 9));
+        // The numbers stand in databases.
+        assert_eq!(slips("a").first(), Some(&-468_965_076));
+    }
+
+    #[test]
+    fn neighbours_are_keys_too() {
+        let keys = Name::new("De Nom Nom Company").keys();
+        assert_eq!(
+            Vec::from_iter(keys.iter().map(String::as_str)),
+            ["company", "nom", "nomcompany", "nomnom"]
+        );
     }
 
     #[test]

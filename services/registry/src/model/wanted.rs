@@ -5,7 +5,7 @@ use foundation::text;
 use super::address::{everyday_town, postcode_and_number, written_out};
 use super::census::Census;
 use super::identifier::{Identifier, Scheme};
-use super::name::{Name, Trigram, alike, trigrams};
+use super::name::{Name, alike};
 
 /// A reading of a search text. A text may have several.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,12 @@ pub enum Wanted {
         town: Option<String>,
     },
     /// A name, or part of one, perhaps misspelt.
-    Name(Name),
+    Name {
+        /// The name.
+        name: Name,
+        /// Where its bearer is, when that was said: [`in_town`] or [`at_postcode`].
+        place: Option<String>,
+    },
 }
 
 /// Every reading of a search text; none when nothing of it is a letter or digit.
@@ -40,11 +45,41 @@ pub fn readings(text: &str) -> Vec<Wanted> {
         return wanted;
     }
     wanted.extend(street(text));
-    let name = Name::new(text);
-    if !name.words().is_empty() {
-        wanted.push(Wanted::Name(name));
-    }
+    wanted.extend(name(text));
     wanted
+}
+
+/// A name, with the town or postcode behind it: "Jansen", "Jansen, Urk", "Jansen 1234 AB".
+fn name(text: &str) -> Option<Wanted> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let postcode = (1..words.len()).find_map(|place| {
+        let behind = words[place..].concat();
+        is_postcode(&behind).then(|| (words[..place].join(" "), at_postcode(&behind.to_uppercase())))
+    });
+    let (before, place) = match (postcode, text.split_once(',')) {
+        (Some((before, place)), _) => (before, Some(place)),
+        (None, Some((before, town))) => (before.to_owned(), in_town(town)),
+        (None, None) => (text.to_owned(), None),
+    };
+    let name = Name::new(&before);
+    (!name.words().is_empty()).then_some(Wanted::Name { name, place })
+}
+
+fn is_postcode(text: &str) -> bool {
+    let (digits, letters) = text.split_at_checked(4).unwrap_or_default();
+    let all = |text: &str, is: fn(&u8) -> bool| text.bytes().all(|byte| is(&byte));
+    letters.len() == 2 && all(digits, u8::is_ascii_digit) && all(letters, u8::is_ascii_alphabetic)
+}
+
+/// What a name at a postcode is kept under.
+pub fn at_postcode(postcode: &str) -> String {
+    format!("@{postcode}")
+}
+
+/// What is put behind a word that is kept with its bearer's town; nothing where the town has no letter or digit.
+pub fn in_town(town: &str) -> Option<String> {
+    let town = Name::new(&everyday_town(text::normalise(town))).squashed();
+    (!town.is_empty()).then(|| format!("@{town}"))
 }
 
 /// The registers that could have given this number out; the one that is named, when one is: "KvK 12345678".
@@ -114,16 +149,8 @@ pub fn relevance(wanted: &Name, words: &[&str], census: &Census) -> f64 {
     }
     let extra = count(words.len()).saturating_sub(matched).min(10);
     let by_word = found / f64::max(asked, 0.05) * (1.0 - 0.02 * f64::from(extra));
-    by_word
-        .max(0.9 * overlap(&wanted.squashed(), &words.concat()))
-        .min(0.99)
-}
-
-/// The share of trigrams that two texts have in common.
-fn overlap(one: &str, other: &str) -> f64 {
-    let (one, other): (Vec<Trigram>, Vec<Trigram>) = (trigrams(one).collect(), trigrams(other).collect());
-    let common = one.iter().filter(|trigram| other.contains(trigram)).count();
-    f64::from(2 * count(common)) / f64::from(count(one.len() + other.len()).max(1))
+    let by_letter = 0.9 * strsim::sorensen_dice(&wanted.squashed(), &words.concat());
+    by_word.max(by_letter).min(0.99)
 }
 
 fn count(length: usize) -> u32 {
@@ -140,7 +167,7 @@ mod tests {
     fn schemes(text: &str) -> Vec<Scheme> {
         let schemes = readings(text).into_iter().filter_map(|wanted| match wanted {
             Wanted::Identifier(identifier) => Some(identifier.scheme()),
-            Wanted::Door { .. } | Wanted::Street { .. } | Wanted::Name(_) => None,
+            Wanted::Door { .. } | Wanted::Street { .. } | Wanted::Name { .. } => None,
         });
         schemes.collect()
     }
@@ -161,6 +188,24 @@ mod tests {
             number: 12,
         };
         assert_eq!(readings("0000 aa 12b"), [door]);
+    }
+
+    #[test]
+    fn a_town_or_postcode_behind_a_name_is_where_its_bearer_is() {
+        for (text, words, place) in [
+            ("De Zon", "zon", None),
+            ("De Zon, 's-Gravenhage", "zon", Some("@haag")),
+            ("Jansen & Zn, Urk", "jansen zoon", Some("@urk")),
+            ("Jansen 0000 aa", "jansen", Some("@0000AA")),
+            ("Jansen 0000AA", "jansen", Some("@0000AA")),
+            ("Jansen,", "jansen", None),
+        ] {
+            let wanted = Wanted::Name {
+                name: Name::new(words),
+                place: place.map(str::to_owned),
+            };
+            assert!(readings(text).contains(&wanted), "{text}: {:?}", readings(text));
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //!
 //! Ids are derived from codes and keys, so that every shape of the demo and every restart has the same ones.
 
+mod finding;
 mod founding;
 mod population;
 mod vocabularies;
@@ -20,6 +21,7 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+pub use finding::catch_up;
 pub use founding::found;
 pub use population::{PlacedSite, Population, population};
 pub use vocabularies::vocabularies;

@@ -3,16 +3,14 @@
 use std::collections::BTreeSet;
 
 use access::FOREVER;
+use foundation::Database;
 use foundation::reference::{account, account_circle, account_purpose, role_assignment};
 use foundation::sql::statement;
-use foundation::{Database, Fault, Reference};
-use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, FromQueryResult, Select,
-    Value,
-};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait};
 use uuid::Uuid;
 
-use super::{CHUNK, Noun, SeedError, begin, primary_key, upsert};
+use super::finding::Loading;
+use super::{Noun, SeedError, begin, primary_key, upsert};
 use crate::model::account::Account;
 use crate::model::code::Code;
 use crate::model::identifier::{Identifier, Scheme};
@@ -20,7 +18,6 @@ use crate::model::party::Party;
 use crate::model::party::entry::search_words;
 use crate::model::site::Site;
 use crate::store::find::keep::index;
-use crate::store::find::{Keep, Look};
 use crate::store::rows::{
     party, party_custodian, party_identifier, party_personal, party_trade_name, site, site_identifier, site_personal,
 };
@@ -196,35 +193,6 @@ async fn parties(transaction: &DatabaseTransaction, parties: &[(Code, Party)]) -
         }
     }
     Ok(())
-}
-
-/// What a load does with the rows by which parties are found.
-struct Loading<'t>(&'t DatabaseTransaction);
-
-impl Look for Loading<'_> {
-    async fn rows<E: Reference>(&self, select: Select<E>) -> Result<Vec<E::Model>, Fault> {
-        Ok(select.all(self.0).await?)
-    }
-
-    async fn reckoned<E: Reference, M: FromQueryResult + Send>(&self, select: Select<E>) -> Result<Vec<M>, Fault> {
-        Ok(select.into_model::<M>().all(self.0).await?)
-    }
-}
-
-impl Keep for Loading<'_> {
-    async fn add<A: ActiveModelTrait + Send>(&self, rows: Vec<A>) -> Result<(), Fault> {
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            let chunk: Vec<A> = rows.by_ref().take(CHUNK).collect();
-            A::Entity::insert_many(chunk).exec_without_returning(self.0).await?;
-        }
-        Ok(())
-    }
-
-    async fn run(&self, text: &str, values: Vec<Value>) -> Result<u64, Fault> {
-        let statement = statement(self.0.get_database_backend(), text, values);
-        Ok(self.0.execute_raw(statement).await?.rows_affected())
-    }
 }
 
 /// All names of a party.

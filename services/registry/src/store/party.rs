@@ -24,12 +24,6 @@ pub struct Party {
     pub kind: PartyKind,
     /// Its legal name; none where it is a person's.
     pub legal_name: Option<String>,
-    /// Its trade names; none where they are a person's.
-    pub trade_names: Vec<String>,
-    /// Its numbers, in the order of their schemes.
-    pub identifiers: Vec<Identifier>,
-    /// What was merged into it, in the order in which that was done.
-    pub merged: Vec<Merged>,
     /// Its version: one more with each change.
     pub version: i32,
     /// The public task it has been given.
@@ -93,7 +87,7 @@ pub async fn by_ids(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Par
     let now = |id: &Uuid| survivors.get(id).copied().unwrap_or(*id);
     let select = party::Entity::find().filter(party::Column::Id.is_in(ids.iter().map(now)));
     let rows = reader.reference(select).await?;
-    let parties = assemble(&reader, rows).await?;
+    let parties = assemble(rows)?;
     let parties: HashMap<Uuid, Party> = parties.into_iter().map(|party| (party.id, party)).collect();
     let found = ids.iter().filter_map(|id| Some((*id, parties.get(&now(id))?.clone())));
     Ok(found.collect())
@@ -155,7 +149,7 @@ pub async fn search(
         .order_by_asc(party::Column::Id)
         .limit(limit);
     let rows = reader.reference(select).await?;
-    assemble(&reader, rows).await
+    assemble(rows)
 }
 
 /// True of the parties with this in a name, and of those into which such a party was merged.
@@ -174,60 +168,72 @@ fn named(words: &str) -> SimpleExpr {
     named().or(id.in_subquery(survivors.into_query()))
 }
 
-/// Gives parties their names and numbers and those of what was merged into them, in a few statements for all of them,
-/// and keeps their order.
-async fn assemble(reader: &Reader<'_>, rows: Vec<party::Model>) -> Result<Vec<Party>, Fault> {
-    let mut merged = merged(reader, &rows).await?;
-    let survivor: HashMap<Uuid, Uuid> = merged
-        .iter()
-        .flat_map(|(survivor, merged)| merged.iter().map(|merged| (merged.id, *survivor)))
-        .chain(rows.iter().map(|row| (row.id, row.id)))
-        .collect();
-    let names = party_trade_name::Entity::find()
-        .filter(party_trade_name::Column::PartyId.is_in(survivor.keys().copied()))
-        .order_by_asc(party_trade_name::Column::Name);
-    let mut trade_names: HashMap<Uuid, Vec<String>> = HashMap::new();
-    for row in reader.reference(names).await? {
-        let names = trade_names.entry(survivor[&row.party_id]).or_default();
-        if !names.contains(&row.name) {
-            names.push(row.name);
-        }
-    }
-    let numbers = party_identifier::Entity::find()
-        .filter(party_identifier::Column::PartyId.is_in(survivor.keys().copied()))
-        .order_by_asc(party_identifier::Column::Scheme)
-        .order_by_asc(party_identifier::Column::Value);
-    let mut identifiers: HashMap<Uuid, Vec<Identifier>> = HashMap::new();
-    for row in reader.reference(numbers).await? {
-        identifiers
-            .entry(survivor[&row.party_id])
-            .or_default()
-            .push(identifier(row.scheme, &row.value)?);
-    }
-    rows.into_iter()
-        .map(|row| {
-            Ok(Party {
-                id: row.id,
-                kind: kind(&row)?,
-                legal_name: row.legal_name,
-                trade_names: trade_names.remove(&row.id).unwrap_or_default(),
-                identifiers: identifiers.remove(&row.id).unwrap_or_default(),
-                version: row.version,
-                public_task: row.public_task,
-                delegating_authority: row.delegating_authority,
-                safety_management: row.safety_management,
-                region: row.region_id,
-                merged: merged.remove(&row.id).unwrap_or_default(),
-            })
+/// Parties as they are now, in the order of their rows.
+fn assemble(rows: Vec<party::Model>) -> Result<Vec<Party>, Fault> {
+    let party = |row: party::Model| {
+        Ok(Party {
+            id: row.id,
+            kind: kind(&row)?,
+            legal_name: row.legal_name,
+            version: row.version,
+            public_task: row.public_task,
+            delegating_authority: row.delegating_authority,
+            safety_management: row.safety_management,
+            region: row.region_id,
         })
-        .collect()
+    };
+    rows.into_iter().map(party).collect()
 }
 
-/// What was merged into each of these parties.
-async fn merged(reader: &Reader<'_>, rows: &[party::Model]) -> Result<HashMap<Uuid, Vec<Merged>>, Fault> {
+/// The names that these parties trade under, and those of what was merged into them, each list sorted.
+///
+/// # Errors
+/// The caller may not read, or the database's.
+pub async fn trade_names(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<String>>, Fault> {
+    let reader = session.reader().await?;
+    let ids = alias::all_ids(&reader, ids).await?;
+    let rows = party_trade_name::Entity::find().filter(party_trade_name::Column::PartyId.is_in(alias::written(&ids)));
+    let mut found: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for row in reader.reference(rows).await? {
+        found.entry(row.party_id).or_default().push(row.name);
+    }
+    let mut names = alias::together(&ids, &found);
+    for names in names.values_mut() {
+        names.sort_unstable();
+        names.dedup();
+    }
+    Ok(names)
+}
+
+/// The numbers of these parties, and of what was merged into them, in the order of their schemes.
+///
+/// # Errors
+/// The caller may not read, or the database's.
+pub async fn identifiers(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Identifier>>, Fault> {
+    let reader = session.reader().await?;
+    let ids = alias::all_ids(&reader, ids).await?;
+    let rows = party_identifier::Entity::find().filter(party_identifier::Column::PartyId.is_in(alias::written(&ids)));
+    let mut found: HashMap<Uuid, Vec<Identifier>> = HashMap::new();
+    for row in reader.reference(rows).await? {
+        let number = identifier(row.scheme, &row.value)?;
+        found.entry(row.party_id).or_default().push(number);
+    }
+    let mut numbers = alias::together(&ids, &found);
+    for numbers in numbers.values_mut() {
+        numbers.sort_by(|a, b| (a.scheme() as i16, a.value()).cmp(&(b.scheme() as i16, b.value())));
+    }
+    Ok(numbers)
+}
+
+/// What was merged into each of these parties, in the order in which that was done.
+///
+/// # Errors
+/// The caller may not read, or the database's.
+pub async fn merged(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Merged>>, Fault> {
     use party_alias::Column;
+    let reader = session.reader().await?;
     let aliases = party_alias::Entity::find()
-        .filter(Column::SurvivorId.is_in(rows.iter().map(|row| row.id)))
+        .filter(Column::SurvivorId.is_in(ids.iter().copied()))
         .order_by_asc(Column::MergedAt)
         .order_by_asc(Column::OldId);
     let aliases = reader.reference(aliases).await?;
@@ -278,7 +284,7 @@ pub async fn of_regions(session: &Session, regions: &[Uuid]) -> Result<HashMap<U
     let reader = session.reader().await?;
     let select = party::Entity::find().filter(party::Column::RegionId.is_in(regions.iter().copied()));
     let rows = reader.reference(select).await?;
-    let parties = assemble(&reader, rows).await?;
+    let parties = assemble(rows)?;
     Ok(parties
         .into_iter()
         .filter_map(|party| Some((party.region?, party)))

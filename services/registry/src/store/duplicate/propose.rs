@@ -8,12 +8,12 @@ use uuid::Uuid;
 
 use crate::model::address::Place;
 use crate::model::duplicate::{CANDIDATES, Likeness, Profile, compare, same_bearer};
-use crate::model::name::{Name, Trigram};
+use crate::model::name::Name;
 use crate::model::party::PartyKind;
-use crate::store::find::{Keep, Look, candidates, census};
+use crate::store::find::{Keep, Look, census, near};
 use crate::store::party::identifier;
 use crate::store::rows::{
-    duplicate_dismissal, duplicate_proposal, party, party_identifier, party_name, party_trade_name, site_place,
+    duplicate_dismissal, duplicate_proposal, party, party_identifier, party_trade_name, site_place,
 };
 
 /// Proposes anew what each of these parties may be one with. What was dismissed stays dismissed.
@@ -55,23 +55,22 @@ async fn alike(look: &impl Look, party: Uuid) -> Result<BTreeMap<Uuid, Likeness>
     let dismissed = dismissed(look, party).await?;
     let others: Vec<Uuid> = others.difference(&dismissed).copied().collect();
     let others = profiles(look, &others).await?;
-    let mut trigrams: BTreeSet<Trigram> = profile.trigrams();
-    trigrams.extend(others.values().flat_map(Profile::trigrams));
-    let census = census(look, &trigrams).await?;
+    let mut words = profile.words();
+    words.extend(others.values().flat_map(Profile::words));
+    let census = census(look, &words).await?;
     let compared = others
         .into_iter()
         .filter_map(|(other, theirs)| Some((other, compare(&profile, &theirs, &census)?)));
     Ok(compared.filter(|(_, likeness)| likeness.is_proposed()).collect())
 }
 
-/// Those worth comparing with: names that share rare trigrams, the same door, a number that means the same bearer.
+/// Those worth comparing with: names that are near, the same door, a number that means the same bearer.
 async fn neighbours(look: &impl Look, profile: &Profile) -> Result<BTreeSet<Uuid>, Fault> {
-    let trigrams = profile.trigrams();
-    let census = census(look, &trigrams).await?;
-    let names = candidates(look, &trigrams, &census, CANDIDATES + 1).await?;
-    let names = names.into_iter().map(|candidate| candidate.number);
-    let names = party_name::Entity::find().filter(party_name::Column::Number.is_in(names));
-    let mut found: BTreeSet<Uuid> = look.rows(names).await?.into_iter().map(|row| row.party_id).collect();
+    let mut found = BTreeSet::new();
+    for name in &profile.names {
+        let near = near(look, name, None).await?.into_iter();
+        found.extend(near.take(CANDIDATES + 1).map(|near| near.party));
+    }
     for (postcode, number) in profile.doors() {
         let door = site_place::Entity::find()
             .filter(site_place::Column::Postcode.eq(postcode))

@@ -1,6 +1,6 @@
 //! Searching parties by whatever somebody typed into one field, with why each was found.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use foundation::reference::alias;
 use foundation::{Fault, Reader, Session};
@@ -9,14 +9,15 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::keep::LEGAL;
-use super::{candidates, census};
+use super::near::near;
 use crate::model::identifier::Identifier;
 use crate::model::name::Name;
-use crate::model::wanted::{Wanted, readings, relevance};
-use crate::store::rows::{party_identifier, party_name, site_identifier, site_place};
+use crate::model::near::Near;
+use crate::model::wanted::{Wanted, readings};
+use crate::store::rows::{party_identifier, site_identifier, site_place};
 
-/// The most names that a search looks at.
-const NAMES: usize = 20;
+/// The most names that a search gives.
+const NAMES: usize = 100;
 /// The most sites at one address.
 const SITES: u64 = 50;
 /// What is less relevant is not shown.
@@ -74,7 +75,7 @@ pub async fn search(session: &Session, text: &str) -> Result<Vec<Hit>, Fault> {
             Wanted::Street { street, number, town } => {
                 found.extend(in_street(&reader, &street, number, town.as_deref()).await?);
             }
-            Wanted::Name(name) => found.extend(by_name(&reader, &name).await?),
+            Wanted::Name { name, place } => found.extend(by_name(&reader, &name, place.as_deref()).await?),
         }
     }
     found.extend(by_number(&reader, &numbers).await?);
@@ -172,31 +173,22 @@ async fn in_street(
     Ok(rows.into_iter().map(|row| (row.party_id, because)).collect())
 }
 
-async fn by_name(reader: &Reader<'_>, name: &Name) -> Result<Vec<(Uuid, Because)>, Fault> {
-    let trigrams = name.trigrams();
-    let census = census(reader, &trigrams).await?;
-    let found = candidates(reader, &trigrams, &census, NAMES).await?;
-    if found.is_empty() {
-        return Ok(Vec::new());
-    }
-    let order: HashMap<i32, usize> = found
-        .iter()
-        .enumerate()
-        .map(|(place, name)| (name.number, place))
-        .collect();
-    let rows = party_name::Entity::find().filter(party_name::Column::Number.is_in(order.keys().copied()));
-    let mut rows = reader.reference(rows).await?;
-    rows.sort_by_key(|row| order.get(&row.number).copied());
-    let because = |row: party_name::Model| {
-        let words: Vec<&str> = row.words.split(' ').collect();
-        let field = if row.field == LEGAL {
+async fn by_name(reader: &Reader<'_>, name: &Name, place: Option<&str>) -> Result<Vec<(Uuid, Because)>, Fault> {
+    let because = |near: Near| {
+        let field = if near.field == LEGAL {
             Field::LegalName
         } else {
             Field::TradeName
         };
-        let score = relevance(name, &words, &census);
-        (row.party_id, Because { field, score })
+        (
+            near.party,
+            Because {
+                field,
+                score: near.score,
+            },
+        )
     };
-    let found = rows.into_iter().map(because);
-    Ok(found.filter(|(_, because)| because.score >= RELEVANT_FROM).collect())
+    let found = near(reader, name, place).await?.into_iter();
+    let relevant = found.take_while(|near| near.score >= RELEVANT_FROM).take(NAMES);
+    Ok(relevant.map(because).collect())
 }

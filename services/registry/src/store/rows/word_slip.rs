@@ -1,15 +1,14 @@
-//! Which names have a trigram.
+//! What a word has in common with those that are a slip of the pen apart.
 
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "party_trigram")]
+#[sea_orm(table_name = "word_slip")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub trigram: i32,
-    /// The name, as in `party_name`.
+    pub slip: i32,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub number: i32,
+    pub word: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

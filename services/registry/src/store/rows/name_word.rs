@@ -1,13 +1,14 @@
-//! How many names have a trigram.
+//! A word that names of parties have; never one that only persons' names have.
 
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "party_trigram_count")]
+#[sea_orm(table_name = "name_word")]
 pub struct Model {
-    /// 0 stands for all names.
+    /// The empty word stands for all parties.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub trigram: i32,
+    pub word: String,
+    /// How many parties bear it.
     pub bearers: i32,
 }
 
