@@ -167,11 +167,6 @@ impl Cluster {
         format!("postgres://{role}@localhost/{database}?host={folder}")
     }
 
-    /// Where the server writes what it has to say.
-    pub fn log(&self) -> PathBuf {
-        self.folder.join("server.log")
-    }
-
     /// Makes the database `template` once: with the roles' rights, then as `prepare` leaves it. `prepare` gets the
     /// database's name and must have closed its connections when it returns.
     pub async fn template<F: Future<Output = ()>>(&self, prepare: impl FnOnce(&'static str) -> F) -> &'static str {

@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
 
 use crate::postgres::Cluster;
 use crate::world::World;
@@ -39,7 +40,9 @@ impl Pages {
             .execute(name, &format!("LOAD 'auto_explain'; {}", settings.concat()))
             .await;
         cluster.execute(name, &begin_anew).await;
-        let mut log = File::open(cluster.log()).expect("the server has a log");
+        let data = world.look("SELECT current_setting('data_directory')", vec![]).await;
+        let log = Path::new(&data[0]).with_file_name("server.log");
+        let mut log = File::open(log).expect("the server has a log");
         log.seek(SeekFrom::End(0)).expect("a log can be read from its end");
         Self { log }
     }
