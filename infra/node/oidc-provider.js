@@ -29,10 +29,11 @@ const OF = "person-";
 // In seconds; the platform's own tokens have theirs from the configuration.
 const MINUTE = 60;
 const HOUR = 3600;
+const ofItsResource = (_, token) => token.resourceServer?.accessTokenTTL ?? MINUTE;
 const TTL = {
-  AccessToken: MINUTE,
+  AccessToken: ofItsResource,
   AuthorizationCode: MINUTE,
-  ClientCredentials: MINUTE,
+  ClientCredentials: ofItsResource,
   Grant: HOUR,
   IdToken: MINUTE,
   Interaction: HOUR,
