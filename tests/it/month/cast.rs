@@ -69,6 +69,11 @@ impl Account {
         READERS.iter().any(|role| self.roles.contains(*role))
     }
 
+    /// Whether it answers for privacy.
+    pub fn guards_privacy(&self) -> bool {
+        self.roles.contains("privacy_officer")
+    }
+
     /// Whether it is shown persons under a purpose.
     pub fn sees_persons(&self, purpose: &str) -> bool {
         PERSONAL.contains(&purpose)

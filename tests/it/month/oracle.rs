@@ -128,7 +128,7 @@ impl Oracle {
     pub fn sees(&self, asker: &Asker, record: &str) -> bool {
         let holds = self.cast.holds(asker);
         let rank = self.ranks.get(record).copied().unwrap_or(1);
-        let content = ["sig_", "cov_", "lvl_"]
+        let content = ["sig_", "cov_", "lvl_", "thm_"]
             .iter()
             .any(|prefix| self.ids[record].starts_with(prefix));
         let audience = &self.records[record];

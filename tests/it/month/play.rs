@@ -206,6 +206,7 @@ impl Play {
                 "cov_" => "covenant",
                 "lvl_" => "supervisionLevel",
                 "pty_" => "party",
+                "thm_" => "theme",
                 _ => panic!("{name} has no version"),
             };
             let answer = self

@@ -14,10 +14,11 @@ use super::script::{Step, told};
 const AT_ONCE: usize = 8;
 
 /// Lists that everybody is asked for after each step, by the prefix of their ids.
-const LISTS: [(&str, &str); 3] = [
+const LISTS: [(&str, &str); 4] = [
     ("sig_", "signals"),
     ("cov_", "covenants"),
     ("lvl_", "supervisionLevels"),
+    ("thm_", "themes"),
 ];
 /// Lists that everybody is asked for when something in them was touched, and each week.
 const DESKS: [(&str, &str, &str); 6] = [
@@ -109,7 +110,7 @@ fn document(play: &Play, touched: &[String], lists: &[(&str, &str)], desks: &[(&
     for (_, list) in lists {
         document += &format!("{list}(first: 200) {{ nodes {{ id }} totalCount {{ exactly }} }} ");
     }
-    document += "inbox(first: 200) { nodes { kind read signal { id } } unreadCount { exactly } } ";
+    document += "inbox(first: 200) { nodes { kind read signal { id } accessRequest { id } breakGlass { id } } unreadCount { exactly } } ";
     for (_, list, rest) in desks {
         document += &format!("{list}{rest} ");
     }
@@ -128,6 +129,7 @@ fn document(play: &Play, touched: &[String], lists: &[(&str, &str)], desks: &[(&
             }
             Some("cov_") => document += &format!("r{place}: covenant(id: \"{id}\") {{ id }} "),
             Some("lvl_") => document += &format!("r{place}: supervisionLevel(id: \"{id}\") {{ id }} "),
+            Some("thm_") => document += &format!("r{place}: theme(id: \"{id}\") {{ id }} "),
             _ => {}
         }
     }
@@ -202,12 +204,17 @@ impl Look<'_> {
 
     fn inbox(&mut self) {
         let inbox = &self.answer["data"]["inbox"];
-        if self.out() {
+        let asked = self.play.oracle.cast.holds(self.asker);
+        // To a privacy officer it tells what holds no content.
+        let out = self.out() && (self.play.oracle.cast.refused(self.asker).is_some() || !asked.guards_privacy());
+        if out {
             self.same("inbox", self.refusal(), self.code("inbox"));
             return;
         }
         let item = |node: &Value| {
-            let id = node["signal"]["id"].as_str().unwrap_or("nothing");
+            let about = ["signal", "accessRequest", "breakGlass"];
+            let id = about.iter().find_map(|about| node[about]["id"].as_str());
+            let id = id.unwrap_or("nothing");
             let kind = node["kind"].as_str().unwrap_or_default().to_owned();
             (kind, self.play.oracle.name(id).to_owned(), node["read"] == true)
         };

@@ -256,12 +256,13 @@ impl Reader<'_> {
                     return Ok(false);
                 }
                 let (seen, lost): (bool, bool) = (row.try_get("", "seen")?, row.try_get("", "lost")?);
-                let told = match heard(&row.try_get::<String>("", "change")?) {
+                let began: bool = row.try_get("", "began")?;
+                let heard = match heard(&row.try_get::<String>("", "change")?) {
                     Heard::ByReaders => seen,
                     Heard::ByOwner => row.try_get("", "own")?,
-                    Heard::ByNewReaders => row.try_get("", "began")?,
+                    Heard::ByNewReaders => false,
                 };
-                if told || (lost && !seen) {
+                if heard || began || (lost && !seen) {
                     page.tell(row.try_get("", "record_id")?, seen);
                 }
                 copy.advance(Place {

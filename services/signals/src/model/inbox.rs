@@ -84,12 +84,7 @@ const TOLD: [Told; 15] = [
         Some(Operation::Opine),
         true,
     ),
-    told(
-        "opined",
-        InboxKind::DecisionAwaited,
-        Some(Operation::DecideTriage),
-        false,
-    ),
+    told(OPINED, InboxKind::DecisionAwaited, Some(Operation::DecideTriage), true),
     told("triage_decided", InboxKind::Decided, Some(Operation::Read), true),
     told("frozen", InboxKind::Frozen, Some(Operation::Read), false),
     told("resumed", InboxKind::Frozen, Some(Operation::Read), false),
@@ -146,8 +141,11 @@ pub const REVIEWED: &str = "glass_reviewed";
 /// The change that is told only to those whom its grant names.
 pub const SHARED: &str = "shared";
 
+/// An opinion was given in a triage: told only to who may decide it, at the organisation that opened it.
+pub const OPINED: &str = "opined";
+
 /// Changes of triages: told only to organisations that take part in one of the signal's.
-pub const OF_TRIAGE: [&str; 3] = ["triage_opened", "opined", "triage_decided"];
+pub const OF_TRIAGE: [&str; 3] = ["triage_opened", OPINED, "triage_decided"];
 
 impl InboxKind {
     /// What a change is told as.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::access_request::Explained;
 use super::rows::{access_request, break_glass, signal, triage};
-use crate::model::inbox::{OF_TRIAGE, SHARED, of_others, of_own};
+use crate::model::inbox::{OF_TRIAGE, OPINED, SHARED, of_others, of_own};
 
 mod between;
 mod matches;
@@ -188,17 +188,25 @@ async fn of_signals(reader: &Reader<'_>, bounds: &Bounds) -> Result<Stretch, Fau
     })
 }
 
-/// Without what was done in triages in which the own organisation takes no part: that there is one is theirs to know.
+/// Without what was done in triages in which the own organisation takes no part: that there is one is theirs to know. Of
+/// an opinion hears who may decide.
 async fn to_participants(reader: &Reader<'_>, told: Vec<Told>) -> Result<Vec<Told>, Fault> {
-    let of_triage = |told: &Told| OF_TRIAGE.contains(&told.when.change.as_str());
-    let among = told.iter().filter(|told| of_triage(told));
-    let records: Vec<Uuid> = among.map(|told| told.when.record_id).collect();
+    let of_triage = |told: &&Told| OF_TRIAGE.contains(&told.when.change.as_str());
+    let records: Vec<Uuid> = told.iter().filter(of_triage).map(|told| told.when.record_id).collect();
     if records.is_empty() {
         return Ok(told);
     }
-    let triages = reader.own(triage::Entity::find().filter(triage::Column::SignalId.is_in(records)));
-    let taken_part: HashSet<Uuid> = triages.await?.into_iter().map(|triage| triage.signal_id).collect();
-    let theirs = |told: &Told| !of_triage(told) || taken_part.contains(&told.when.record_id);
+    let triages = triage::Entity::find().filter(triage::Column::SignalId.is_in(records));
+    let triages = reader.own(triages).await?;
+    let caller = &reader.scope().caller;
+    let decides = access::may_ever(&caller.roles, Operation::DecideTriage).is_ok();
+    let opened = |triage: &&triage::Model| decides && triage.organisation_id == caller.organisation;
+    let decided: HashSet<Uuid> = triages.iter().filter(opened).map(|triage| triage.signal_id).collect();
+    let taken_part: HashSet<Uuid> = triages.iter().map(|triage| triage.signal_id).collect();
+    let theirs = |told: &Told| match told.when.change.as_str() {
+        OPINED => decided.contains(&told.when.record_id),
+        change => !OF_TRIAGE.contains(&change) || taken_part.contains(&told.when.record_id),
+    };
     Ok(told.into_iter().filter(theirs).collect())
 }
 

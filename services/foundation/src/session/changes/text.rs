@@ -112,9 +112,9 @@ pub(super) fn tail(backend: DbBackend, names: &Names, scope: &Scope, copy: &Copy
     (text, values)
 }
 
-/// What began and ended by the clock since the copy was told, in order.
+/// What began and ended by the clock since the copy was told, in order. What began as something happened, [`tail`] tells.
 pub(super) fn clock(names: &Names, scope: &Scope, copy: &Copy, limit: u64) -> Text {
-    let Names { feed, .. } = names;
+    let Names { service, kind, feed } = names;
     let (since, record): (Instant, Uuid) = copy.moment;
     let now = scope.now;
     let held = || copy.cells.iter().filter(|cell| cell.filled != Filled::Lost);
@@ -130,6 +130,8 @@ pub(super) fn clock(names: &Names, scope: &Scope, copy: &Copy, limit: u64) -> Te
            SELECT f.visible_from AS moment, f.record_id FROM {feed} f
            WHERE {begun} AND f.visible_from > f.created_at AND f.visible_from >= {since} AND f.visible_from <= {now}
              AND f.visible_until > {now}
+             AND NOT EXISTS (SELECT 1 FROM {service}_outbox o
+                             WHERE o.kind = '{kind}' AND o.record_id = f.record_id AND o.at = f.visible_from)
            UNION
            SELECT f.visible_until AS moment, f.record_id FROM {feed} f
            WHERE {ended} AND f.visible_until >= {since} AND f.visible_until <= {now} AND f.visible_from < f.visible_until
