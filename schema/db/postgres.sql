@@ -1179,6 +1179,7 @@ CREATE TABLE registry.site (
   longitude double precision,
   region_id uuid,
   version integer NOT NULL DEFAULT 1,
+  country text,
   PRIMARY KEY (id),
   FOREIGN KEY (party_id) REFERENCES party(id),
   FOREIGN KEY (region_id) REFERENCES safety_region(id),
@@ -1215,6 +1216,7 @@ CREATE TABLE registry.site_personal (
   longitude double precision,
   organisation_id uuid NOT NULL,
   bag text,
+  country text,
   PRIMARY KEY (site_id, organisation_id),
   FOREIGN KEY (party_id) REFERENCES party(id),
   FOREIGN KEY (site_id) REFERENCES site(id)

@@ -10,6 +10,7 @@
 use foundation::migrate::Tables;
 
 mod change;
+mod country;
 mod covenant;
 mod find;
 mod find_words;
@@ -44,6 +45,7 @@ pub const REGISTRY: Tables = Tables {
             *hold::HOLDS,
             find_words::REGISTRY_FIND_WORDS,
             *tombstone::TOMBSTONES,
+            country::REGISTRY_COUNTRY,
         ]
     },
 };
