@@ -37,6 +37,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Whoami(args) => args.run(&settings).await,
         Command::Token(args) => args.run(&settings).await,
         Command::Import(args) => args.run(&settings).await,
+        Command::Export(args) => args.run(&settings).await,
         Command::Doctor(args) => Ok(args.run(&settings).await),
         Command::Schema(args) => Ok(args.run()),
     }
