@@ -3,43 +3,17 @@
 //! It stands on `csv-core` rather than `csv`, because a record's first line must be right behind quoted newlines,
 //! blank lines and CRLF, and because a quote that is never closed must not swallow the rest of the file into memory.
 
-use std::io::{self, BufRead};
+use std::io::BufRead;
 
 use csv_core::ReadRecordResult;
 
-/// The largest record in bytes; beyond it a quote was not closed.
-pub const MAX_RECORD_BYTES: u64 = 1024 * 1024;
+use super::{MAX_RECORD_BYTES, Record, RecordFault, Records, skip_mark};
 
-/// One record, as bytes: a file may hold rows that are not UTF-8.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
-    /// Line of the file at which it begins, from 1.
-    pub line: u64,
-    /// Its fields, unquoted.
-    pub fields: Vec<Vec<u8>>,
-    /// The file ended inside a quote that opens in this record.
-    pub unclosed: bool,
-}
-
-/// Why a file cannot be read on.
-#[derive(Debug, thiserror::Error)]
-pub enum RecordFault {
-    /// The operating system's refusal.
-    #[error("the file cannot be read: {0}")]
-    Io(#[from] io::Error),
-    /// A record without end.
-    #[error("the record that begins at line {line} is larger than {MAX_RECORD_BYTES} bytes: close the quote in it")]
-    TooLarge {
-        /// Where it begins.
-        line: u64,
-    },
-    /// Two bytes per character.
-    #[error("the file is UTF-16: save it as UTF-8")]
-    Utf16,
-}
+const UNCLOSED: &str =
+    "a quote that opens in this record is never closed, so the rest of the file belongs to it: close it";
 
 /// Reads records one after another.
-pub struct Records<R> {
+pub struct CsvRecords<R> {
     input: R,
     parser: csv_core::Reader,
     line: u64,
@@ -48,39 +22,49 @@ pub struct Records<R> {
     ends: Vec<usize>,
 }
 
-impl<R: BufRead> Records<R> {
+impl<R: BufRead> CsvRecords<R> {
     /// Begins at the start of a file; a byte order mark is skipped.
     ///
     /// # Errors
     /// When the file cannot be read or is UTF-16.
     pub fn new(mut input: R, delimiter: u8) -> Result<Self, RecordFault> {
-        let start = input.fill_buf()?;
-        if start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]) {
-            return Err(RecordFault::Utf16);
-        }
-        let mark = if start.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
-        input.consume(mark);
+        let mark = skip_mark(&mut input)?;
         let parser = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
         Ok(Self {
             input,
             parser,
             line: 1,
-            bytes: mark as u64,
+            bytes: mark,
             text: vec![0; 4096],
             ends: vec![0; 64],
         })
     }
 
-    /// How many bytes of the file are behind us.
-    pub fn bytes(&self) -> u64 {
-        self.bytes
+    fn split(&self, fields: usize) -> Vec<Vec<u8>> {
+        let mut start = 0;
+        self.ends[..fields]
+            .iter()
+            .map(|end| self.text[std::mem::replace(&mut start, *end)..*end].to_vec())
+            .collect()
     }
 
-    /// The next record; `None` at the end of the file.
-    ///
-    /// # Errors
-    /// When the file cannot be read on, or a record is too large.
-    pub fn next_record(&mut self) -> Result<Option<Record>, RecordFault> {
+    /// Steps over line ends before a record: blank lines, and the `\n` that the parser leaves of a CRLF.
+    fn skip_blank_lines(&mut self) -> Result<(), RecordFault> {
+        loop {
+            let input = self.input.fill_buf()?;
+            let blank = input.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            if blank == 0 {
+                return Ok(());
+            }
+            self.line += input[..blank].iter().filter(|byte| **byte == b'\n').count() as u64;
+            self.input.consume(blank);
+            self.bytes += blank as u64;
+        }
+    }
+}
+
+impl<R: BufRead + Send> Records for CsvRecords<R> {
+    fn next_record(&mut self) -> Result<Option<Record>, RecordFault> {
         self.skip_blank_lines()?;
         let (line, start) = (self.line, self.bytes);
         let (mut written, mut fields, mut quotes) = (0, 0, 0);
@@ -109,42 +93,27 @@ impl<R: BufRead> Records<R> {
                     return Ok(Some(Record {
                         line,
                         fields: self.split(fields),
-                        unclosed,
+                        broken: unclosed.then(|| UNCLOSED.to_owned()),
+                        whole: None,
                     }));
                 }
             }
         }
     }
 
-    fn split(&self, fields: usize) -> Vec<Vec<u8>> {
-        let mut start = 0;
-        self.ends[..fields]
-            .iter()
-            .map(|end| self.text[std::mem::replace(&mut start, *end)..*end].to_vec())
-            .collect()
-    }
-
-    /// Steps over line ends before a record: blank lines, and the `\n` that the parser leaves of a CRLF.
-    fn skip_blank_lines(&mut self) -> Result<(), RecordFault> {
-        loop {
-            let input = self.input.fill_buf()?;
-            let blank = input.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-            if blank == 0 {
-                return Ok(());
-            }
-            self.line += input[..blank].iter().filter(|byte| **byte == b'\n').count() as u64;
-            self.input.consume(blank);
-            self.bytes += blank as u64;
-        }
+    fn bytes(&self) -> u64 {
+        self.bytes
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     fn all(text: &[u8], buffer: usize) -> Vec<(u64, Vec<String>)> {
-        let mut records = Records::new(io::BufReader::with_capacity(buffer, text), b',').expect("readable");
+        let mut records = CsvRecords::new(io::BufReader::with_capacity(buffer, text), b',').expect("readable");
         let mut found = Vec::new();
         while let Some(record) = records.next_record().expect("readable") {
             found.push((
@@ -186,12 +155,19 @@ mod tests {
 
     #[test]
     fn a_quote_never_closed_is_told_and_bounded() {
-        let mut records = Records::new(&b"a,b\n1,\"open\n2,x\n"[..], b',').expect("readable");
-        assert!(!records.next_record().expect("readable").expect("header").unclosed);
-        assert!(records.next_record().expect("readable").expect("row").unclosed);
+        let mut records = CsvRecords::new(&b"a,b\n1,\"open\n2,x\n"[..], b',').expect("readable");
+        assert!(
+            !records
+                .next_record()
+                .expect("readable")
+                .expect("header")
+                .broken
+                .is_some()
+        );
+        assert!(records.next_record().expect("readable").expect("row").broken.is_some());
         let mut endless = b"a,b\nx,y\n1,\"".to_vec();
         endless.resize(3 * 1024 * 1024, b'z');
-        let mut records = Records::new(io::BufReader::new(&endless[..]), b',').expect("readable");
+        let mut records = CsvRecords::new(io::BufReader::new(&endless[..]), b',').expect("readable");
         records.next_record().expect("header");
         records.next_record().expect("row");
         assert!(matches!(records.next_record(), Err(RecordFault::TooLarge { line: 3 })));
@@ -200,7 +176,7 @@ mod tests {
     #[test]
     fn utf_16_is_refused_by_name() {
         assert!(matches!(
-            Records::new(&[0xFF, 0xFE, b'a', 0][..], b','),
+            CsvRecords::new(&[0xFF, 0xFE, b'a', 0][..], b','),
             Err(RecordFault::Utf16)
         ));
     }
