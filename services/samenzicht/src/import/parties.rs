@@ -146,7 +146,9 @@ impl<'a> Parties<'a> {
                     Some(Each::Answered(page)) => {
                         candidates.more |= page["pageInfo"]["hasNextPage"] == true;
                         let parties: Vec<Party> = read(page["nodes"].clone())?;
-                        candidates.parties.extend(parties);
+                        let known = |party: &Party| candidates.parties.iter().any(|other| other.id == party.id);
+                        let new: Vec<Party> = parties.into_iter().filter(|party| !known(party)).collect();
+                        candidates.parties.extend(new);
                     }
                     Some(Each::Refused { code, message }) => refused = Some(self.refusal(&code, &message)),
                     None => return Err(ApiFault::Unexpected(format!("`{name}` is not answered"))),

@@ -114,7 +114,7 @@ impl Export {
     async fn page(&self) -> Result<(Value, uuid::Uuid), Problem> {
         let personal = if self.personal { ROW_PERSONAL } else { "" };
         let query = format!(
-            "query exportSignals($first: Int, $after: String, $filter: SignalFilter) {{
+            "query signals($first: Int, $after: String, $filter: SignalFilter) {{
                signals(first: $first, after: $after, filter: $filter) {{
                  edges {{ cursor node {{ {ROW} {personal} }} }} pageInfo {{ hasNextPage endCursor }} }} }}"
         );

@@ -7,7 +7,7 @@ use super::matching::Party;
 use super::wanted::{Wanted, WantedParty, WantedSite};
 
 /// Lookups in one document: the registry weighs what one may ask.
-pub const LOOKUPS: usize = 15;
+pub const LOOKUPS: usize = 8;
 /// Registrations in one document: each is a transaction, and the answer comes within seconds.
 pub const REGISTRATIONS: usize = 10;
 /// Parties that are looked at for a name.
@@ -79,12 +79,14 @@ impl Document {
         let site = wanted.site.as_ref();
         let branch = site.and_then(|site| site.number(Scheme::Vestiging));
         let branch = branch.map(|number| format!("{} {}", number.scheme().name(), number.value()));
-        let name = (!wanted.party.squashed().is_empty()).then(|| by_name(&wanted.party, site));
-        branch
-            .into_iter()
-            .chain(name)
-            .map(|text| self.searched(&text))
-            .collect()
+        // Where it is said to be, and anywhere: one of its name elsewhere must be known too.
+        let mut texts: Vec<String> = branch.into_iter().collect();
+        if !wanted.party.squashed().is_empty() {
+            let (here, anywhere) = (by_name(&wanted.party, site), by_name(&wanted.party, None));
+            texts.extend((here != anywhere).then_some(here));
+            texts.push(anywhere);
+        }
+        texts.iter().map(|text| self.searched(text)).collect()
     }
 
     /// Registers a party.

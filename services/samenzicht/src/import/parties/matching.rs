@@ -145,11 +145,9 @@ fn by_name(wanted: &Wanted, found: &Candidates, name_alone: bool, refused: Refus
             .collect::<Vec<_>>()
             .join(", ")
     };
-    if found.more && named.len() == found.parties.len() {
-        return refused(
-            "PARTY_AMBIGUOUS",
-            format!("many parties are called `{name}`: add a number"),
-        );
+    if here.is_empty() && name_alone && found.more && named.len() == found.parties.len() {
+        let reason = format!("many parties are called `{name}`: add a number or an address");
+        return refused("PARTY_AMBIGUOUS", reason);
     }
     match (here.as_slice(), named.as_slice()) {
         ([one], _) => Decision::Is((*one).clone()),
