@@ -502,6 +502,13 @@ GRANT SELECT ON reference.reference_site TO samenzicht_registry;
 
 GRANT SELECT ON reference.reference_site TO samenzicht_signals;
 
+CREATE VIEW reference.reference_trade_name (
+  party_id uuid,
+  name text
+);
+
+GRANT SELECT ON reference.reference_trade_name TO samenzicht_service;
+
 CREATE SCHEMA registry; -- of samenzicht_owner
 GRANT USAGE ON SCHEMA registry TO samenzicht_registry;
 
@@ -1137,6 +1144,8 @@ CREATE TABLE registry.registry_outbox (
 CREATE INDEX registry_outbox_at ON registry.registry_outbox USING btree (at, record_id, change);
 
 CREATE INDEX registry_outbox_order ON registry.registry_outbox USING btree (tx, sequence);
+
+CREATE INDEX registry_outbox_published ON registry.registry_outbox USING btree (record_id, at) WHERE (change = 'published'::text);
 
 GRANT INSERT, SELECT ON registry.registry_outbox TO samenzicht_registry;
 
