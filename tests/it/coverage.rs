@@ -92,8 +92,9 @@ async fn shape(world: &World, subgraph: &Arc<dyn Subgraph>) -> Shape {
         for value in list(kind, "enumValues") {
             shape.describe(format!("{name}.{}", text(&value["name"])), &value);
         }
-        let given = ["SCALAR", "UNION"].iter().any(|of| kind["kind"] == *of);
-        if !given && name != "_Service" {
+        // Those of the language itself, and of federation.
+        let given = ["String", "Int", "Float", "Boolean", "ID"].contains(&name.as_str()) || name.starts_with('_');
+        if !given {
             shape.describe(name, kind);
         }
     }
