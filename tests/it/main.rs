@@ -30,5 +30,6 @@ mod schema;
 mod signal;
 mod supervision_level;
 mod tables;
+mod telemetry;
 mod triage;
 mod worlds;

@@ -5,6 +5,7 @@
 
 pub mod bulk;
 pub mod caller;
+pub mod collector;
 pub mod dirty;
 pub mod eavesdrop;
 pub mod fake_api;

@@ -74,6 +74,15 @@ pub fn command(arguments: &[String], environment: &[(String, String)]) -> Comman
 impl Processes {
     /// Makes a database as the migrator, lets the demo's people in, and starts the services and the gateway.
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The same, all of them with these variables as well.
+    pub async fn start_with(further: &[(&str, &str)]) -> Self {
+        let further: Vec<(String, String)> = further
+            .iter()
+            .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
         let cluster = Cluster::shared();
         let database = cluster.empty().await;
         let folder = tempfile::tempdir().expect("a folder");
@@ -107,7 +116,7 @@ impl Processes {
                 "DATABASE__URL",
                 &cluster.url_for(&format!("samenzicht_{name}"), &database),
             );
-            let environment = identity.iter().cloned().chain([url]).collect();
+            let environment = identity.iter().cloned().chain([url]).chain(further.clone()).collect();
             Process::start(
                 &["serve", name],
                 environment,
@@ -121,7 +130,12 @@ impl Processes {
         };
         let timeout = setting("GATEWAY__SUBGRAPH_TIMEOUT_SECONDS", "3");
         let subgraphs = services.iter().map(at).chain([timeout]);
-        let environment = identity.iter().cloned().chain(subgraphs).collect();
+        let environment = identity
+            .iter()
+            .cloned()
+            .chain(subgraphs)
+            .chain(further.clone())
+            .collect();
         let gateway = Process::start(&["gateway"], environment, &folder.path().join("gateway.log"));
         Self {
             services,

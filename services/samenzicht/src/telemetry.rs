@@ -1,16 +1,36 @@
 //! What the process says of itself: lines on standard error, and spans and metrics to a collector. Never content, tokens
 //! or personal values.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use foundation::config::{Log, LogFormat, Settings};
 use telemetry::Telemetry;
-use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::filter::{FilterExt, dynamic_filter_fn, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use crate::commands::Failure;
+
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// As long as this is held, no line is written of each request: for the many that the platform asks itself at its start.
+pub struct Quiet(());
+
+impl Quiet {
+    /// From here on.
+    pub fn begin() -> Self {
+        QUIET.store(true, Ordering::Relaxed);
+        Self(())
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        QUIET.store(false, Ordering::Relaxed);
+    }
+}
 
 /// Starts logging as configured, and telemetry for a process that serves under a name. What it gives is to be stopped at
 /// the end.
@@ -48,6 +68,9 @@ fn lines(log: &Log) -> Result<Box<dyn Layer<Registry> + Send + Sync>, Failure> {
     })?;
     // The libraries repeat at each delivery what we say once (`telemetry`).
     let filter = filter.and(filter_fn(|metadata| !metadata.target().starts_with("opentelemetry")));
+    let filter = filter.and(dynamic_filter_fn(|metadata, _| {
+        metadata.target() != telemetry::REQUEST || !QUIET.load(Ordering::Relaxed)
+    }));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     Ok(match log.format {
         LogFormat::Json => lines.json().with_filter(filter).boxed(),

@@ -43,7 +43,10 @@ fn table(text: &str) -> Option<String> {
                 .chars()
                 .take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_')
                 .collect();
-            return Some(name).filter(|name| !name.is_empty());
+            // A query in brackets names its table further on.
+            if !name.is_empty() {
+                return Some(name);
+            }
         }
     }
     None
@@ -130,7 +133,7 @@ mod tests {
         );
         assert_eq!(summary("insert into audit_log (id) values (?)"), "INSERT audit_log");
         assert_eq!(summary("UPDATE \"party\" SET a = ?"), "UPDATE party");
-        assert_eq!(summary("SELECT x FROM (SELECT y FROM z) q"), "SELECT");
+        assert_eq!(summary("SELECT x FROM (SELECT y FROM z) q"), "SELECT z");
         assert_eq!(summary("Kanarie"), "OTHER");
     }
 }

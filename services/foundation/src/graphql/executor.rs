@@ -111,17 +111,24 @@ pub fn stated(headers: &HeaderMap) -> Stated {
         .filter_map(|value| value.to_str().ok())
         .collect();
     let purpose = purposes.join(",");
-    let came_with = text(REQUEST_ID_HEADER)
-        .and_then(|id| Uuid::try_parse(id).ok())
-        .map(|id| id.to_string());
-    let trace = text("traceparent").map(|trace| trace.chars().take(64).collect());
-    let foreign: Vec<String> = came_with.into_iter().chain(trace).collect();
     Stated {
         purpose: Some(purpose.trim().to_owned()).filter(|code| !code.is_empty()),
         request: Uuid::now_v7(),
         language: Language::from_header(text("accept-language")),
-        foreign_trace: Some(foreign.join(" ")).filter(|foreign| !foreign.is_empty()),
+        foreign_trace: foreign(headers, text(telemetry::TRACEPARENT)),
     }
+}
+
+/// The id and the trace that a request came with.
+fn foreign(headers: &HeaderMap, trace: Option<&str>) -> Option<String> {
+    let came_with = headers
+        .get(REQUEST_ID_HEADER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|id| Uuid::try_parse(id).ok())
+        .map(|id| id.to_string());
+    let trace = trace.map(|trace| trace.chars().take(64).collect());
+    let foreign: Vec<String> = came_with.into_iter().chain(trace).collect();
+    Some(foreign.join(" ")).filter(|foreign| !foreign.is_empty())
 }
 
 /// The fault and the status of a refused token.
@@ -227,11 +234,15 @@ where
     }
 
     async fn execute_as(&self, who: Verified, headers: &HeaderMap, mut request: Request) -> Reply {
-        let stated = stated(headers);
+        let mut stated = stated(headers);
         let (id, language) = (stated.request, stated.language);
         let asked = Asked::of(&mut request);
         let line = Line::of(&asked, &self.words);
         let span = line.span(self.platform.service, id, headers);
+        // The log names the span itself: whoever has the trace finds its lines, and the other way round.
+        if let Some(trace) = telemetry::traceparent(&span) {
+            stated.foreign_trace = foreign(headers, Some(&trace));
+        }
         // The session is opened within the span: its statements belong to it.
         let answer = span.in_scope(|| self.answer(who, stated, request, asked.name(), line));
         // A task of its own: what was begun is logged, also when whoever asked has gone away.

@@ -26,6 +26,7 @@ use super::gateway::configured;
 use super::{Failure, stopped};
 use crate::platform::{self, Check, InProcess};
 use crate::services::{self, SERVICES, tables};
+use crate::telemetry::Quiet;
 
 /// Runs the whole platform on this machine, with synthetic data on an embedded database.
 ///
@@ -339,6 +340,7 @@ async fn play(story: &Story, signals: &Arc<dyn Subgraph>, provider: &Provider) -
         let reply = signals.execute(&headers, request).await;
         serde_json::to_value(reply.response).unwrap_or_default()
     };
+    let _quiet = Quiet::begin();
     demo::play::play(story, jiff::Timestamp::now(), ask)
         .await
         .map_err(|error| Failure::new("STORY", error))?;
