@@ -75,6 +75,26 @@ build_for_this_clone() {
     printf '%s\n' "$clone" >"$stamp"
 }
 
+# The free space of a folder's disk, in GiB.
+free_space() { df --output=avail -BG "$1" | tr -dc '0-9\n' | tail -1; }
+
+# Makes room for a build where the disk is nearly full: first what only makes the next build quicker, then all that was
+# built. What is still too little is told with the folder that needs it.
+need_space() {
+    local wanted=$1
+    mkdir -p "$CARGO_TARGET_DIR"
+    if [ "$(free_space "$CARGO_TARGET_DIR")" -lt "$wanted" ]; then
+        say "less than $wanted GiB free: clearing what earlier builds left in $CARGO_TARGET_DIR"
+        rm -rf "$CARGO_TARGET_DIR"/*/incremental
+    fi
+    if [ "$(free_space "$CARGO_TARGET_DIR")" -lt "$wanted" ]; then
+        rm -rf "$CARGO_TARGET_DIR"
+        mkdir -p "$CARGO_TARGET_DIR"
+    fi
+    [ "$(free_space "$CARGO_TARGET_DIR")" -ge "$wanted" ] ||
+        say "only $(free_space "$CARGO_TARGET_DIR") GiB free for $CARGO_TARGET_DIR; a build from nothing takes some $wanted: it may fail"
+}
+
 # Builds the one binary. `--workspace` although one binary is wanted: dependencies get the features that all of the
 # workspace asks for, and are not built a second time for the tests.
 build_samenzicht() {

@@ -8,7 +8,7 @@ mod live;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use foundation::clock::SECOND;
 use serde_json::{Value, json};
@@ -18,6 +18,8 @@ use tests::world::{BEGINNING, On, World, id};
 const READERS: usize = 8;
 /// How long they read after the change was acknowledged.
 const AFTERWARDS: Duration = Duration::from_millis(150);
+/// How long a busy machine may take to answer them.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// In the title of the signal, and nowhere else.
 const MARK: &str = "Struisvogel";
 
@@ -232,6 +234,19 @@ struct Race {
     leaks: AtomicUsize,
 }
 
+impl Race {
+    /// Lets readers ask after the acknowledgement: for a while, and for as long as a busy machine takes to answer as many
+    /// as there are readers.
+    async fn all_asked_again(&self) {
+        tokio::time::sleep(AFTERWARDS).await;
+        let waited = Instant::now();
+        let asked = || self.after.load(Ordering::SeqCst) + self.leaks.load(Ordering::SeqCst);
+        while asked() < READERS && waited.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
 async fn race(on: On, change: Change, weakness: Weakness) -> Arc<Race> {
     let shared = Arc::new(shared(on, change).await);
     let (race, acknowledged, over) = (
@@ -266,12 +281,12 @@ async fn race(on: On, change: Change, weakness: Weakness) -> Arc<Race> {
         Weakness::Kept => shared.change_weakly(change).await,
         Weakness::Early => {
             acknowledged.store(true, Ordering::SeqCst);
-            tokio::time::sleep(AFTERWARDS).await;
+            race.all_asked_again().await;
             shared.change(change).await;
         }
     }
     acknowledged.store(true, Ordering::SeqCst);
-    tokio::time::sleep(AFTERWARDS).await;
+    race.all_asked_again().await;
     over.store(true, Ordering::SeqCst);
     for reader in readers {
         reader.await.expect("a reader reads on");

@@ -4,14 +4,17 @@
 //! however it ends, the pipe closes, the server stops and its folder is removed. PostgreSQL refuses to run as root;
 //! root runs it as `postgres`, or as `nobody` where there is no such user.
 //!
-//! A database is made once by [`Cluster::template`] (migrated, seeded) and cloned for each test.
+//! A database is made once by [`Cluster::template`] (migrated, seeded) and cloned for each test; a clone is dropped
+//! when its test is done with it, so that a run needs the disk of the tests that run at one moment.
 
+use std::fmt;
 use std::io::{self, Read};
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::str::FromStr;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex as Held, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::PgConnectOptions;
@@ -48,6 +51,39 @@ pub struct Cluster {
     names: AtomicU32,
     template: OnceCell<()>,
     creating: Mutex<()>,
+    gone: Gone,
+}
+
+/// The databases that nobody needs any more.
+type Gone = Arc<Held<Vec<String>>>;
+
+/// The name of a database that is there as long as this is.
+#[derive(Debug)]
+pub struct Scratch {
+    name: String,
+    gone: Gone,
+}
+
+impl Deref for Scratch {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.name
+    }
+}
+
+impl fmt::Display for Scratch {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.name)
+    }
+}
+
+/// It is dropped before the next is made: that needs a connection, and here may be no runtime left.
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let mut gone = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
+        gone.push(std::mem::take(&mut self.name));
+    }
 }
 
 impl Cluster {
@@ -87,13 +123,13 @@ impl Cluster {
             .stdout(Stdio::null())
             .spawn()
             .expect("the server's keeper starts");
-        let (names, template, creating) = (AtomicU32::new(0), OnceCell::new(), Mutex::new(()));
         let mut cluster = Self {
             folder,
             keeper,
-            names,
-            template,
-            creating,
+            names: AtomicU32::new(0),
+            template: OnceCell::new(),
+            creating: Mutex::new(()),
+            gone: Gone::default(),
         };
         cluster.wait_until_ready(&bin);
         cluster
@@ -144,24 +180,35 @@ impl Cluster {
     }
 
     /// A new database with nothing in it but the roles' rights.
-    pub async fn empty(&self) -> String {
+    pub async fn empty(&self) -> Scratch {
         self.numbered("template0").await
     }
 
     /// A new database with all that another has. Nobody may be connected to the other.
-    pub async fn clone_of(&self, database: &str) -> String {
+    pub async fn clone_of(&self, database: &str) -> Scratch {
         self.numbered(database).await
     }
 
-    async fn numbered(&self, from: &str) -> String {
+    async fn numbered(&self, from: &str) -> Scratch {
         let name = format!("test_{}", self.names.fetch_add(1, Ordering::Relaxed));
         self.create(from, &name).await;
-        name
+        let gone = self.gone.clone();
+        Scratch { name, gone }
+    }
+
+    /// Drops what nobody needs any more, with the connections that a test left open.
+    async fn clear(&self) {
+        let gone = std::mem::take(&mut *self.gone.lock().unwrap_or_else(PoisonError::into_inner));
+        for name in gone {
+            self.execute("postgres", &format!("DROP DATABASE {name} WITH (FORCE)"))
+                .await;
+        }
     }
 
     async fn create(&self, from: &str, name: &str) {
         // One at a time: roles belong to the whole cluster.
         let _creating = self.creating.lock().await;
+        self.clear().await;
         self.execute("postgres", &format!("CREATE DATABASE {name} TEMPLATE {from}"))
             .await;
         // Rights on a database are not cloned with it.

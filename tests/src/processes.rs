@@ -15,7 +15,7 @@ use registry::reference::Reference;
 use samenzicht::services::SERVICES;
 use tempfile::TempDir;
 
-use crate::postgres::{Cluster, SUPERUSER};
+use crate::postgres::{Cluster, SUPERUSER, Scratch};
 use crate::signer::Signer;
 use crate::stand::{Behind, any_port};
 
@@ -28,7 +28,7 @@ pub struct Processes {
     /// The front door.
     pub gateway: Process,
     provider: Provider,
-    database: String,
+    database: Scratch,
     folder: TempDir,
 }
 

@@ -19,7 +19,7 @@ use serde_json::Value as Json;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::postgres::{Cluster, SUPERUSER};
+use crate::postgres::{Cluster, SUPERUSER, Scratch};
 
 /// Who vouches for everybody in a world.
 pub const ISSUER: &str = "http://127.0.0.1:1/idp";
@@ -53,7 +53,7 @@ pub struct World {
     /// The time.
     pub clock: Clock,
     /// The PostgreSQL database's name.
-    pub name: Option<String>,
+    pub name: Option<Scratch>,
     _folder: Option<TempDir>,
 }
 
@@ -99,7 +99,7 @@ impl World {
     }
 
     /// The services on their logins, in their order.
-    fn of(logins: Vec<Database>, behind: Database, name: Option<String>, folder: Option<TempDir>) -> Self {
+    fn of(logins: Vec<Database>, behind: Database, name: Option<Scratch>, folder: Option<TempDir>) -> Self {
         let clock = Clock::standing_at(BEGINNING);
         let verifier = Verifier::new(TokenSettings {
             issuers: vec![IssuerSettings {

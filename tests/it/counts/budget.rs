@@ -81,9 +81,9 @@ async fn measured() -> World {
             .await
             .unwrap_or_else(|error| panic!("{error}, in: {text}"));
     }
-    let name = world.name.clone().expect("a PostgreSQL database has a name");
+    let name = world.name.as_deref().expect("a PostgreSQL database has a name");
     // As the database does by itself after so many rows.
-    Cluster::shared().execute(&name, "VACUUM ANALYZE").await;
+    Cluster::shared().execute(name, "VACUUM ANALYZE").await;
     for (setting, value) in [
         ("session_preload_libraries", "auto_explain"),
         ("auto_explain.log_min_duration", "0"),
@@ -95,7 +95,7 @@ async fn measured() -> World {
         let text = format!("ALTER ROLE samenzicht_signals IN DATABASE {name} SET {setting} = '{value}'");
         world.attempt(&text).await.expect("the superuser may");
     }
-    let login = Cluster::shared().url_for("samenzicht_signals", &name);
+    let login = Cluster::shared().url_for("samenzicht_signals", name);
     let login = Database::open(&login, 2).await.expect("a database of our own opens");
     let (clock, verifier) = (world.clock.clone(), world.signals.verifier().clone());
     world.signals = Service::named("signals")

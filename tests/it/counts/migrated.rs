@@ -38,6 +38,8 @@ fn before() -> Vec<Tables> {
 /// Fills a database of before, migrates it, and looks.
 pub async fn filled(on: On) {
     let folder = tempfile::tempdir().expect("a temporary folder");
+    // There until the end.
+    let scratch;
     let (migrator, superuser) = match on {
         On::Sqlite => {
             let url = format!("sqlite:{}", folder.path().join("before.db").display());
@@ -45,9 +47,9 @@ pub async fn filled(on: On) {
             (database.clone(), database)
         }
         On::Postgres => {
-            let name = Cluster::shared().empty().await;
+            scratch = Cluster::shared().empty().await;
             let open = async |role: &str| {
-                let url = Cluster::shared().url_for(role, &name);
+                let url = Cluster::shared().url_for(role, &scratch);
                 Database::open(&url, 1).await.expect("a database of our own opens")
             };
             (open("samenzicht_migrator").await, open(SUPERUSER).await)

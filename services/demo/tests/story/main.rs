@@ -28,6 +28,7 @@ struct Stage {
     story: Story,
     signals: Arc<dyn Subgraph>,
     _folder: Option<tempfile::TempDir>,
+    _scratch: Option<postgres::Scratch>,
 }
 
 /// On an embedded database: one handle for everything.
@@ -46,7 +47,11 @@ async fn stage_on_postgres() -> Stage {
     let cluster = postgres::Cluster::shared();
     let name = cluster.empty().await;
     let open = async |role: &str| Database::open(&cluster.url_for(role, &name), 4).await.expect("opens");
-    set(&open("samenzicht_migrator").await, open("samenzicht_signals").await).await
+    let stage = set(&open("samenzicht_migrator").await, open("samenzicht_signals").await).await;
+    Stage {
+        _scratch: Some(name),
+        ..stage
+    }
 }
 
 async fn set(filled: &Database, database: Database) -> Stage {
@@ -80,6 +85,7 @@ async fn set(filled: &Database, database: Database) -> Stage {
         story,
         signals,
         _folder: None,
+        _scratch: None,
     }
 }
 

@@ -23,7 +23,7 @@ use registry::tables::REGISTRY;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::Value;
 
-use crate::postgres::{Cluster, SUPERUSER};
+use crate::postgres::{Cluster, SUPERUSER, Scratch};
 
 /// The moment at which everything happens.
 pub const NOW: i64 = 1_795_000_000_000_000;
@@ -40,7 +40,7 @@ pub struct World {
     /// Reads what the service itself may not, such as the logs.
     pub inspector: Database,
     /// The database's name, on PostgreSQL.
-    pub database: Option<String>,
+    pub database: Option<Scratch>,
     _folder: Option<tempfile::TempDir>,
 }
 
