@@ -79,18 +79,15 @@ build_for_this_clone() {
 free_space() { df --output=avail -BG "$1" | tr -dc '0-9\n' | tail -1; }
 
 # Makes room for a build where the disk is nearly full: first what only makes the next build quicker, then all that was
-# built. What is still too little is told with the folder that needs it.
+# built; nothing else in that folder. What is still too little is told with the folder that needs it.
 need_space() {
-    local wanted=$1
+    local wanted=$1 built
     mkdir -p "$CARGO_TARGET_DIR"
-    if [ "$(free_space "$CARGO_TARGET_DIR")" -lt "$wanted" ]; then
-        say "less than $wanted GiB free: clearing what earlier builds left in $CARGO_TARGET_DIR"
-        rm -rf "$CARGO_TARGET_DIR"/*/incremental
-    fi
-    if [ "$(free_space "$CARGO_TARGET_DIR")" -lt "$wanted" ]; then
-        rm -rf "$CARGO_TARGET_DIR"
-        mkdir -p "$CARGO_TARGET_DIR"
-    fi
+    for built in debug/incremental debug; do
+        [ "$(free_space "$CARGO_TARGET_DIR")" -lt "$wanted" ] || return 0
+        say "less than $wanted GiB free: clearing $CARGO_TARGET_DIR/$built"
+        rm -rf "${CARGO_TARGET_DIR:?}/$built"
+    done
     [ "$(free_space "$CARGO_TARGET_DIR")" -ge "$wanted" ] ||
         say "only $(free_space "$CARGO_TARGET_DIR") GiB free for $CARGO_TARGET_DIR; a build from nothing takes some $wanted: it may fail"
 }

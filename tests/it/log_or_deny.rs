@@ -2,13 +2,15 @@
 //!
 //! [`asked`] lists everything that can be asked; [`lines`] what each leaves in the log.
 
-mod asked;
+pub mod asked;
 mod beyond;
 mod inbox;
 mod joining;
 mod lines;
+mod parties;
 mod retention;
 mod roots;
+mod themes;
 mod triage;
 
 use std::time::Duration;
@@ -104,7 +106,8 @@ async fn fill(world: &World) {
     }
 }
 
-async fn answer(world: &World, asked: &Asked) -> Value {
+/// Asks as listed; the whole answer.
+pub async fn answer(world: &World, asked: &Asked) -> Value {
     let reply = match asked.service {
         Service::Signals => {
             world

@@ -97,6 +97,14 @@ impl Stand {
         }
     }
 
+    /// Where programs sign in, and the folder with the keys of the demo's case systems; panics where there is no demo.
+    pub fn sign_in(&self) -> (String, std::path::PathBuf) {
+        match &self.runs {
+            Runs::OneProcess(demo, folder) => (demo.provider().issuer().to_owned(), folder.path().join("keys")),
+            Runs::Processes(_) => panic!("only the demo keeps the keys of others"),
+        }
+    }
+
     /// Its processes; panics where there is only one.
     pub fn processes(&mut self) -> &mut Processes {
         match &mut self.runs {

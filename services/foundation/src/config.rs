@@ -12,10 +12,13 @@ use std::path::Path;
 use ::config::{Config, File, FileFormat};
 use serde::Deserialize;
 
+use crate::token::TokenSettings;
+
 pub use fault::{Fault, Origin};
 pub use secret::{DatabaseKind, DatabaseUrl};
+pub(crate) use sections::list;
 pub use sections::{
-    Client, Database, Demo, Gateway, Identity, Issuer, Limits, Log, LogFormat, Pseudonyms, QueryLimits, Retention,
+    AssertionAudience, Client, Database, Demo, Gateway, Limits, Log, LogFormat, Pseudonyms, QueryLimits, Retention,
     Service, Services, Subgraphs, Telemetry,
 };
 pub use words::{name_list, nearest};
@@ -36,7 +39,7 @@ pub struct Settings {
     /// Where the data is.
     pub database: Database,
     /// Whose tokens are accepted.
-    pub identity: Identity,
+    pub identity: TokenSettings,
     /// The federated front door.
     pub gateway: Gateway,
     /// Each service as a process of its own.
@@ -134,26 +137,19 @@ impl Settings {
         if let Some((key, _)) = positive.into_iter().find(|(_, value)| *value == 0) {
             return Err(origins.fault(key, "is out of bounds", "Give a whole number of 1 or more"));
         }
-        for (place, issuer) in self.identity.issuers.iter().enumerate() {
-            if crate::token::fetchable(&issuer.jwks_uri).is_err() {
-                let key = format!("identity.issuers[{place}].jwks_uri");
-                return Err(origins.fault(
-                    &key,
-                    "is not https",
-                    "Give an https address; http only for this machine itself",
-                ));
-            }
-            if issuer.audiences.is_empty() {
-                let key = format!("identity.issuers[{place}].audiences");
-                return Err(origins.fault(
-                    &key,
-                    "is empty, so that any audience would do",
-                    "Name at least one audience",
-                ));
-            }
+        if let Err(wrong) = self.identity.check() {
+            let key = format!("identity.{}", wrong.key);
+            return Err(origins.fault(&key, "cannot be used", &capital(&wrong.mend)));
         }
         Ok(())
     }
+}
+
+/// A sentence that begins as sentences do.
+fn capital(text: &str) -> String {
+    let mut signs = text.chars();
+    let first = signs.next().map(|sign| sign.to_uppercase().to_string());
+    first.unwrap_or_default() + signs.as_str()
 }
 
 fn read(path: &Path) -> Result<String, Fault> {

@@ -112,8 +112,8 @@ faults! {
         "Er zijn {given} van {all} oordelen en de termijn loopt nog. Wacht op de andere deelnemers (`missing`), of op `dueOn`."
         "{given} of {all} opinions are there and their date has not passed. Wait for the other participants (`missing`), or for `dueOn`.";
     WrongState "WRONG_STATE"
-        "Dit kan niet in de staat waarin het gegeven is ({state}): {operation}. `permittedActions` noemt wat nu kan."
-        "This cannot be done in the state the record is in ({state}): {operation}. `permittedActions` lists what can be done now.";
+        "Dit kan niet in de staat waarin het gegeven is ({state}): {operation}. Haal het opnieuw op; waar het `permittedActions` heeft, noemt dat wat nu kan."
+        "This cannot be done in the state the record is in ({state}): {operation}. Fetch it again; where it has `permittedActions`, that lists what can be done now.";
     NotFound "NOT_FOUND"
         "Niet gevonden, of niet zichtbaar voor u onder dit doel. Controleer het kenmerk, of kies een ander doel."
         "Not found, or not visible to you under this purpose. Check the id, or state another purpose.";
@@ -126,6 +126,9 @@ faults! {
     InvalidCursor "INVALID_CURSOR"
         "Deze cursor is niet van deze lijst. Begin opnieuw zonder `after`."
         "This cursor is not of this list. Start again without `after`.";
+    CursorExpired "CURSOR_EXPIRED"
+        "De wijzigingen sinds deze cursor worden niet meer bewaard. Neem alles opnieuw af, zonder `after`, en vervang uw kopie."
+        "The changes since this cursor are no longer kept. Take everything anew, without `after`, and replace your copy.";
     Required "REQUIRED"
         "Dit veld mag niet leeg zijn. Vul het in."
         "This field may not be empty. Fill it in.";
@@ -168,12 +171,27 @@ faults! {
     PurposeNotOfCircle "PURPOSE_NOT_OF_CIRCLE"
         "Het doel `{purpose}` hoort niet bij samenwerkingsverband `{circle}`. De query `circles` noemt zijn doelen."
         "The purpose `{purpose}` is not one of circle `{circle}`. The query `circles` lists its purposes.";
+    Identifies "IDENTIFIES"
+        "Dit is herleidbaar: “{found}”. Een terugkoppelproduct noemt geen personen, ondertoezichtstaanden, kenmerken of contactgegevens; omschrijf het."
+        "This identifies somebody or something: “{found}”. A feedback product names no persons, supervised parties, numbers or contact details; describe it.";
+    SourceForbidsFeedback "SOURCE_FORBIDS_FEEDBACK"
+        "De rode draad rust op signalen die terugkoppelen niet toestaan: {numbers}. Van een ander mag alleen wat INTERN en TLP:GREEN of ruimer is; van uzelf niets dat TLP:RED of departementaal vertrouwelijk is. Vraag de eigenaar om een ruimer merk, of benoem een rode draad zonder deze signalen."
+        "The theme rests on signals that do not permit feedback: {numbers}. Of others only what is INTERN and TLP:GREEN or wider; of your own nothing that is TLP:RED or departementaal vertrouwelijk. Ask their owner for wider marks, or name a theme without these signals.";
     StaleVersion "STALE_VERSION"
         "Intussen gewijzigd: u hebt versie {given}, de laatste is {current}. Haal het gegeven opnieuw op."
         "Changed in the meantime: you have version {given}, the latest is {current}. Fetch the record again.";
+    AlreadyOne "ALREADY_ONE"
+        "Deze partijen zijn al samengevoegd, of de dubbele is al in een andere opgegaan. Maak die samenvoeging eerst ongedaan."
+        "These parties are one already, or the duplicate was merged into another. Undo that merge first.";
+    NotMerged "NOT_MERGED"
+        "Deze partij is niet samengevoegd; er is niets ongedaan te maken. `mergedFrom` van de partij noemt wat erin opging."
+        "This party was not merged; there is nothing to undo. `mergedFrom` of the party lists what was merged into it.";
     DuplicateReference "DUPLICATE_REFERENCE"
         "Uw inspectie heeft al een gegeven met dit externe kenmerk. Zoek het op en wijzig het, of gebruik een ander kenmerk."
         "Your inspectorate already has a record with this external reference. Look it up and edit it, or use another.";
+    IdempotencyKeyReused "IDEMPOTENCY_KEY_REUSED"
+        "Onder deze sleutel is al iets anders aangeleverd. Gebruik per aanvraag een eigen sleutel, en dezelfde alleen om haar te herhalen."
+        "Something else was delivered under this key already. Use a key of its own for each request, and the same one only to repeat it.";
     ProfileNotApproved "PROFILE_NOT_APPROVED"
         "Dit importprofiel is niet goedgekeurd door uw gegevensbeheerder. Stel het voor met `import propose`; de beheerder keurt het goed met `import approve`."
         "This import profile is not approved by your data steward. Propose it with `import propose`; the steward approves it with `import approve`.";
@@ -234,6 +252,9 @@ faults! {
     AudienceClosed "AUDIENCE_CLOSED"
         "`{value}` kan nu niets ontvangen: geschorst, beëindigd of geen deelnemer. Kies een andere ontvanger."
         "`{value}` can receive nothing now: suspended, ended or no participant. Choose another audience.";
+    NothingToUndo "NOTHING_TO_UNDO"
+        "Er is niets ongedaan te maken: hieraan is nog niets gewijzigd."
+        "There is nothing to undo: nothing of this was changed yet.";
     PseudonymsOff "PSEUDONYMS_OFF"
         "Dit platform geeft nu geen pseudoniemen: `pseudonyms.key` is niet ingesteld. Vraag het de beheerder van het platform."
         "This platform gives no pseudonyms now: `pseudonyms.key` is not set. Ask whoever operates the platform.";

@@ -21,6 +21,7 @@
 mod aliases;
 mod border;
 mod config;
+mod edge;
 mod errors;
 mod headers;
 mod outermost;
@@ -32,7 +33,7 @@ mod subgraph;
 mod token;
 
 pub use server::RunningGateway;
-pub use settings::{CircuitBreaker, GatewaySettings, Graphiql, Limits, SubgraphAt, SupergraphSource};
+pub use settings::{CircuitBreaker, EdgeAt, GatewaySettings, Graphiql, Limits, SubgraphAt, SupergraphSource};
 pub use subgraph::{InProcessReply, InProcessSubgraph, ReplyBody};
 pub use token::{TokenCheck, TokenRefusal};
 

@@ -27,6 +27,7 @@ use tokio::sync::oneshot;
 
 use crate::border::Border;
 use crate::config::router_config;
+use crate::edge::{self, Edges};
 use crate::outermost::Outermost;
 use crate::settings::GatewaySettings;
 
@@ -98,7 +99,8 @@ pub(crate) async fn run(settings: GatewaySettings) -> anyhow::Result<RunningGate
 /// On the gateway's thread: build, serve, clear up.
 async fn serve(settings: GatewaySettings, runtime: Handle, serving: oneshot::Sender<Server>) -> anyhow::Result<()> {
     let config = router_config(&settings)?;
-    Border::new(&settings, config, runtime)?.hand_over();
+    Border::new(&settings, config, runtime.clone())?.hand_over();
+    let edges = Edges::new(runtime.clone(), settings.verifier.clone(), settings.edges.clone());
     // The router's own spans hold addresses, agents, names and texts that callers choose; ours hold none of it.
     set_tracing_enabled(false);
     let telemetry = TelemetryContext::from_propagation_config(&config.telemetry.tracing.propagation, &config.log);
@@ -107,7 +109,7 @@ async fn serve(settings: GatewaySettings, runtime: Handle, serving: oneshot::Sen
     let (shared, schema) = configure_app_from_config(config, telemetry, &mut background, plugins)
         .await
         .map_err(|error| anyhow!("the router cannot start: {error}"))?;
-    let server = listen(settings, config, &shared, schema)?;
+    let server = listen(settings, config, &shared, schema, edges)?;
     if serving.send(server.clone()).is_err() {
         drop(server.stop(false));
     }
@@ -123,6 +125,7 @@ fn listen(
     config: &'static HiveRouterConfig,
     shared: &std::sync::Arc<RouterSharedState>,
     schema: std::sync::Arc<SchemaState>,
+    edges: Edges,
 ) -> anyhow::Result<Server> {
     let paths = RouterPaths::new(
         config.graphql_path().to_owned(),
@@ -143,6 +146,8 @@ fn listen(
             .state(schema.clone())
             .state(shared.telemetry_context.clone())
             .state(callbacks.clone())
+            .state(edges.clone())
+            .service(web::resource("/v1/{rest}*").to(edge::forward))
             .configure(|app| configure_ntex_app(app, &paths, None))
             .default_service(web::to(async || web::HttpResponse::NotFound()))
     });

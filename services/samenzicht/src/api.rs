@@ -44,11 +44,11 @@ impl Default for Patience {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApiFault {
     /// The API refused it: a stable code and a sentence with the mend.
-    #[error("the API refuses: {code}: {message}")]
+    #[error("the API refuses: {message}")]
     Refused {
         /// The stable code.
         code: String,
-        /// The API's own sentence.
+        /// The API's own sentences, each with the field that it is about.
         message: String,
     },
     /// The API could not be reached, or failed each time.
@@ -87,7 +87,7 @@ impl ApiFault {
     }
 }
 
-/// The API under one purpose.
+/// The API under one purpose; an empty one is none, under which only `me` and `purposes` answer.
 #[derive(Clone)]
 pub struct Api {
     http: reqwest::Client,
@@ -126,6 +126,17 @@ struct AnswerError {
 struct Extensions {
     #[serde(default)]
     code: Option<String>,
+    #[serde(default)]
+    field: Option<String>,
+}
+
+impl AnswerError {
+    fn sentence(&self) -> String {
+        match &self.extensions.field {
+            Some(field) => format!("{field}: {}", self.message),
+            None => self.message.clone(),
+        }
+    }
 }
 
 impl Api {
@@ -214,11 +225,11 @@ impl Api {
             .token(renew)
             .await
             .map_err(|reason| Setback::Lasting(ApiFault::SignIn(reason)))?;
-        let request = self
-            .http
-            .post(&self.url)
-            .bearer_auth(token)
-            .header("Samenzicht-Purpose", &self.purpose)
+        let mut request = self.http.post(&self.url).bearer_auth(token);
+        if !self.purpose.is_empty() {
+            request = request.header("Samenzicht-Purpose", &self.purpose);
+        }
+        let request = request
             .header("Accept-Language", "en")
             .header("Accept", "application/graphql-response+json, application/json")
             .header("Content-Type", "application/json")
@@ -238,14 +249,15 @@ fn read(status: StatusCode, text: &str, field: &str) -> Result<Value, Setback> {
         let fault = ApiFault::Unexpected(format!("HTTP {status} without a GraphQL answer; look at --api"));
         return Err(Setback::Lasting(fault));
     };
-    if let Some(error) = answer.errors.into_iter().next() {
-        let code = error.extensions.code.unwrap_or_else(|| "UNKNOWN".to_owned());
+    if let Some(error) = answer.errors.first() {
+        let code = error.extensions.code.clone().unwrap_or_else(|| "UNKNOWN".to_owned());
         if passes(&code) {
             return Err(Setback::Passing(format!("{code}: {}", error.message)));
         }
+        let sentences: Vec<String> = answer.errors.iter().map(AnswerError::sentence).collect();
         let fault = ApiFault::Refused {
             code,
-            message: error.message,
+            message: sentences.join(" "),
         };
         return Err(if status == StatusCode::UNAUTHORIZED {
             Setback::Token(fault)
@@ -254,8 +266,8 @@ fn read(status: StatusCode, text: &str, field: &str) -> Result<Value, Setback> {
         });
     }
     match answer.data.and_then(|mut data| data.get_mut(field).map(Value::take)) {
-        Some(found) if !found.is_null() => Ok(found),
-        _ => Err(Setback::Lasting(ApiFault::Unexpected(format!(
+        Some(found) => Ok(found),
+        None => Err(Setback::Lasting(ApiFault::Unexpected(format!(
             "HTTP {status} without `{field}`"
         )))),
     }

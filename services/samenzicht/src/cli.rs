@@ -13,7 +13,9 @@ use crate::commands::import::ImportArgs;
 use crate::commands::migrate::MigrateArgs;
 use crate::commands::schema::SchemaArgs;
 use crate::commands::serve::ServeArgs;
+use crate::commands::sign_in::{SignInArgs, SignOutArgs};
 use crate::commands::token::TokenArgs;
+use crate::commands::whoami::WhoamiArgs;
 
 /// Samenzicht: what inspectorates share about those they supervise.
 #[derive(Clone, Debug, Parser)]
@@ -43,6 +45,12 @@ pub enum Command {
     Found(FoundArgs),
     /// Let organisations, accounts and circles join and leave, over the API
     Admin(AdminArgs),
+    /// Sign in with the browser, for the commands that follow
+    SignIn(SignInArgs),
+    /// Forget the sign-in, and have the provider withdraw it
+    SignOut(SignOutArgs),
+    /// Say who is signed in, with which roles and purposes
+    Whoami(WhoamiArgs),
     /// Print an access token of a running demo
     Token(TokenArgs),
     /// Bring a file of a case system to the platform, over its API

@@ -9,7 +9,9 @@ pub mod import;
 pub mod migrate;
 pub mod schema;
 pub mod serve;
+pub mod sign_in;
 pub mod token;
+pub mod whoami;
 
 use std::fmt;
 use std::process::ExitCode;

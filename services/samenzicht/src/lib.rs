@@ -2,7 +2,7 @@
 //!
 //! [`cli`] says what can be done, [`commands`] does it, [`platform`] puts the rooms together, [`services`] is the table
 //! of them. Clients of the API ([`api`]): [`import`] brings a case system's file, [`admin`] lets others join and leave;
-//! [`account`] and [`sign_in`] are how a command signs in.
+//! [`account`] says as whom, [`sign_in`] how a command signs in.
 
 // A failure that a caller could meet is told, not unwrapped.
 #![warn(clippy::unwrap_used)]

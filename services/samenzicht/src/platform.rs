@@ -8,7 +8,7 @@ use std::time::Duration;
 use foundation::config::Settings;
 use foundation::graphql::Subgraph;
 use foundation::graphql::executor::refusal;
-use foundation::token::{TokenSettings, Verifier};
+use foundation::token::Verifier;
 use foundation::{Database, Language};
 use futures::future::BoxFuture;
 use gateway::{InProcessReply, InProcessSubgraph, ReplyBody, SubgraphAt, TokenCheck, TokenRefusal};
@@ -51,8 +51,7 @@ pub fn verifier(settings: &Settings) -> Result<Verifier, Failure> {
         let mend = "identity.issuers is empty: name at least one issuer whose tokens are trusted";
         return Err(Failure::new("CONFIGURATION", mend));
     }
-    let tokens = TokenSettings::from(settings.identity.clone());
-    Verifier::new(tokens).map_err(|error| Failure::new("CONFIGURATION", format!("identity.{error}")))
+    Verifier::new(settings.identity.clone()).map_err(|error| Failure::new("CONFIGURATION", format!("identity.{error}")))
 }
 
 /// Serves a subgraph on a socket until the word to stop, and does meanwhile what its service does by itself.
@@ -68,8 +67,12 @@ pub async fn serve(
     let fault = |error: std::io::Error| Failure::new("LISTEN", error);
     listener.set_nonblocking(true).map_err(fault)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(fault)?;
-    let upkeep = Service::named(subgraph.name()).and_then(|service| service.keep(subgraph.platform(), upkeep));
-    let routes = foundation::graphql::serve::routes(subgraph);
+    let service = Service::named(subgraph.name());
+    let edges = service
+        .and_then(|service| service.edges)
+        .map(|edges| edges(subgraph.clone()));
+    let upkeep = service.and_then(|service| service.keep(subgraph.platform(), upkeep));
+    let routes = foundation::graphql::serve::routes(subgraph).merge(edges.unwrap_or_default());
     let served = axum::serve(listener, routes).with_graceful_shutdown(stop).await;
     if let Some(upkeep) = upkeep {
         upkeep.abort();

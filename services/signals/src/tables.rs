@@ -8,6 +8,8 @@ use foundation::migrate::Tables;
 
 mod access_request;
 mod break_glass;
+mod by_record;
+mod changes;
 mod confirmation;
 mod discovery;
 mod evidence;
@@ -19,8 +21,11 @@ mod proposal;
 mod reliability;
 mod remark;
 mod retention;
+mod saved_search;
 mod signals;
+mod themes;
 mod triage;
+mod upsert;
 mod version;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
@@ -44,6 +49,12 @@ pub const SIGNALS: Tables = Tables {
             evidence::EVIDENCE_0007,
             version::VERSION_0008,
             proposal::PROPOSAL_0009,
+            inbox::PUBLISHED,
+            saved_search::SAVED_SEARCH,
+            by_record::BY_RECORD,
+            *changes::CHANGES_0010,
+            upsert::UPSERT_0011,
+            themes::THEMES,
         ]
     },
 };

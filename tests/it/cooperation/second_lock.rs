@@ -49,29 +49,39 @@ async fn rows_are_kept_apart_without_the_door() {
         format!("addRemark(id: \"{leak}\", text: \"Eigen.\", audience: OWN_INSPECTORATE) {{ signal {{ id }} }}"),
         format!("takeUpSignal(id: \"{leak}\", ownerOnly: true) {{ signal {{ id }} }}"),
         format!("linkSignals(from: \"{leak}\", to: \"{smell}\", kind: RELATED) {{ signal {{ id }} }}"),
+        format!("markSignalRead(id: \"{leak}\") {{ version }}"),
+        format!(
+            "proposeCorrection(id: \"{leak}\", version: 4, changes: {{ place: \"Botlek\" }}, reason: \"Daar.\") {{ signal {{ id }} }}"
+        ),
     ];
+    let change = async |who: &str, step: &str| {
+        let text = format!("mutation {{ {step} }}");
+        world.data(who, "toezicht", &text, json!({})).await
+    };
     for step in steps {
-        world
-            .data(
-                "igj.inspector",
-                "toezicht",
-                &format!("mutation {{ {step} }}"),
-                json!({}),
-            )
-            .await;
+        change("igj.inspector", &step).await;
     }
-    // Confirmations, remarks, follow-up, ends of links.
+    let hash = "0".repeat(64);
+    let evidence = format!(
+        "addEvidence(id: \"{smell}\", input: {{ title: \"Foto\", date: \"2026-05-30\", hash: \"{hash}\" }}) {{ signal {{ id }} }}"
+    );
+    change("ilt.inspector", &evidence).await;
+    // Confirmations, remarks, follow-up, ends of links, read marks, proposals, evidence, versions (drafts are the owner's).
     let expected = [
-        ("igj", [2, 2, 1, 2]),
-        ("ilt", [2, 1, 1, 2]),
-        ("jenv", [1, 1, 0, 0]),
-        ("nvwa", [0, 0, 0, 0]),
+        ("igj", [2, 2, 1, 2, 1, 1, 1, 3]),
+        ("ilt", [2, 1, 1, 2, 0, 1, 1, 5]),
+        ("jenv", [1, 1, 0, 0, 0, 0, 0, 2]),
+        ("nvwa", [0, 0, 0, 0, 0, 0, 0, 0]),
     ];
     let tables = [
         "signal_confirmation",
         "signal_remark",
         "signal_follow_up",
         "signal_link",
+        "signal_read_mark",
+        "signal_proposal",
+        "signal_evidence",
+        "signal_version",
     ];
     for (organisation, amounts) in expected {
         let transaction = context(&world, organisation).await;

@@ -37,6 +37,8 @@ const SIGNAL_ENTITIES: &str = "query ($r: [_Any!]!) { _entities(representations:
 const PARTY_ENTITY: &str = "query ($r: [_Any!]!) { _entities(representations: $r) { ... on SupervisedParty {
     signals(first: 500) { nodes { id } totalCount { exactly } } } } }";
 
+const COPY: &str = "{ changes(first: 500) { nodes { kind id signal { title } } hasMore } }";
+
 /// Asks as everybody under everything and compares with the matrix.
 pub async fn execute(stage: &Stage, matrix: &Matrix, done: &mut BTreeSet<Cell>) {
     for caller in &stage.callers {
@@ -91,6 +93,7 @@ async fn refused(stage: &Stage, caller: &Caller, stated: &str, code: &str) {
         (SHOWN, json!({})),
         (SIGNAL_ENTITIES, json!({ "r": signal })),
         (PARTY_ENTITY, json!({ "r": about })),
+        (COPY, json!({})),
     ];
     asked.extend(filters().into_iter().map(|filter| (LIST, json!({ "f": filter }))));
     for (query, variables) in asked {
@@ -148,6 +151,10 @@ async fn everywhere(stage: &Stage, caller: &Caller, stated: &str, visible: &BTre
             what(&other.to_string())
         );
     }
+    let copied = world.data(who, stated, COPY, json!({})).await;
+    let copied = &copied["changes"];
+    same(&ids(&copied["nodes"]), visible, stage, &what("change feed"));
+    assert_eq!(copied["hasMore"], false);
     let named: Vec<String> = stage
         .records
         .iter()

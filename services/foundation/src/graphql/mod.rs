@@ -13,5 +13,6 @@ mod line;
 pub mod live;
 pub mod root;
 pub mod serve;
+pub mod told;
 
 pub use executor::{Executor, Reply, Subgraph};

@@ -5,6 +5,7 @@
 pub mod account;
 pub mod account_circle;
 pub mod account_purpose;
+pub mod alias;
 pub mod category;
 pub mod channel;
 pub mod circle;
@@ -17,3 +18,4 @@ pub mod purpose;
 pub mod role_assignment;
 pub mod safety_region;
 pub mod site;
+pub mod trade_name;

@@ -1,6 +1,6 @@
 //! What a root is about: parties, sites, regions.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{Of, Root, record, table};
 use crate::fault::Fault;
+use crate::reference::alias;
 use crate::session::{Reader, Writer};
 
 /// What a record is about; every reference known to exist.
@@ -62,16 +63,39 @@ fn group(mut rows: Vec<Row>) -> HashMap<Uuid, Subjects> {
     all
 }
 
-/// What records that were seen are about.
+/// What records that were seen are about. A party that was merged into another is that other.
 ///
 /// # Errors
 /// The database's.
 pub async fn of<R: Root>(reader: &Reader<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Subjects>, Fault> {
     let rows = reader.hanging::<Of<R>, _>(ids, select::<R>(), record::<R>()).await?;
-    Ok(group(rows))
+    followed(reader, group(rows)).await
 }
 
-/// What records that a write has seen are about.
+/// What records that are reckoned with are about; nobody sees it. A party that was merged into another is that other.
+///
+/// # Errors
+/// The database's.
+pub async fn weighed<R: Root>(reader: &Reader<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Subjects>, Fault> {
+    let rows = reader
+        .weigh_hanging::<Of<R>, _>(ids, select::<R>(), record::<R>())
+        .await?;
+    followed(reader, group(rows)).await
+}
+
+/// The same with the parties that those which were merged away stand for now.
+async fn followed(reader: &Reader<'_>, mut all: HashMap<Uuid, Subjects>) -> Result<HashMap<Uuid, Subjects>, Fault> {
+    let named: BTreeSet<Uuid> = all.values().flat_map(|subjects| &subjects.parties).copied().collect();
+    let survivors = alias::survivors(reader, &Vec::from_iter(named)).await?;
+    for subjects in all.values_mut().filter(|_| !survivors.is_empty()) {
+        let now = |party: &Uuid| survivors.get(party).copied().unwrap_or(*party);
+        let parties: BTreeSet<Uuid> = subjects.parties.iter().map(now).collect();
+        subjects.parties = parties.into_iter().collect();
+    }
+    Ok(all)
+}
+
+/// What records that a write has seen are about, as it was written.
 ///
 /// # Errors
 /// The database's.

@@ -8,8 +8,11 @@
 //! One request is one moment: all reads of a request share one transaction, opened at the first of them and
 //! renewed after a write.
 
+mod about;
 mod blind;
 mod caretaker;
+mod changes;
+mod derived;
 mod directory;
 mod enter;
 mod feed;
@@ -22,10 +25,14 @@ mod persons;
 mod reader;
 mod receipts;
 mod seen;
+mod stirred;
 mod tally;
+mod told;
+mod weigh;
 mod witness;
 mod writer;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -42,8 +49,11 @@ use crate::outbox::Doorbell;
 use crate::pseudonym::PseudonymKey;
 use crate::{clock::Clock, token::Verified};
 
+pub use about::About;
 pub use blind::Side;
 pub use caretaker::Caretaker;
+pub use changes::{Changed, Changes, Heard};
+pub use derived::{Derived, Detail};
 pub use directory::{Directory, Vocabulary};
 pub use enter::{Scope, Standing};
 pub use feed::{FEED, FeedQuery, Order, Place, Position, column};
@@ -54,10 +64,13 @@ pub use kept::Kept;
 pub use own::Own;
 pub use persons::ByRecord;
 pub(crate) use reader::key;
-pub use reader::{Owned, Page, Part, Protected, Reader, Reference};
+pub use reader::{FARTHEST, Owned, Page, Part, Protected, Reader, Reference};
 pub use receipts::{Receipt, ReceiptPlace};
 pub use seen::Seen;
+pub use stirred::{Stirred, Window};
 pub use tally::{Facet, Group, Key};
+pub use told::{Bounds, Item, Stretch, Told};
+pub use weigh::Weighed;
 pub use witness::Witness;
 pub use writer::{Loaded, Writer};
 
@@ -127,6 +140,8 @@ pub struct Session {
 struct Entered {
     transaction: DatabaseTransaction,
     scope: Scope,
+    /// The ids under which parties are written, as far as they were asked for: at one moment they do not change.
+    written: std::sync::Mutex<HashMap<Uuid, Vec<Uuid>>>,
 }
 
 impl Session {
@@ -204,7 +219,12 @@ impl Session {
         if read.is_none() {
             let transaction = self.platform.database.begin_read().await?;
             let scope = self.enter(&transaction, false).await?;
-            *read = Some(Entered { transaction, scope });
+            let written = std::sync::Mutex::default();
+            *read = Some(Entered {
+                transaction,
+                scope,
+                written,
+            });
         }
         Ok(Reader { session: self, read })
     }

@@ -1,7 +1,7 @@
 //! Counting: how many of the records that a list has, by what stands in the feed, or by whom they are about. A record
 //! that is seen through several channels is one record. Nothing is counted that the list would not have.
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoCondition, JoinType, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, IntoCondition, JoinType, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 
@@ -9,6 +9,7 @@ use super::feed::{self, FEED, FeedQuery, column};
 use super::reader::{Protected, Reader};
 use crate::clock::SECOND;
 use crate::fault::Fault;
+use crate::reference::alias;
 
 /// What records are counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +23,8 @@ pub enum Facet {
     /// The hour in which a moment of the feed lies: its beginning. What was before 1970, when civil time did not yet
     /// differ by whole hours, stays the moment that it is.
     Hour(&'static str),
-    /// Those of this table that the record is about: it counts with each, and once with nothing when there is none.
+    /// Those of this table that the record is about: it counts with each, and once with nothing when there is none. What
+    /// was merged into a party is that party.
     Subject(&'static str),
 }
 
@@ -66,7 +68,10 @@ impl Facet {
                     "CASE WHEN {moment} >= 0 THEN {moment} - {moment} % {hour} ELSE {moment} END"
                 ))
             }
-            Self::Subject(_) => Expr::col(column("s", "subject_id")),
+            Self::Subject(_) => {
+                let survivor = Expr::col(column("a", "survivor_id"));
+                Func::coalesce([survivor, Expr::col(column("s", "subject_id"))]).into()
+            }
         }
     }
 
@@ -143,6 +148,13 @@ fn grouped(places: SelectStatement, facets: &[Facet], subject_feed: &'static str
         if let Facet::Subject(kind) = facet {
             let (table, of_kind) = (Alias::new(subject_feed), of_kind(kind).into_condition());
             select.join_as(JoinType::LeftJoin, table, Alias::new("s"), of_kind);
+            let merged = Expr::col(column("a", "old_id")).eq(Expr::col(column("s", "subject_id")));
+            select.join_as(
+                JoinType::LeftJoin,
+                alias::Entity,
+                Alias::new("a"),
+                merged.into_condition(),
+            );
         }
     }
     select

@@ -104,16 +104,17 @@ pub(super) async fn with(
     first: Option<i32>,
     after: Option<&str>,
 ) -> Result<CovenantConnection, Fault> {
-    let filter = Filter {
-        party: Some(party),
-        ..Filter::default()
-    };
-    let query = covenant::query(&door.session.reader().await?, &filter).await?;
     if after.is_some() {
+        let filter = Filter {
+            party: Some(party),
+            ..Filter::default()
+        };
+        let query = covenant::query(&door.session.reader().await?, &filter).await?;
         return Connection::find(door, query, first, after).await;
     }
-    let page = door.covenants.about(party, page_size(first)?).await?;
-    Ok(Connection::of(page, false, query, door))
+    let about = door.covenants.about(party, page_size(first)?).await?;
+    let query = about.query();
+    Ok(Connection::of(about.page, false, query, door))
 }
 
 /// Narrows covenants (convenanten); all that is given must hold. Never shows more than the caller may see.

@@ -13,12 +13,14 @@ use jiff::civil::Date;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
+use crate::model::identifier::Identifier;
 use crate::store::category::{self, Category};
+use crate::store::certificate_holder::{self, HolderSupervision};
 use crate::store::circle::{self, Circle};
 use crate::store::contact::{self, Contact};
 use crate::store::holder::{self, Holder};
 use crate::store::mandate::{self, Applying, Law};
-use crate::store::party::{self, Party, PersonNames};
+use crate::store::party::{self, Merged, Party, PersonNames};
 use crate::store::region::{self, SafetyRegion};
 use crate::store::relation::{self, Relation, Wanted};
 use crate::store::sector::{self, Sector};
@@ -34,6 +36,15 @@ pub(super) struct PartyCustody(pub Uuid);
 /// A person's names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Names(pub Uuid);
+/// The names that a party trades under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct TradeNamesOf(pub Uuid);
+/// The numbers of a party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct IdentifiersOf(pub Uuid);
+/// What was merged into a party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct MergedInto(pub Uuid);
 /// Whether the own inspectorate keeps a party.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct KeptParty(pub Uuid);
@@ -61,6 +72,9 @@ pub(super) struct PersonsOf(pub Uuid);
 /// How supervision of a party is organised on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct SupervisionOf(pub Uuid, pub Option<Date>);
+/// Who supervises the holders of a party's certificates on a day, from at most so many of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct HolderSupervisionOf(pub Uuid, pub Option<Date>, pub u64);
 /// A site by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct SiteKey(pub Uuid);
@@ -194,6 +208,36 @@ impl Loader<Names> for Batches {
     }
 }
 
+impl Loader<TradeNamesOf> for Batches {
+    type Value = Vec<String>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[TradeNamesOf]) -> Result<HashMap<TradeNamesOf, Vec<String>>, Fault> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(keyed(party::trade_names(&self.0, &ids).await?, TradeNamesOf))
+    }
+}
+
+impl Loader<IdentifiersOf> for Batches {
+    type Value = Vec<Identifier>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[IdentifiersOf]) -> Result<HashMap<IdentifiersOf, Vec<Identifier>>, Fault> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(keyed(party::identifiers(&self.0, &ids).await?, IdentifiersOf))
+    }
+}
+
+impl Loader<MergedInto> for Batches {
+    type Value = Vec<Merged>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[MergedInto]) -> Result<HashMap<MergedInto, Vec<Merged>>, Fault> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(keyed(party::merged(&self.0, &ids).await?, MergedInto))
+    }
+}
+
 impl Loader<KeptParty> for Batches {
     type Value = ();
     type Error = Fault;
@@ -308,6 +352,30 @@ impl Loader<SupervisionOf> for Batches {
         for (on, parties) in alike {
             let lists = mandate::supervision(&self.0, &parties, on).await?;
             found.extend(lists.into_iter().map(|(party, list)| (SupervisionOf(party, on), list)));
+        }
+        Ok(found)
+    }
+}
+
+impl Loader<HolderSupervisionOf> for Batches {
+    type Value = HolderSupervision;
+    type Error = Fault;
+
+    async fn load(
+        &self,
+        keys: &[HolderSupervisionOf],
+    ) -> Result<HashMap<HolderSupervisionOf, HolderSupervision>, Fault> {
+        let mut alike: HashMap<(Option<Date>, u64), Vec<Uuid>> = HashMap::new();
+        for HolderSupervisionOf(party, on, limit) in keys {
+            alike.entry((*on, *limit)).or_default().push(*party);
+        }
+        let mut found = HashMap::new();
+        for ((on, limit), parties) in alike {
+            let of = certificate_holder::supervision_of_holders(&self.0, &parties, on, limit).await?;
+            found.extend(
+                of.into_iter()
+                    .map(|(party, one)| (HolderSupervisionOf(party, on, limit), one)),
+            );
         }
         Ok(found)
     }

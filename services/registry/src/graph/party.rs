@@ -7,16 +7,19 @@ use std::sync::Arc;
 
 use access::MaskReason;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use foundation::graphql::kit::{Date, LIST_COST, MaskedField, PAGE_DEFAULT, page_cost, page_size, read_cursor};
+use foundation::graphql::kit::{
+    Date, DateTime, LIST_COST, MaskedField, PAGE_DEFAULT, page_cost, page_size, read_cursor,
+};
 use foundation::ids::{prefix, read, write};
 use foundation::{Code, Fault};
 use uuid::Uuid;
 
+use super::certificate_holder::HolderSupervision;
 use super::contact::PartyContactConnection;
 use super::covenant::{self, CovenantConnection};
 use super::door::{
-    ContactsOf, Door, HoldersOf, KeptParty, Names, PartyCustody, PartyKey, RelationsOf, SectorsOf, SitesOf,
-    SupervisionOf,
+    ContactsOf, Door, HolderSupervisionOf, HoldersOf, IdentifiersOf, KeptParty, MergedInto, Names, PartyCustody,
+    PartyKey, RelationsOf, SectorsOf, SitesOf, SupervisionOf, TradeNamesOf,
 };
 use super::holder::AccountHolder;
 use super::mandate::Supervision;
@@ -27,8 +30,10 @@ use super::sector::Sector;
 use super::site::Site;
 use super::supervision_level::{self, SupervisionLevel, SupervisionLevelConnection};
 use crate::model;
+use crate::store::certificate_holder;
 use crate::store::contact;
-use crate::store::party::{Party, PersonNames, Search, search};
+use crate::store::find;
+use crate::store::party::{self as store, Merged, Party, PersonNames, Search};
 use crate::store::relation::Wanted;
 
 pub(super) use input::{given, numbers, region};
@@ -54,7 +59,7 @@ impl PartyQuery {
     }
 
     /// Supervised parties (ondertoezichtstaanden) by part of a name, by a number or by sector, in the order of their
-    /// names. Persons are not found by name.
+    /// names; or by whatever `search` holds, the best first. Persons are found by number only.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn parties(
         &self,
@@ -63,6 +68,10 @@ impl PartyQuery {
         #[graphql(desc = "A number (identificerend nummer). Give it or a name, not both.")] identifier: Option<
             IdentifierInput,
         >,
+        #[graphql(
+            desc = "Whatever one has (zoektekst): a name, misspelt or in part, a number, postcode and house number, an address. Give it alone; `matchedBecause` says why each was found."
+        )]
+        search: Option<String>,
         #[graphql(desc = "The code of a sector (SBI): only parties in it or in a part of it.")] sector: Option<String>,
         #[graphql(default_with = "Some(PAGE_DEFAULT)", desc = "How many (aantal): 1 to 500.")] first: Option<i32>,
         #[graphql(desc = "Go on after this place (cursor).")] after: Option<String>,
@@ -70,9 +79,20 @@ impl PartyQuery {
         let door = Door::of(ctx);
         let size = page_size(first)?;
         let sector = sector.map(|text| model::sector::code(&text));
+        if let Some(text) = search {
+            if name.is_some() || identifier.is_some() || sector.is_some() {
+                return Err(not_both(
+                    "search",
+                    "`search`",
+                    "`name`, `identifier` of `sector`",
+                    "`name`, `identifier` or `sector`",
+                ));
+            }
+            return searched(door, &text, size, after.as_deref()).await.map(Some);
+        }
         let wanted = wanted(name, identifier, sector.is_some())?;
         let place = after.as_deref().map(party_at).transpose()?;
-        let found = search(&door.session, &wanted, sector.as_deref(), place, size + 1).await?;
+        let found = store::search(&door.session, &wanted, sector.as_deref(), place, size + 1).await?;
         let party = |party| SupervisedParty {
             party,
             door: door.clone(),
@@ -104,18 +124,44 @@ async fn by_id(door: &Arc<Door>, id: Uuid) -> Result<Option<SupervisedParty>, Fa
     }))
 }
 
+/// A page of what fits a search text.
+async fn searched(door: &Arc<Door>, text: &str, size: u64, after: Option<&str>) -> Result<PartyConnection, Fault> {
+    let length = text.chars().count();
+    if length > NAME_MAXIMUM {
+        let fault = Fault::new(Code::TooLong)
+            .with("length", length)
+            .with("maximum", NAME_MAXIMUM);
+        return Err(fault.at("search"));
+    }
+    if foundation::text::normalise(text).is_empty() {
+        return Err(Fault::new(Code::Required).at("search"));
+    }
+    let mut hits = find::search::search(&door.session, text).await?;
+    if let Some(after) = after {
+        let place = party_at(after)?;
+        let beyond = hits
+            .iter()
+            .position(|hit| hit.party == place)
+            .map_or(hits.len(), |place| place + 1);
+        hits.drain(..beyond);
+    }
+    hits.truncate(usize::try_from(size + 1).unwrap_or(usize::MAX));
+    let loading = hits.iter().map(|hit| door.load(PartyKey(hit.party)));
+    let parties = futures::future::try_join_all(loading).await?;
+    let found = parties.into_iter().zip(&hits).filter_map(|(party, hit)| {
+        let party = SupervisedParty {
+            party: party?,
+            door: door.clone(),
+        };
+        Some((party, hit.because.iter().map(Into::into).collect()))
+    });
+    Ok(PartyConnection::because(found.collect(), size, after.is_some()))
+}
+
 /// What to look for: a name or a number, and one of them unless a sector narrows the list.
 fn wanted(name: Option<String>, identifier: Option<IdentifierInput>, narrowed: bool) -> Result<Search, Fault> {
     match (name, identifier) {
-        (Some(_), Some(_)) => {
-            let (dutch, english) = (
-                "geef `name` of `identifier`, niet beide",
-                "give `name` or `identifier`, not both",
-            );
-            Err(Fault::new(Code::InvalidInput)
-                .with_words("reason", dutch, english)
-                .at("identifier"))
-        }
+        (Some(_), Some(_)) => Err(not_both("identifier", "`name`", "`identifier`", "`identifier`")),
         (None, None) if narrowed => Ok(Search::All),
         (None, None) => Err(Fault::new(Code::Required).at("name")),
         (Some(name), None) => {
@@ -138,6 +184,16 @@ fn wanted(name: Option<String>, identifier: Option<IdentifierInput>, narrowed: b
             identifier.map(Search::Identifier).map_err(invalid)
         }
     }
+}
+
+fn not_both(field: &'static str, one: &str, dutch: &str, english: &str) -> Fault {
+    let (dutch, english) = (
+        format!("geef {one} of {dutch}, niet beide"),
+        format!("give {one} or {english}, not both"),
+    );
+    Fault::new(Code::InvalidInput)
+        .with_words("reason", dutch, english)
+        .at(field)
 }
 
 /// What a supervised party is (soort partij).
@@ -258,14 +314,24 @@ impl SupervisedParty {
     /// The names that it trades under (handelsnamen); null where `maskedFields` says so.
     async fn trade_names(&self) -> Result<Option<Vec<String>>, Fault> {
         match self.person().await? {
-            None => Ok(Some(self.party.trade_names.clone())),
+            None => Ok(Some(
+                self.door.load(TradeNamesOf(self.party.id)).await?.unwrap_or_default(),
+            )),
             Some(names) => Ok(names.ok().map(|names| names.trade_names)),
         }
     }
 
-    /// Its numbers, one per register (identificerende nummers).
-    async fn identifiers(&self) -> Vec<Identifier> {
-        self.party.identifiers.iter().map(Into::into).collect()
+    /// What was merged into it (samengevoegd uit), in the order in which that was done. `party` answers this party under
+    /// each of these ids.
+    async fn merged_from(&self) -> Result<Vec<MergedParty>, Fault> {
+        let merged = self.door.load(MergedInto(self.party.id)).await?.unwrap_or_default();
+        Ok(merged.into_iter().map(MergedParty).collect())
+    }
+
+    /// Its numbers (identificerende nummers): one per register, or more of a party that was merged from several.
+    async fn identifiers(&self) -> Result<Vec<Identifier>, Fault> {
+        let numbers = self.door.load(IdentifiersOf(self.party.id)).await?.unwrap_or_default();
+        Ok(numbers.iter().map(Into::into).collect())
     }
 
     /// Its sites, by name (vestigingen).
@@ -384,6 +450,26 @@ impl SupervisedParty {
         Ok(found.map(|one| Supervision::of(one, &self.door)).collect())
     }
 
+    /// Of a certifying body: who supervises the holders of its certificates (toezicht op certificaathouders), by the
+    /// registered relations and mandates. A signal about it may matter to them: `shareSignalWithAll` shares it at once.
+    #[graphql(complexity = "page_cost(first, 0) + LIST_COST * child_complexity")]
+    async fn certificate_holder_supervision(
+        &self,
+        #[graphql(desc = "As it is on this day (peildatum); today where nothing is said.")] on: Option<Date>,
+        #[graphql(default = 100, desc = "How many holders are looked at, 1 to 500.")] first: Option<i32>,
+    ) -> Result<Option<HolderSupervision>, Fault> {
+        if self.party.kind != model::party::PartyKind::CertifyingBody {
+            return Ok(None);
+        }
+        let key = HolderSupervisionOf(self.party.id, on.map(|date| date.0), page_size(first)?);
+        let none = certificate_holder::HolderSupervision {
+            complete: true,
+            ..certificate_holder::HolderSupervision::default()
+        };
+        let found = self.door.load(key).await?.unwrap_or(none);
+        Ok(Some(HolderSupervision::of(found, &self.door)))
+    }
+
     /// Whether the caller's inspectorate keeps it (beheerd door de eigen inspectie), and so may change it.
     async fn kept(&self) -> Result<bool, Fault> {
         Ok(self.door.load(KeptParty(self.party.id)).await?.is_some())
@@ -439,4 +525,31 @@ pub(super) fn masked(may: Result<(), MaskReason>, fields: &[&str]) -> Vec<Masked
         reason: reason.into(),
     };
     fields.iter().map(field).collect()
+}
+
+/// A party that was merged into another (samengevoegde partij).
+pub(super) struct MergedParty(Merged);
+
+/// A party that was merged into another (samengevoegde partij).
+#[Object]
+impl MergedParty {
+    /// The identity that it had (kenmerk), such as `pty_…`.
+    async fn id(&self) -> ID {
+        write(prefix::PARTY, self.0.id)
+    }
+
+    /// The name that it had in the register or statutes (statutaire naam); null where it is a person's.
+    async fn legal_name(&self) -> Option<&str> {
+        self.0.legal_name.as_deref()
+    }
+
+    /// When it was merged (samengevoegd op).
+    async fn merged_at(&self) -> DateTime {
+        DateTime(self.0.at)
+    }
+
+    /// Why it was merged (reden).
+    async fn reason(&self) -> &str {
+        &self.0.reason
+    }
 }

@@ -7,8 +7,11 @@ use super::category::CategoryQuery;
 use super::circle::CircleQuery;
 use super::covenant::CovenantQuery;
 use super::decision::DecisionQuery;
+use super::duplicate::DuplicateQuery;
+use super::hold::{CovenantHoldQuery, LevelHoldQuery};
 use super::legal_basis::LegalBasisQuery;
 use super::mandate::MandateQuery;
+use super::notice::NoticeQuery;
 use super::organisation::OrganisationQuery;
 use super::party::PartyQuery;
 use super::purpose::PurposeQuery;
@@ -32,7 +35,11 @@ pub(super) struct Query(
     PartyQuery,
     MandateQuery,
     SectorQuery,
+    DuplicateQuery,
     SiteQuery,
     CovenantQuery,
     SupervisionLevelQuery,
+    NoticeQuery,
+    CovenantHoldQuery,
+    LevelHoldQuery,
 );

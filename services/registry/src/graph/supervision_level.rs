@@ -104,16 +104,17 @@ pub(super) async fn of(
     first: Option<i32>,
     after: Option<&str>,
 ) -> Result<SupervisionLevelConnection, Fault> {
-    let filter = Filter {
-        party: Some(party),
-        ..Filter::default()
-    };
-    let query = supervision_level::query(&door.session.reader().await?, &filter).await?;
     if after.is_some() {
+        let filter = Filter {
+            party: Some(party),
+            ..Filter::default()
+        };
+        let query = supervision_level::query(&door.session.reader().await?, &filter).await?;
         return Connection::find(door, query, first, after).await;
     }
-    let page = door.levels.about(party, page_size(first)?).await?;
-    Ok(Connection::of(page, false, query, door))
+    let about = door.levels.about(party, page_size(first)?).await?;
+    let query = about.query();
+    Ok(Connection::of(about.page, false, query, door))
 }
 
 /// The level of each inspectorate at which a party is supervised now.

@@ -5,17 +5,24 @@
 //! [`account`] (who acts), [`circle`] (who acts together) and [`party`] (whom it is about).
 
 pub mod account;
+pub mod address;
 pub mod admission;
+pub mod alias;
 pub mod category;
+pub mod census;
 pub mod circle;
 pub mod code;
 pub mod contact;
 pub mod covenant;
 pub mod decision;
+pub mod duplicate;
 pub mod identifier;
 pub mod law;
 pub mod legal_basis;
 pub mod mandate;
+pub mod name;
+pub mod near;
+pub mod notice;
 pub mod organisation;
 pub mod party;
 pub mod purpose;
@@ -24,6 +31,7 @@ pub mod relation;
 pub mod sector;
 pub mod site;
 pub mod supervision_level;
+pub mod wanted;
 
 /// A value that does not fit its meaning: what it should be, what was given, and how to mend it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

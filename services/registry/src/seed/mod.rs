@@ -7,11 +7,12 @@
 //!
 //! Ids are derived from codes and keys, so that every shape of the demo and every restart has the same ones.
 
+mod finding;
 mod founding;
 mod population;
 mod vocabularies;
 
-use foundation::Database;
+use foundation::{Database, Fault};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IntoActiveModel, Iterable,
@@ -20,6 +21,7 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+pub use finding::catch_up;
 pub use founding::found;
 pub use population::{PlacedSite, Population, population};
 pub use vocabularies::vocabularies;
@@ -47,6 +49,9 @@ pub enum SeedError {
     /// The database refuses.
     #[error("the database refuses: {0}")]
     Database(#[from] DbErr),
+    /// What parties are found by cannot be kept up.
+    #[error("what parties are found by cannot be kept up: {}", .0.cause().map_or_else(|| .0.to_string(), ToString::to_string))]
+    Find(#[from] Fault),
 }
 
 /// What an id stands for.

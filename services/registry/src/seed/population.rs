@@ -9,6 +9,7 @@ use foundation::sql::statement;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait};
 use uuid::Uuid;
 
+use super::finding::Loading;
 use super::{Noun, SeedError, begin, primary_key, upsert};
 use crate::model::account::Account;
 use crate::model::code::Code;
@@ -16,6 +17,7 @@ use crate::model::identifier::{Identifier, Scheme};
 use crate::model::party::Party;
 use crate::model::party::entry::search_words;
 use crate::model::site::Site;
+use crate::store::find::keep::index;
 use crate::store::rows::{
     party, party_custodian, party_identifier, party_personal, party_trade_name, site, site_identifier, site_personal,
 };
@@ -55,6 +57,12 @@ pub async fn population(database: &Database, population: &Population) -> Result<
     accounts(&transaction, &population.accounts).await?;
     parties(&transaction, &population.parties).await?;
     sites(&transaction, population).await?;
+    let ids: Vec<Uuid> = population
+        .parties
+        .iter()
+        .map(|(key, _)| Noun::Party.id(key.as_str()))
+        .collect();
+    index(&Loading(&transaction), &ids).await?;
     transaction.commit().await?;
     Ok(())
 }

@@ -10,14 +10,15 @@ use jiff::civil::Date;
 use sea_orm::{DatabaseTransaction, DbErr, EntityTrait};
 use uuid::Uuid;
 
-use super::{Noun, SeedError, begin, primary_key, upsert};
+use super::{Noun, SeedError, begin, finding, primary_key, upsert};
 use crate::model::circle::Circle;
 use crate::model::code::Code;
 use crate::model::organisation::OrganisationKind;
 use crate::reference::Reference;
 use crate::store::rows::{category, domain, law, safety_region};
 
-/// Loads organisations, purposes, legal bases, circles, domains, categories and safety regions.
+/// Loads organisations, purposes, legal bases, circles, domains, categories and safety regions; and makes parties to be
+/// found that were there before what they are found by.
 ///
 /// An organisation, purpose, legal basis or circle that is there already stays as administrators have made it.
 ///
@@ -30,6 +31,7 @@ pub async fn vocabularies(database: &Database, reference: &Reference) -> Result<
     legal_bases(&transaction, reference).await?;
     registry_words(&transaction, reference).await?;
     circles(&transaction, reference).await?;
+    finding::within(&transaction).await?;
     transaction.commit().await?;
     Ok(())
 }

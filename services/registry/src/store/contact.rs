@@ -1,10 +1,12 @@
 //! The contact log of a party: the own inspectorate's alone. Inspectors and coordinators keep it of every party, an
 //! account holder of those that it holds.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use access::{Instant, MaskReason, Operation};
 use foundation::check::same_version;
+use foundation::reference::alias;
 use foundation::session::Position;
 use foundation::{Code, Fault, Session, Writer};
 use sea_orm::sea_query::{Expr, ExprTrait, Order};
@@ -129,7 +131,7 @@ pub async fn one(session: &Session, id: Uuid) -> Result<Option<Contact>, Fault> 
 }
 
 /// The wanted contacts of these parties, newest first, one more than the limit where there is more. Parties of which the
-/// caller keeps no log are not in the answer.
+/// caller keeps no log are not in the answer. The log of what was merged into a party is its own.
 ///
 /// # Errors
 /// `FORBIDDEN` for roles that keep no log; the database's.
@@ -140,14 +142,15 @@ pub async fn of_parties(
 ) -> Result<HashMap<Uuid, Vec<Contact>>, Fault> {
     use contact::Column as C;
     let only = assigned_only(&session.directory().await?.scope().caller.roles);
-    let parties: BTreeSet<Uuid> = if only {
-        assigned(session, parties).await?
+    let parties: Vec<Uuid> = if only {
+        assigned(session, parties).await?.into_iter().collect()
     } else {
-        parties.iter().copied().collect()
+        parties.to_vec()
     };
+    let ids = alias::all_ids(&session.reader().await?, &parties).await?;
     let directory = session.directory().await?;
     let mut filter = Condition::all()
-        .add(C::PartyId.is_in(parties.iter().copied()))
+        .add(C::PartyId.is_in(alias::written(&ids)))
         .add(C::OrganisationId.eq(directory.scope().caller.organisation));
     if let Some((at, id)) = wanted.after {
         let place = Expr::tuple([Expr::col(C::At), Expr::col(C::Id)]);
@@ -159,9 +162,14 @@ pub async fn of_parties(
         .filter(first)
         .order_by_desc(C::At)
         .order_by_desc(C::Id);
-    let mut lists: HashMap<Uuid, Vec<Contact>> = parties.into_iter().map(|id| (id, Vec::new())).collect();
+    let mut lists: HashMap<Uuid, Vec<Contact>> = HashMap::new();
     for row in directory.own(Operation::KeepContacts, select).await? {
         lists.entry(row.party_id).or_default().push(read(row)?);
+    }
+    let mut lists = alias::together(&ids, &lists);
+    for list in lists.values_mut() {
+        list.sort_by_key(|contact| Reverse((contact.at, contact.id)));
+        list.truncate(usize::try_from(wanted.limit + 1).unwrap_or(usize::MAX));
     }
     Ok(lists)
 }

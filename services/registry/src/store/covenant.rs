@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use access::{FOREVER, Instant, Operation};
 use foundation::check::same_version;
 use foundation::clock;
-use foundation::reference::organisation;
+use foundation::reference::{alias, organisation};
 use foundation::root::check::{Marks, at_most, labels};
 use foundation::root::lookup::{Lookup, Wanted};
 use foundation::root::{Head, Subjects, life, subject};
@@ -215,7 +215,7 @@ pub async fn query(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fa
             .add(Expr::col(column(FEED, "starts_at")).lte(at))
             .add(Expr::col(column(FEED, "ends_at")).gt(at));
     }
-    Ok(about(conditions, filter.party))
+    about(reader, conditions, filter.party).await
 }
 
 /// The condition that an organisation owns what is listed.
@@ -233,13 +233,14 @@ pub(super) async fn owned(reader: &Reader<'_>, code: &str) -> Result<sea_orm::se
     Ok(Expr::col(column(FEED, "owner_id")).eq(owner.id))
 }
 
-/// A list with these conditions, perhaps about one party.
-pub(super) fn about(conditions: Condition, party: Option<Uuid>) -> FeedQuery {
-    FeedQuery {
+/// A list with these conditions, perhaps about one party and what was merged into it.
+pub(super) async fn about(reader: &Reader<'_>, conditions: Condition, party: Option<Uuid>) -> Result<FeedQuery, Fault> {
+    let party: Vec<Uuid> = party.into_iter().collect();
+    Ok(FeedQuery {
         filter: conditions,
-        subjects: party.into_iter().collect(),
+        subjects: alias::written(&alias::all_ids(reader, &party).await?),
         ..FeedQuery::default()
-    }
+    })
 }
 
 /// Covenants by id, those that may be seen.

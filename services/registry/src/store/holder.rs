@@ -4,13 +4,14 @@ use std::collections::{BTreeSet, HashMap};
 
 use access::{FOREVER, Instant, Operation, Role};
 use foundation::clock::{end_of, start_of};
-use foundation::reference::{account, role_assignment};
+use foundation::reference::{account, alias, role_assignment};
 use foundation::{Code, Fault, Session, Writer};
 use jiff::civil::Date;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QueryTrait};
 use uuid::Uuid;
 
+use super::alias::all_ids;
 use super::party::keep::region;
 use super::rows::{account_holder, party, site};
 use crate::model::party::entry::invalid;
@@ -144,16 +145,20 @@ pub async fn one(session: &Session, id: Uuid) -> Result<Option<Holder>, Fault> {
     Ok(found(session, select).await?.pop())
 }
 
-/// Who holds these parties and these safety regions now, by the id of either.
+/// Who holds these parties and these safety regions now, by the id of either. Who holds what was merged into a party
+/// holds that party.
 ///
 /// # Errors
 /// The caller may not read, or the database's.
 pub async fn of(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Holder>>, Fault> {
     use account_holder::Column as C;
-    let now = session.reader().await?.scope().now;
+    let reader = session.reader().await?;
+    let now = reader.scope().now;
+    let ids = alias::all_ids(&reader, ids).await?;
+    drop(reader);
     let held = Condition::any()
-        .add(C::PartyId.is_in(ids.iter().copied()))
-        .add(C::RegionId.is_in(ids.iter().copied()));
+        .add(C::PartyId.is_in(alias::written(&ids)))
+        .add(C::RegionId.is_in(alias::written(&ids)));
     let select = account_holder::Entity::find()
         .filter(held)
         .filter(C::StartsAt.lte(now))
@@ -166,6 +171,10 @@ pub async fn of(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Hol
             continue;
         };
         lists.entry(of).or_default().push(holder);
+    }
+    let mut lists = alias::together(&ids, &lists);
+    for list in lists.values_mut() {
+        list.sort_by_key(|holder| (holder.starts_at, holder.id));
     }
     Ok(lists)
 }
@@ -206,14 +215,17 @@ pub async fn assigned(session: &Session, parties: &[Uuid]) -> Result<BTreeSet<Uu
     let scope = reader.scope();
     let held = account_holder::Entity::find().filter(held_by(scope.caller.account, scope.now));
     let held = reader.reference(held).await?;
-    let ids = || parties.iter().copied();
+    let ids = alias::all_ids(&reader, parties).await?;
+    let written = || alias::written(&ids);
     let rows = reader
-        .reference(party::Entity::find().filter(party::Column::Id.is_in(ids())))
+        .reference(party::Entity::find().filter(party::Column::Id.is_in(written())))
         .await?;
     let sites = reader
-        .reference(site::Entity::find().filter(site::Column::PartyId.is_in(ids())))
+        .reference(site::Entity::find().filter(site::Column::PartyId.is_in(written())))
         .await?;
-    Ok(assigned_of(&held, &rows, &sites))
+    let assigned = assigned_of(&held, &rows, &sites);
+    let holds = |(_, ids): &(&Uuid, &Vec<Uuid>)| ids.iter().any(|id| assigned.contains(id));
+    Ok(ids.iter().filter(holds).map(|(party, _)| *party).collect())
 }
 
 /// Whether the writer holds this party now, as [`assigned`] says.
@@ -224,10 +236,12 @@ pub async fn is_assigned(writer: &Writer<'_>, party_id: Uuid) -> Result<bool, Fa
     let scope = writer.scope();
     let held = account_holder::Entity::find().filter(held_by(scope.caller.account, scope.now));
     let held = writer.reference(held).await?;
-    let rows = writer.reference(party::Entity::find_by_id(party_id)).await?;
-    let sites = site::Entity::find().filter(site::Column::PartyId.eq(party_id));
+    let ids = all_ids(writer, party_id).await?;
+    let rows = party::Entity::find().filter(party::Column::Id.is_in(ids.iter().copied()));
+    let rows = writer.reference(rows).await?;
+    let sites = site::Entity::find().filter(site::Column::PartyId.is_in(ids));
     let sites = writer.reference(sites).await?;
-    Ok(assigned_of(&held, &rows, &sites).contains(&party_id))
+    Ok(!assigned_of(&held, &rows, &sites).is_empty())
 }
 
 async fn found(session: &Session, select: sea_orm::Select<account_holder::Entity>) -> Result<Vec<Holder>, Fault> {

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use access::{FOREVER, Instant, Operation};
 use foundation::check::same_version;
 use foundation::clock::{date_of, end_of, start_of};
+use foundation::reference::alias;
 use foundation::{Code, Fault, Session, Writer};
 use jiff::civil::Date;
 use sea_orm::sea_query::{Expr, SimpleExpr};
@@ -168,7 +169,7 @@ pub async fn list(session: &Session, wanted: &Wanted, after: Option<Uuid>, limit
     directory.vocabulary(select).await
 }
 
-/// The mandates that apply to these parties on a day, each with the reasons: six statements for all of them.
+/// The mandates that apply to these parties on a day, each with the reasons: eight statements for all of them.
 ///
 /// # Errors
 /// The caller may not read, or the database's.
@@ -196,7 +197,7 @@ pub async fn supervision(
     Ok(facts.iter().map(|(id, facts)| (*id, applying(facts))).collect())
 }
 
-/// What mandates look at of these parties.
+/// What mandates look at of these parties: sectors and sites of what was merged into them too.
 async fn facts(session: &Session, parties: &[Uuid]) -> Result<HashMap<Uuid, Facts>, Fault> {
     let ids = || parties.iter().copied();
     let sectors = super::sector::of_parties(session, parties).await?;
@@ -204,15 +205,17 @@ async fn facts(session: &Session, parties: &[Uuid]) -> Result<HashMap<Uuid, Fact
     let rows = reader
         .reference(party::Entity::find().filter(party::Column::Id.is_in(ids())))
         .await?;
+    let written = alias::all_ids(&reader, parties).await?;
     let sites = reader
-        .reference(site::Entity::find().filter(site::Column::PartyId.is_in(ids())))
+        .reference(site::Entity::find().filter(site::Column::PartyId.is_in(alias::written(&written))))
         .await?;
-    let mut regions: HashMap<Uuid, BTreeSet<Uuid>> = HashMap::new();
+    let mut found: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for site in sites {
-        regions.entry(site.party_id).or_default().extend(site.region_id);
+        found.entry(site.party_id).or_default().extend(site.region_id);
     }
+    let mut found = alias::together(&written, &found);
     let known = |row: party::Model| -> Result<(Uuid, Facts), Fault> {
-        let mut regions = regions.remove(&row.id).unwrap_or_default();
+        let mut regions: BTreeSet<Uuid> = found.remove(&row.id).unwrap_or_default().into_iter().collect();
         regions.extend(row.region_id);
         let within = sectors.get(&row.id).into_iter().flatten();
         let facts = Facts {

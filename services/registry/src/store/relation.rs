@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use access::{FOREVER, Instant, Operation};
 use foundation::clock::{date_of, end_of, start_of};
+use foundation::reference::alias;
 use foundation::session::Position;
 use foundation::{Code, Fault, Session, Writer};
 use jiff::civil::Date;
@@ -11,6 +12,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Order};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QueryTrait};
 use uuid::Uuid;
 
+use super::alias::all_ids;
 use super::party::keep::keeps;
 use super::party::kind;
 use super::rows::{party, party_relation};
@@ -80,7 +82,7 @@ pub async fn relate(session: &Session, new: NewRelation) -> Result<Relation, Fau
     if !keeps(&writer, new.party).await? && !keeps(&writer, new.other).await? {
         return Err(Fault::new(Code::NotCustodian));
     }
-    if new.party == new.other {
+    if all_ids(&writer, new.party).await?.contains(&new.other) {
         let (dutch, english) = (
             "een partij heeft geen relatie met zichzelf",
             "a party has no relation to itself",
@@ -142,7 +144,8 @@ pub async fn end(session: &Session, id: Uuid, last: Option<Date>) -> Result<Rela
     read(party_relation::Model { ends_at, ..row })
 }
 
-/// The wanted relations of these parties, one more than the limit where there is more, in two statements.
+/// The wanted relations of these parties, one more than the limit where there is more, in two statements. Those of what
+/// was merged into a party are its own.
 ///
 /// # Errors
 /// The caller may not read, or the database's.
@@ -157,10 +160,16 @@ pub async fn of_parties(
     let on = on.ok_or_else(|| {
         Fault::new(Code::InvalidDate).with_words("reason", "hij ligt te ver weg", "it is too far away")
     })?;
+    let ids = alias::all_ids(&reader, parties).await?;
     let mut filter = Condition::all()
-        .add(C::PartyId.is_in(parties.iter().copied()))
+        .add(C::PartyId.is_in(alias::written(&ids)))
         .add(C::StartsAt.lte(on))
         .add(C::EndsAt.gt(on));
+    // Between what has become one there is no relation.
+    for one in ids.values().filter(|ids| ids.len() > 1) {
+        let ids = || one.iter().copied();
+        filter = filter.add(C::PartyId.is_in(ids()).and(C::OtherId.is_in(ids())).not());
+    }
     if let Some(role) = wanted.role {
         filter = filter.add(C::Role.eq(role as i16));
     }
@@ -178,6 +187,11 @@ pub async fn of_parties(
     let mut lists: HashMap<Uuid, Vec<Relation>> = HashMap::new();
     for row in reader.reference(select).await? {
         lists.entry(row.party_id).or_default().push(read(row)?);
+    }
+    let mut lists = alias::together(&ids, &lists);
+    for list in lists.values_mut() {
+        list.sort_by_key(|relation| (relation.role as i16, relation.id));
+        list.truncate(usize::try_from(wanted.limit + 1).unwrap_or(usize::MAX));
     }
     Ok(lists)
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use access::Operation;
+use foundation::reference::alias;
 use foundation::{Code, Fault, Session, Writer};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{
@@ -11,7 +12,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::party::keep::delete;
-use super::rows::{party, party_sector, sector};
+use super::rows::{party, party_alias, party_sector, sector};
 use crate::model::sector::{NewSector, check, paths};
 
 /// A sector (bedrijfstak).
@@ -135,15 +136,18 @@ pub async fn by_codes(session: &Session, codes: &[String]) -> Result<HashMap<Str
     Ok(rows.into_iter().map(|row| (row.code.clone(), row)).collect())
 }
 
-/// The sectors that these parties are in, each list by code.
+/// The sectors that these parties are in, or what was merged into them, each list by code.
 ///
 /// # Errors
 /// The caller may not read, or the database's.
 pub async fn of_parties(session: &Session, parties: &[Uuid]) -> Result<HashMap<Uuid, Vec<Sector>>, Fault> {
+    let reader = session.reader().await?;
+    let ids = alias::all_ids(&reader, parties).await?;
     let links = party_sector::Entity::find()
-        .filter(party_sector::Column::PartyId.is_in(parties.iter().copied()))
+        .filter(party_sector::Column::PartyId.is_in(alias::written(&ids)))
         .order_by_asc(party_sector::Column::Code);
-    let links = session.reader().await?.reference(links).await?;
+    let links = reader.reference(links).await?;
+    drop(reader);
     let codes: BTreeSet<String> = links.iter().map(|link| link.code.clone()).collect();
     let sectors = by_codes(session, &codes.into_iter().collect::<Vec<_>>()).await?;
     let mut lists: HashMap<Uuid, Vec<Sector>> = HashMap::new();
@@ -153,10 +157,15 @@ pub async fn of_parties(session: &Session, parties: &[Uuid]) -> Result<HashMap<U
             .or_default()
             .extend(sectors.get(&link.code).cloned());
     }
+    let mut lists = alias::together(&ids, &lists);
+    for list in lists.values_mut() {
+        list.sort_by(|a, b| a.code.cmp(&b.code));
+        list.dedup_by(|a, b| a.code == b.code);
+    }
     Ok(lists)
 }
 
-/// True of the parties in a sector or in one that is part of it.
+/// True of the parties in a sector or in one that is part of it, and of those into which such a party was merged.
 ///
 /// # Errors
 /// `UNKNOWN_REFERENCE` when there is no such sector.
@@ -170,8 +179,14 @@ pub async fn within(session: &Session, code: &str) -> Result<SimpleExpr, Fault> 
     let parties = party_sector::Entity::find()
         .select_only()
         .column(party_sector::Column::PartyId)
-        .filter(party_sector::Column::Code.in_subquery(part.into_query()));
-    Ok(Expr::col((party::Entity, party::Column::Id)).in_subquery(parties.into_query()))
+        .filter(party_sector::Column::Code.in_subquery(part.into_query()))
+        .into_query();
+    let survivors = party_alias::Entity::find()
+        .select_only()
+        .column(party_alias::Column::SurvivorId)
+        .filter(party_alias::Column::OldId.in_subquery(parties.clone()));
+    let id = || Expr::col((party::Entity, party::Column::Id));
+    Ok(id().in_subquery(parties).or(id().in_subquery(survivors.into_query())))
 }
 
 /// Puts a party into these sectors and no others.

@@ -5,6 +5,7 @@ pub mod keep;
 use std::collections::HashMap;
 
 use access::MaskReason;
+use foundation::reference::alias;
 use foundation::{Fault, Reader, Session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use uuid::Uuid;
@@ -55,18 +56,31 @@ pub async fn by_ids(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Sit
     Ok(sites.into_iter().map(|site| (site.id, site)).collect())
 }
 
-/// The sites of these parties, each list by name.
+/// The sites of these parties and of what was merged into them, each list by name.
 ///
 /// # Errors
 /// The caller may not read, or the database's.
 pub async fn of_parties(session: &Session, parties: &[Uuid]) -> Result<HashMap<Uuid, Vec<Site>>, Fault> {
     let reader = session.reader().await?;
-    let select = site::Entity::find().filter(site::Column::PartyId.is_in(parties.iter().copied()));
-    let mut lists: HashMap<Uuid, Vec<Site>> = HashMap::new();
-    for site in load(&reader, select).await? {
-        lists.entry(site.party).or_default().push(site);
-    }
-    Ok(lists)
+    let ids = alias::all_ids(&reader, parties).await?;
+    let select = site::Entity::find().filter(site::Column::PartyId.is_in(ids.values().flatten().copied()));
+    let sites = load(&reader, select).await?;
+    let of = |ids: &Vec<Uuid>| sites.iter().filter(|site| ids.contains(&site.party)).cloned().collect();
+    Ok(ids.iter().map(|(party, ids)| (*party, of(ids))).collect())
+}
+
+/// The parties that these sites belong to, as they were registered.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn bearers(reader: &Reader<'_>, sites: &[Uuid]) -> Result<Vec<Uuid>, Fault> {
+    let select = site::Entity::find().filter(site::Column::Id.is_in(sites.iter().copied()));
+    Ok(reader
+        .reference(select)
+        .await?
+        .into_iter()
+        .map(|row| row.party_id)
+        .collect())
 }
 
 async fn load(reader: &Reader<'_>, select: Select<site::Entity>) -> Result<Vec<Site>, Fault> {

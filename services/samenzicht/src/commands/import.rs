@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use foundation::config::Settings;
 
 use super::{DONE, Failure, REJECTS, STOPPED};
-use crate::account::Account;
+use crate::account::tokens;
 use crate::api::{Api, Patience};
 use crate::import::batches::MAX_BATCH;
 use crate::import::delivery::{Delivery, End};
@@ -64,9 +64,9 @@ pub struct ClientArgs {
     /// The mapping file (TOML)
     #[arg(long, value_name = "FILE")]
     pub mapping: PathBuf,
-    /// The account, such as ilt.casesystem
+    /// The program\'s account, such as ilt.casesystem [default: whoever is signed in]
     #[arg(long = "as", value_name = "ACCOUNT")]
-    pub account: String,
+    pub account: Option<String>,
     /// The purpose under which the API is called
     #[arg(long, value_name = "CODE", default_value = "toezicht")]
     pub purpose: String,
@@ -84,9 +84,9 @@ pub struct SectorsArgs {
     /// Where the sectors come from, as it is shown with each
     #[arg(long, value_name = "TEXT", default_value = "Standaard Bedrijfsindeling (SBI), CBS")]
     pub source: String,
-    /// The account, such as ilt.admin
+    /// The program\'s account, such as ilt.admin [default: whoever is signed in]
     #[arg(long = "as", value_name = "ACCOUNT")]
-    pub account: String,
+    pub account: Option<String>,
     /// The purpose under which the API is called
     #[arg(long, value_name = "CODE", default_value = "verantwoording")]
     pub purpose: String,
@@ -97,8 +97,18 @@ pub struct SectorsArgs {
 
 impl SectorsArgs {
     async fn run(&self, settings: &Settings) -> Result<ExitCode, Failure> {
-        let sectors = sectors::read(&self.file).map_err(|fault| Failure::new("SECTORS", fault))?;
-        let tokens = Arc::new(Account::find(settings, &self.account)?);
+        let wrong = |reason: &dyn std::fmt::Display| {
+            let file = self.file.display();
+            Failure::new(
+                "SECTORS",
+                format!("{file}: {reason}; give a file with the columns code, nl, en, parent"),
+            )
+        };
+        let sectors = sectors::read(&self.file).map_err(|fault| wrong(&fault))?;
+        if sectors.is_empty() {
+            return Err(wrong(&"there is no sector in it"));
+        }
+        let tokens = tokens(settings, self.account.as_deref())?;
         let url = self.api.clone().unwrap_or_else(|| settings.api());
         let api = Api::new(&url, &self.purpose, tokens, Patience::default(), Stop::default())
             .map_err(|fault| Failure::new(fault.code(), &fault))?;
@@ -148,7 +158,7 @@ impl ImportArgs {
             ImportWhat::Propose(args) | ImportWhat::Approve(args) => &args.client,
         };
         let mapping = Mapping::read(&client.mapping).map_err(|fault| Failure::new("MAPPING", fault))?;
-        let tokens = Arc::new(Account::find(settings, &client.account)?);
+        let tokens = tokens(settings, client.account.as_deref())?;
         let url = client.api.clone().unwrap_or_else(|| settings.api());
         let stop = Stop::default();
         let api = Api::new(&url, &client.purpose, tokens, Patience::default(), stop.clone())

@@ -8,12 +8,13 @@ use access::MaskReason;
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
 use foundation::reference::{organisation, safety_region};
-use foundation::session::Page;
+use foundation::session::About;
 use foundation::{Code, Fault, Seen, Session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::listed::Beside;
+use super::theme::ThemeLoaders;
 use crate::model::discovery::Existence;
 use crate::model::signal::{Personal, Subjects};
 use crate::store::discovery::{self, DiscoveryRow};
@@ -62,11 +63,12 @@ struct Loaders {
     pseudonyms: DataLoader<PseudonymsOf>,
     organisations: DataLoader<Organisations>,
     regions: DataLoader<Regions>,
-    about: DataLoader<About>,
+    about: DataLoader<AboutParty>,
     chosen: DataLoader<ChosenOf>,
     counts: AtomicUsize,
     beside: Beside,
     triages: DataLoader<Triages>,
+    themes: ThemeLoaders,
 }
 
 impl Door {
@@ -82,11 +84,12 @@ impl Door {
             pseudonyms: DataLoader::new(PseudonymsOf(of()), tokio::spawn),
             organisations: DataLoader::new(Organisations(of()), tokio::spawn),
             regions: DataLoader::new(Regions(of()), tokio::spawn),
-            about: DataLoader::new(About(of()), tokio::spawn),
+            about: DataLoader::new(AboutParty(of()), tokio::spawn),
             chosen: DataLoader::new(ChosenOf(of()), tokio::spawn),
             counts: AtomicUsize::new(0),
             beside: Beside::new(&session),
             triages: DataLoader::new(Triages(of()), tokio::spawn),
+            themes: ThemeLoaders::new(&session),
             session,
         }))
     }
@@ -104,6 +107,16 @@ impl Door {
     /// A signal that may be seen.
     pub async fn signal(&self, id: Uuid) -> Result<Option<Seen<SignalRow>>, Fault> {
         self.0.signals.load_one(id).await
+    }
+
+    /// Those of these signals that may be seen.
+    pub async fn signals(&self, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Seen<SignalRow>>, Fault> {
+        self.0.signals.load_many(ids).await
+    }
+
+    /// The loaders of themes and feedback products.
+    pub fn themes(&self) -> &ThemeLoaders {
+        &self.0.themes
     }
 
     /// What a signal is about.
@@ -167,9 +180,9 @@ impl Door {
         }
     }
 
-    /// The newest signals about a subject.
-    pub async fn newest_about(&self, subject: Uuid, limit: u64) -> Result<Page<SignalRow>, Fault> {
-        Ok(self.0.about.load_one((subject, limit)).await?.unwrap_or_default())
+    /// The newest signals about a party.
+    pub async fn newest_about(&self, party: Uuid, limit: u64) -> Result<About<SignalRow>, Fault> {
+        Ok(self.0.about.load_one((party, limit)).await?.unwrap_or_default())
     }
 }
 
@@ -341,10 +354,10 @@ const COUNTS_MAXIMUM: usize = 20;
 /// one request, whose cost the schema's own weighing does not see.
 const ABOUT_MAXIMUM: u64 = 30_000;
 
-struct About(Arc<Session>);
+struct AboutParty(Arc<Session>);
 
-impl Loader<(Uuid, u64)> for About {
-    type Value = Page<SignalRow>;
+impl Loader<(Uuid, u64)> for AboutParty {
+    type Value = About<SignalRow>;
     type Error = Fault;
 
     async fn load(&self, keys: &[(Uuid, u64)]) -> Result<HashMap<(Uuid, u64), Self::Value>, Fault> {

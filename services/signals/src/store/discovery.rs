@@ -2,6 +2,7 @@
 //! site or region.
 
 use access::{Discoverable, Operation, State, Tlp};
+use foundation::reference::alias;
 use foundation::{Code, Fault, Reader, Session, Writer};
 use sea_orm::sea_query::Query;
 use sea_orm::{
@@ -28,10 +29,11 @@ pub async fn known_about(
     after: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<DiscoveryRow>, Fault> {
+    let ids = alias::all_ids(reader, &[subject]).await?;
     let named = Query::select()
         .column(about::Column::SignalId)
         .from(about::Entity)
-        .and_where(about::Column::SubjectId.eq(subject))
+        .and_where(about::Column::SubjectId.is_in(alias::written(&ids)))
         .take();
     let mut rows = row::Entity::find().filter(row::Column::SignalId.in_subquery(named));
     if let Some(after) = after {

@@ -391,7 +391,7 @@ pub async fn by_ids(reader: &Reader<'_>, ids: &[Uuid]) -> Result<Vec<Seen<Signal
         .await
 }
 
-/// What signals that were seen are about.
+/// What signals that were seen are about. A party that was merged into another is that other.
 ///
 /// # Errors
 /// The database's.

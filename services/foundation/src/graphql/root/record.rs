@@ -19,7 +19,7 @@ use crate::graphql::kit::{Date, DateTime, LIST_COST, MaskedBecause, MaskedField,
 use crate::reference::organisation;
 use crate::root::sharing::{self, Explained};
 use crate::root::{Of, Root, Subjects, subject};
-use crate::session::{Page, Protected, Seen, Session};
+use crate::session::{About, Protected, Seen, Session};
 use crate::{clock, ids};
 
 /// A root that the graph shows.
@@ -56,8 +56,12 @@ impl<R: Root> Beside<R> {
     ///
     /// # Errors
     /// `TOO_DEEP`; the database's.
-    pub async fn about(&self, subject: Uuid, limit: u64) -> Result<Page<R>, Fault> {
-        Ok(self.loader.load_one(About(subject, limit)).await?.unwrap_or_default())
+    pub async fn about(&self, subject: Uuid, limit: u64) -> Result<About<R>, Fault> {
+        Ok(self
+            .loader
+            .load_one(AboutKey(subject, limit))
+            .await?
+            .unwrap_or_default())
     }
 
     /// The session.
@@ -227,6 +231,18 @@ impl<R: Shown> Record<R> {
         Ok(Some(grants.into_iter().map(Grant::from).collect()))
     }
 
+    /// Since when a legal hold keeps it from being erased (bewaarplicht); told to the owner's side alone.
+    async fn held_since(&self) -> Option<DateTime> {
+        let head = self.0.seen.head();
+        head.held_at.filter(|_| self.0.seen.own()).map(DateTime)
+    }
+
+    /// Since when its sharing is frozen (bevroren): its grants stand, but none counts. Told to the owner's side alone.
+    async fn sharing_frozen_since(&self) -> Option<DateTime> {
+        let head = self.0.seen.head();
+        head.frozen_at.filter(|_| self.0.seen.own()).map(DateTime)
+    }
+
     /// When it was recorded (vastgelegd op).
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.seen.head().created_at)
@@ -253,7 +269,7 @@ struct GroundsOf(Uuid);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Owner(Uuid);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct About(Uuid, u64);
+struct AboutKey(Uuid, u64);
 
 impl<R: Root> Loader<SubjectsOf> for Batches<R> {
     type Value = Subjects;
@@ -312,14 +328,14 @@ impl<R: Root> Loader<Owner> for Batches<R> {
     }
 }
 
-impl<R: Root> Loader<About> for Batches<R> {
-    type Value = Page<R>;
+impl<R: Root> Loader<AboutKey> for Batches<R> {
+    type Value = About<R>;
     type Error = Fault;
 
-    async fn load(&self, keys: &[About]) -> Result<HashMap<About, Self::Value>, Fault> {
+    async fn load(&self, keys: &[AboutKey]) -> Result<HashMap<AboutKey, Self::Value>, Fault> {
         let reader = self.0.reader().await?;
         let mut limits: HashMap<u64, Vec<Uuid>> = HashMap::new();
-        for About(subject, limit) in keys {
+        for AboutKey(subject, limit) in keys {
             limits.entry(*limit).or_default().push(*subject);
         }
         let mut lists = HashMap::new();
@@ -328,7 +344,11 @@ impl<R: Root> Loader<About> for Batches<R> {
                 return Err(Fault::new(Code::TooDeep));
             }
             let found = reader.newest_per_subject::<Of<R>>(&subjects, limit).await?;
-            lists.extend(found.into_iter().map(|(subject, page)| (About(subject, limit), page)));
+            lists.extend(
+                found
+                    .into_iter()
+                    .map(|(subject, about)| (AboutKey(subject, limit), about)),
+            );
         }
         Ok(lists)
     }

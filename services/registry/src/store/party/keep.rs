@@ -17,6 +17,8 @@ use super::kind;
 use crate::model::identifier::Identifier;
 use crate::model::party::entry::{NewParty, PartyChange, search_words};
 use crate::model::region::RegionCode;
+use crate::store::alias::{all_ids, survivor};
+use crate::store::find::keep::index;
 use crate::store::rows::{party, party_custodian, party_identifier, party_personal, party_trade_name, safety_region};
 use crate::store::sector;
 
@@ -71,6 +73,7 @@ pub async fn register(session: &Session, new: NewParty) -> Result<Registered, Ve
 pub async fn edit(session: &Session, id: Uuid, version: i32, change: PartyChange) -> Result<(), Vec<Fault>> {
     let mut writer = session.writer(Operation::KeepParties).await?;
     let row = held(&writer, id).await?;
+    let (id, ids) = (row.id, all_ids(&writer, row.id).await?);
     same_version(version, row.version)?;
     let kind = kind(&row)?;
     let faults = under_input(change.check(kind));
@@ -78,14 +81,14 @@ pub async fn edit(session: &Session, id: Uuid, version: i32, change: PartyChange
         return Err(faults);
     }
     if kind.is_person() {
-        change_names_of_person(&writer, id, &change).await?;
+        change_names_of_person(&writer, &ids, &change).await?;
     } else if let Some(names) = &change.trade_names {
         delete::<party_trade_name::Entity>(&writer, party_trade_name::Column::PartyId, id).await?;
         writer.insert(trade_names(id, names)).await?;
     }
     if let Some(identifiers) = &change.identifiers {
         delete::<party_identifier::Entity>(&writer, party_identifier::Column::PartyId, id).await?;
-        let numbered = number(&writer, id, identifiers).await;
+        let numbered = number(&writer, &ids, identifiers).await;
         numbered.map_err(|fault| fault.under("input"))?;
     }
     if let Some(sectors) = &change.sectors {
@@ -102,31 +105,38 @@ pub fn under_input(faults: Vec<Fault>) -> Vec<Fault> {
     faults.into_iter().map(|fault| fault.under("input")).collect()
 }
 
-/// The party, held until the end of the transaction, when the own inspectorate keeps it.
+/// The party, held until the end of the transaction, when the own inspectorate keeps it, or what was merged into it.
 ///
 /// # Errors
 /// `NOT_FOUND` or `NOT_CUSTODIAN`.
 pub async fn held(writer: &Writer<'_>, id: Uuid) -> Result<party::Model, Fault> {
-    let select = party::Entity::find_by_id(id).lock_exclusive();
+    let now = survivor(writer, id).await?;
+    let select = party::Entity::find_by_id(now).lock_exclusive();
     let row = writer.reference(select).await?.pop();
     let row = row.ok_or_else(|| Fault::new(Code::NotFound))?;
-    if keeps(writer, id).await? {
+    if keeps(writer, now).await? {
         Ok(row)
     } else {
         Err(Fault::new(Code::NotCustodian))
     }
 }
 
-/// Whether the writer's organisation keeps a party.
+/// Whether the writer's organisation keeps a party, or what was merged into it.
 ///
 /// # Errors
 /// The database's.
 pub async fn keeps(writer: &Writer<'_>, id: Uuid) -> Result<bool, Fault> {
-    let own = party_custodian::Entity::find().filter(party_custodian::Column::PartyId.eq(id));
+    let ids = all_ids(writer, id).await?;
+    is_custodian(writer, &ids).await
+}
+
+async fn is_custodian(writer: &Writer<'_>, ids: &[Uuid]) -> Result<bool, Fault> {
+    let own = party_custodian::Entity::find().filter(party_custodian::Column::PartyId.is_in(ids.iter().copied()));
     Ok(!writer.own(own).await?.is_empty())
 }
 
-/// Makes the words anew by which an open party is found: the one place where what is searched follows what is kept.
+/// Makes anew by what an open party is found, and with whom it may be one: the one place where what is searched follows
+/// what is kept.
 ///
 /// # Errors
 /// The database's.
@@ -144,7 +154,7 @@ pub async fn refresh_search(writer: &Writer<'_>, id: Uuid) -> Result<(), Fault> 
         .col_expr(party::Column::NameWords, Expr::value(words))
         .filter(party::Column::Id.eq(id));
     writer.execute(&update.into_query()).await?;
-    Ok(())
+    index(writer, &[id]).await
 }
 
 /// The safety region with this code.
@@ -237,13 +247,13 @@ async fn insert(writer: &Writer<'_>, new: &NewParty, region: Option<Uuid>) -> Re
     if !new.kind.is_person() {
         writer.insert(trade_names(row.id, &new.trade_names)).await?;
     }
-    number(writer, row.id, &new.identifiers).await?;
+    number(writer, &[row.id], &new.identifiers).await?;
     Ok(row)
 }
 
 /// Makes the own inspectorate a custodian; whether it was none before.
 async fn join(writer: &Writer<'_>, party: Uuid) -> Result<bool, Fault> {
-    if keeps(writer, party).await? {
+    if is_custodian(writer, &[party]).await? {
         return Ok(false);
     }
     let custodian = party_custodian::Model {
@@ -254,20 +264,25 @@ async fn join(writer: &Writer<'_>, party: Uuid) -> Result<bool, Fault> {
     Ok(true)
 }
 
-/// Gives a party its numbers.
-async fn number(writer: &Writer<'_>, party: Uuid, identifiers: &[Identifier]) -> Result<(), Fault> {
+/// Gives a party its numbers: the first of these ids is its own, what was merged into it keeps what it has.
+async fn number(writer: &Writer<'_>, ids: &[Uuid], identifiers: &[Identifier]) -> Result<(), Fault> {
     let row = |identifier: &Identifier| party_identifier::ActiveModel {
-        party_id: Set(party),
+        party_id: Set(ids[0]),
         scheme: Set(identifier.scheme() as i16),
         value: Set(identifier.value().to_owned()),
     };
     let taken_at = writer
         .insert_unless_taken(identifiers.iter().map(row).collect())
         .await?;
-    let Some(place) = taken_at.first() else { return Ok(()) };
-    let bearer = party_identifier::Entity::find().filter(is(&identifiers[*place]));
-    let bearer = writer.reference(bearer).await?.pop();
-    Err(taken(bearer.map_or_else(Uuid::nil, |row| row.party_id)).at(format!("identifiers.{place}")))
+    for place in taken_at {
+        let bearer = party_identifier::Entity::find().filter(is(&identifiers[place]));
+        let bearer = writer.reference(bearer).await?.pop();
+        let bearer = bearer.map_or_else(Uuid::nil, |row| row.party_id);
+        if !ids.contains(&bearer) {
+            return Err(taken(bearer).at(format!("identifiers.{place}")));
+        }
+    }
+    Ok(())
 }
 
 fn is(identifier: &Identifier) -> Condition {
@@ -290,10 +305,10 @@ fn trade_names(party: Uuid, names: &[String]) -> Vec<party_trade_name::ActiveMod
     names.into_iter().map(row).collect()
 }
 
-async fn change_names_of_person(writer: &Writer<'_>, party: Uuid, change: &PartyChange) -> Result<(), Fault> {
+async fn change_names_of_person(writer: &Writer<'_>, ids: &[Uuid], change: &PartyChange) -> Result<(), Fault> {
     use party_personal::Column as P;
     let mut update = party_personal::Entity::update_many()
-        .filter(P::PartyId.eq(party))
+        .filter(P::PartyId.is_in(ids.iter().copied()))
         .filter(P::OrganisationId.eq(writer.scope().caller.organisation));
     if let Some(name) = &change.legal_name {
         update = update.col_expr(P::LegalName, Expr::value(name.trim()));

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::model::identifier::{Identifier, Scheme};
 use crate::model::site::entry::{NewSite, SiteChange, postcode};
 use crate::model::site::{Address, Coordinates};
+use crate::store::alias::all_ids;
 use crate::store::party::keep::{Registered, delete, held, refresh_search, region, under_input};
 use crate::store::party::kind;
 use crate::store::rows::{party, site, site_identifier, site_personal};
@@ -35,7 +36,7 @@ pub async fn register(session: &Session, party: Uuid, new: NewSite) -> Result<Re
     let (row, before) = found.map_err(|fault| fault.under("input"))?;
     let kept = person && keep_place(&writer, &row, &new).await?;
     if kept || !before {
-        refresh_search(&writer, party.id).await?;
+        refresh_search(&writer, row.party_id).await?;
         writer.noted("site", row.id, if before { "kept" } else { "registered" }, row.version);
     }
     writer.commit().await?;
@@ -73,7 +74,7 @@ pub async fn edit(session: &Session, id: Uuid, version: i32, change: SiteChange)
         numbered.map_err(|fault| fault.under("input"))?;
     }
     update(&writer, &row, &change, region, person).await?;
-    refresh_search(&writer, party.id).await?;
+    refresh_search(&writer, row.party_id).await?;
     writer.noted("site", id, "edited", row.version + 1);
     Ok(writer.commit().await?)
 }
@@ -95,6 +96,7 @@ async fn find_or_make(
 /// The site that is there already: by a number that is its alone, else by name and address at the same open party.
 async fn known(writer: &Writer<'_>, party: &party::Model, new: &NewSite) -> Result<Option<site::Model>, Fault> {
     let mut numbered = false;
+    let ids = all_ids(writer, party.id).await?;
     for (index, identifier) in new.identifiers.iter().enumerate().filter(|(_, number)| alone(number)) {
         numbered = true;
         let bearer = site_identifier::Entity::find().filter(is(identifier));
@@ -102,7 +104,7 @@ async fn known(writer: &Writer<'_>, party: &party::Model, new: &NewSite) -> Resu
             continue;
         };
         let row = writer.reference(site::Entity::find_by_id(bearer.site_id)).await?.pop();
-        return match row.filter(|row| row.party_id == party.id) {
+        return match row.filter(|row| ids.contains(&row.party_id)) {
             Some(row) => Ok(Some(row)),
             None => Err(taken(bearer.site_id).at(format!("identifiers.{index}"))),
         };
@@ -112,7 +114,7 @@ async fn known(writer: &Writer<'_>, party: &party::Model, new: &NewSite) -> Resu
     }
     let address = new.address.as_ref();
     let same = site::Entity::find()
-        .filter(site::Column::PartyId.eq(party.id))
+        .filter(site::Column::PartyId.is_in(ids))
         .filter(site::Column::Name.eq(new.name.trim()))
         .order_by_asc(site::Column::Id);
     let here = |row: &site::Model| {

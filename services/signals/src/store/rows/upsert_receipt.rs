@@ -1,19 +1,18 @@
-//! An item of an account's inbox that it has read.
+//! Answers to deliveries that were made once.
 
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "inbox_read")]
+#[sea_orm(table_name = "upsert_receipt")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub organisation_id: Uuid,
     pub account_id: Uuid,
-    pub owner_id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
+    pub idempotency_key: String,
+    pub asked: String,
+    pub answer: String,
     pub at: i64,
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub record_id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub change: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,0 +1,84 @@
+//! Places in what an account is told, as clients see them: ids of items, and cursors of pages.
+
+use async_graphql::ID;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use uuid::Uuid;
+
+use super::kit::PageInfo;
+use crate::fault::{Code, Fault};
+use crate::session::When;
+
+/// The most items that one call marks.
+const MARKS_MAXIMUM: usize = 500;
+
+/// Writes the cursor of a place.
+pub fn cursor(place: &When) -> String {
+    let mut bytes = place.at.to_be_bytes().to_vec();
+    bytes.extend(place.record_id.as_bytes());
+    bytes.extend(place.change.as_bytes());
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn read(text: &str) -> Option<When> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let (at, rest) = bytes.split_at_checked(8)?;
+    let (record, change) = rest.split_at_checked(16)?;
+    Some(When {
+        at: i64::from_be_bytes(at.try_into().ok()?),
+        record_id: Uuid::from_slice(record).ok()?,
+        change: std::str::from_utf8(change).ok()?.to_owned(),
+    })
+}
+
+/// Reads a cursor that a client sent.
+///
+/// # Errors
+/// `INVALID_CURSOR`.
+pub fn read_cursor(text: &str) -> Result<When, Fault> {
+    read(text).ok_or_else(|| Fault::new(Code::InvalidCursor).at("after"))
+}
+
+/// Writes an item's id.
+pub fn id(prefix: &str, place: &When) -> ID {
+    ID(format!("{prefix}_{}", cursor(place)))
+}
+
+/// Reads the ids of items to mark, of an argument of this name; `tells` knows the changes that are told.
+///
+/// # Errors
+/// `TOO_MANY`; `INVALID_ID`, each at its place.
+pub fn places(
+    prefix: &'static str,
+    field: &str,
+    ids: &[ID],
+    tells: impl Fn(&str) -> bool,
+) -> Result<Vec<When>, Vec<Fault>> {
+    if ids.len() > MARKS_MAXIMUM {
+        let many = Fault::new(Code::TooMany).with("count", ids.len());
+        return Err(many.with("maximum", MARKS_MAXIMUM).at(field).into());
+    }
+    let (mut places, mut faults) = (Vec::new(), Vec::new());
+    for (index, id) in ids.iter().enumerate() {
+        let place = id
+            .strip_prefix(prefix)
+            .and_then(|rest| rest.strip_prefix('_'))
+            .and_then(read);
+        match place.filter(|place| tells(&place.change)) {
+            Some(place) => places.push(place),
+            None => {
+                let invalid = Fault::new(Code::InvalidId).with("prefix", prefix);
+                faults.push(invalid.at(format!("{field}.{index}")));
+            }
+        }
+    }
+    if faults.is_empty() { Ok(places) } else { Err(faults) }
+}
+
+/// Says where a page ends: where one request stopped looking, when that is before the page is full.
+pub fn ends(page: &mut PageInfo, stopped: Option<&When>) {
+    if let Some(place) = stopped {
+        page.has_next_page = true;
+        page.end_cursor = Some(cursor(place));
+    }
+}

@@ -1,0 +1,263 @@
+//! Where a reader's copy stands: through which channels it was filled, up to which place it was told, and what is still
+//! owed to it. A cursor is this, sealed, so that nobody can claim to have had what was never theirs.
+
+use access::Instant;
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::super::{Position, Scope};
+use crate::fault::{Code, Fault};
+use crate::outbox::Place;
+
+/// How many bytes of the seal a cursor carries.
+const SEAL: usize = 16;
+
+/// How far a copy was filled through a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Filled {
+    /// It has all that the reader sees through it.
+    Whole,
+    /// It may have some.
+    Partly,
+    /// The reader lost it; what the copy has through it must go.
+    Lost,
+}
+
+/// A channel through which a copy was filled, for some of the ranks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Packed", into = "Packed")]
+pub(super) struct Cell {
+    pub channel: i64,
+    /// The lowest rank.
+    pub low: i16,
+    /// The highest rank.
+    pub high: i16,
+    /// The first transaction whose tombstones are the reader's to know.
+    pub transaction: i64,
+    /// Since when it was the reader's.
+    pub since: Instant,
+    pub filled: Filled,
+}
+
+type Packed = (i64, i16, i16, i64, Instant, u8);
+
+impl From<Packed> for Cell {
+    fn from((channel, low, high, transaction, since, filled): Packed) -> Self {
+        let filled = match filled {
+            0 => Filled::Whole,
+            1 => Filled::Partly,
+            _ => Filled::Lost,
+        };
+        Self {
+            channel,
+            low,
+            high,
+            transaction,
+            since,
+            filled,
+        }
+    }
+}
+
+impl From<Cell> for Packed {
+    fn from(cell: Cell) -> Self {
+        let filled = match cell.filled {
+            Filled::Whole => 0,
+            Filled::Partly => 1,
+            Filled::Lost => 2,
+        };
+        (cell.channel, cell.low, cell.high, cell.transaction, cell.since, filled)
+    }
+}
+
+/// What is owed to a copy before it is level again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Stage {
+    /// Nothing: it is told what changes.
+    Level,
+    /// What it has through lost channels, from this place on.
+    Dropping(Option<At>),
+    /// What happened until this transaction, the lost channels still counted: a record may have left one meanwhile.
+    Catching(i64),
+    /// What it lacks through channels that are new, from this place on.
+    Filling(Option<At>),
+}
+
+/// A place among records: when it was made, and which.
+pub(super) type At = (i64, Uuid);
+
+/// Where a copy stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Copy {
+    /// The place in the outbox up to which it was told: transaction and sequence.
+    place: (i64, i64),
+    /// The moment up to which what begins and ends by the clock was told, and within it the record.
+    pub moment: (Instant, Uuid),
+    /// The latest moment at which it was told anything: it has nothing that was seen only later.
+    pub latest: Instant,
+    pub cells: Vec<Cell>,
+    pub stage: Stage,
+}
+
+impl Copy {
+    /// An empty copy, from which everything is owed.
+    pub(super) fn empty(place: Place, now: Instant) -> Self {
+        Self {
+            place: (place.transaction, place.sequence),
+            moment: (now, Uuid::max()),
+            latest: now,
+            cells: Vec::new(),
+            stage: Stage::Level,
+        }
+    }
+
+    pub(super) fn place(&self) -> Place {
+        let (transaction, sequence) = self.place;
+        Place { transaction, sequence }
+    }
+
+    /// Told up to here; never back.
+    pub(super) fn advance(&mut self, place: Place) {
+        self.place = self.place.max((place.transaction, place.sequence));
+    }
+
+    /// Told what the clock did up to this moment; never back.
+    pub(super) fn pass(&mut self, moment: (Instant, Uuid)) {
+        self.moment = self.moment.max(moment);
+    }
+
+    /// Brings the cells in line with what the reader has now, and says what that leaves owed. `transaction` is the first
+    /// that this look cannot have seen whole.
+    pub(super) fn align(&mut self, scope: &Scope, transaction: i64) {
+        let clearance = scope.caller.clearance as i16;
+        let (mut cells, mut lost, mut gained) = (Vec::new(), false, false);
+        for mut cell in std::mem::take(&mut self.cells) {
+            let held = scope.channels.contains(&cell.channel);
+            match cell.filled {
+                Filled::Lost if held && cell.low <= clearance => {
+                    // It is back before all of it was dropped.
+                    (cell.low, cell.high, cell.filled) = (0, clearance, Filled::Partly);
+                    gained = true;
+                }
+                Filled::Lost => {}
+                Filled::Whole | Filled::Partly if !held => {
+                    cell.filled = Filled::Lost;
+                    lost = true;
+                }
+                Filled::Whole | Filled::Partly if cell.high > clearance => {
+                    let above = Cell {
+                        low: clearance + 1,
+                        filled: Filled::Lost,
+                        ..cell
+                    };
+                    cells.push(above);
+                    cell.high = clearance;
+                    lost = true;
+                }
+                Filled::Whole | Filled::Partly if cell.high < clearance => {
+                    (cell.high, cell.filled) = (clearance, Filled::Partly);
+                    gained = true;
+                }
+                Filled::Whole | Filled::Partly => {}
+            }
+            let twice = |known: &Cell| known.channel == cell.channel && known.filled != Filled::Lost;
+            if cell.filled == Filled::Lost || !cells.iter().any(twice) {
+                cells.push(cell);
+            }
+        }
+        for channel in &scope.channels {
+            let known = |cell: &Cell| cell.channel == *channel && cell.filled != Filled::Lost;
+            if !cells.iter().any(known) {
+                cells.push(Cell {
+                    channel: *channel,
+                    low: 0,
+                    high: clearance,
+                    transaction,
+                    since: scope.now,
+                    filled: Filled::Partly,
+                });
+                gained = true;
+            }
+        }
+        self.cells = cells;
+        self.stage = match self.stage {
+            _ if lost => Stage::Dropping(None),
+            Stage::Level | Stage::Filling(_) if gained => Stage::Filling(None),
+            stage => stage,
+        };
+    }
+
+    /// What the lost channels had is dropped: what happened until this transaction is still to be told of them.
+    pub(super) fn dropped(&mut self, until: i64) {
+        self.stage = Stage::Catching(until);
+    }
+
+    /// The lost channels are done with.
+    pub(super) fn caught(&mut self) {
+        self.cells.retain(|cell| cell.filled != Filled::Lost);
+        let wanting = self.cells.iter().any(|cell| cell.filled == Filled::Partly);
+        self.stage = if wanting { Stage::Filling(None) } else { Stage::Level };
+    }
+
+    /// The copy has what it lacked.
+    pub(super) fn filled(&mut self) {
+        for cell in &mut self.cells {
+            cell.filled = Filled::Whole;
+        }
+        self.stage = Stage::Level;
+    }
+
+    /// The channels that are this far filled.
+    pub(super) fn channels(&self, filled: Filled) -> Vec<i64> {
+        let these = self.cells.iter().filter(|cell| cell.filled == filled);
+        these.map(|cell| cell.channel).collect()
+    }
+}
+
+/// Seals and opens the cursors of one reader under one purpose.
+pub(super) struct Sealer(hmac::Key);
+
+impl Sealer {
+    /// For this reader, with the platform's key.
+    pub(super) fn of(key: &str, scope: &Scope) -> Self {
+        let whole = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
+        let mut context = hmac::Context::with_key(&whole);
+        context.update(b"samenzicht changes");
+        context.update(scope.caller.account.as_bytes());
+        context.update(scope.caller.purpose.id.as_bytes());
+        Self(hmac::Key::new(hmac::HMAC_SHA256, context.sign().as_ref()))
+    }
+
+    /// The cursor of a copy.
+    ///
+    /// # Errors
+    /// Internal: it cannot be written.
+    pub(super) fn seal(&self, copy: &Copy) -> Result<String, Fault> {
+        let mut bytes = serde_json::to_vec(copy).map_err(Fault::internal)?;
+        let seal = hmac::sign(&self.0, &bytes);
+        bytes.splice(..0, seal.as_ref().iter().take(SEAL).copied());
+        Ok(URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// The copy of a cursor.
+    ///
+    /// # Errors
+    /// `INVALID_CURSOR`: not one of this reader's under this purpose.
+    pub(super) fn open(&self, cursor: &str) -> Result<Copy, Fault> {
+        let wrong = || Fault::new(Code::InvalidCursor).at("after");
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
+        let (seal, bytes) = bytes.split_at_checked(SEAL).ok_or_else(wrong)?;
+        let expected = hmac::sign(&self.0, bytes);
+        let expected = expected.as_ref().get(..SEAL).ok_or_else(wrong)?;
+        aws_lc_rs::constant_time::verify_slices_are_equal(seal, expected).map_err(|_| wrong())?;
+        serde_json::from_slice(bytes).map_err(|_| wrong())
+    }
+}
+
+/// A place in the feed's own order.
+pub(super) fn position((created_at, record_id): At) -> Position {
+    Position { created_at, record_id }
+}
