@@ -34,6 +34,8 @@ impl Collector {
         let address = any_port().local_addr().expect("loopback");
         let child = Command::new(program.trim())
             .args(["--port", &address.port().to_string()])
+            // Prints what it gets as it gets it.
+            .env("PYTHONUNBUFFERED", "1")
             .stdin(Stdio::null())
             .stdout(output)
             .spawn()
@@ -59,21 +61,19 @@ impl Collector {
     /// What it has received, once this holds of it.
     pub fn until(&self, what: &str, holds: impl Fn(&[Value]) -> bool) -> Vec<Value> {
         let began = Instant::now();
+        let mut looked_at = 0;
         loop {
-            let lines: Vec<Value> = self
-                .received()
-                .lines()
-                .filter_map(|line| serde_json::from_str(line).ok())
-                .collect();
-            if holds(&lines) {
-                return lines;
+            let received = self.received();
+            if received.len() > looked_at {
+                looked_at = received.len();
+                let lines = received.lines().filter_map(|line| serde_json::from_str(line).ok());
+                let lines: Vec<Value> = lines.collect();
+                if holds(&lines) {
+                    return lines;
+                }
             }
-            assert!(
-                began.elapsed() < PATIENCE,
-                "{what} does not come; of {} lines",
-                lines.len()
-            );
-            std::thread::sleep(Duration::from_millis(50));
+            assert!(began.elapsed() < PATIENCE, "{what} does not come; of {looked_at} bytes");
+            std::thread::sleep(Duration::from_millis(250));
         }
     }
 }

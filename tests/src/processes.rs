@@ -100,7 +100,15 @@ impl Processes {
     /// The same with another provider, which is configured by these keys below `[identity]` beside its name and our
     /// audience.
     pub async fn trusting(issuer: &str, identity: &[(&str, &str)], signer: Signer) -> Self {
-        Self::of(tempfile::tempdir().expect("a folder"), None, issuer, identity, &[], signer).await
+        Self::of(
+            tempfile::tempdir().expect("a folder"),
+            None,
+            issuer,
+            identity,
+            &[],
+            signer,
+        )
+        .await
     }
 
     async fn of(
@@ -158,12 +166,7 @@ impl Processes {
         };
         let timeout = setting("GATEWAY__SUBGRAPH_TIMEOUT_SECONDS", "3");
         let subgraphs = services.iter().map(at).chain([timeout]);
-        let environment = identity
-            .iter()
-            .cloned()
-            .chain(subgraphs)
-            .chain(further())
-            .collect();
+        let environment = identity.iter().cloned().chain(subgraphs).chain(further()).collect();
         let gateway = Process::start(&["gateway"], environment, &folder.path().join("gateway.log"));
         Self {
             services,
