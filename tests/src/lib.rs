@@ -7,6 +7,7 @@ pub mod any_provider;
 pub mod bulk;
 pub mod caller;
 pub mod clockwork;
+pub mod collector;
 pub mod companies;
 pub mod crowd;
 pub mod dice;

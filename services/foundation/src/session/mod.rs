@@ -34,9 +34,11 @@ mod writer;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use access::{Caller, Operation};
 use sea_orm::DatabaseTransaction;
+use telemetry::Cost;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -92,7 +94,7 @@ pub struct Platform {
 impl Platform {
     /// A service's footing on an open database.
     pub fn new(service: &'static str, database: Database, clock: Clock) -> Self {
-        let log = ProcessingLog::start(database.clone());
+        let log = ProcessingLog::start(service, database.clone());
         Self {
             service,
             database,
@@ -130,6 +132,8 @@ pub struct Session {
     stated: Stated,
     read: Mutex<Option<Entered>>,
     witness: std::sync::Mutex<Witness>,
+    cost: Arc<Cost>,
+    records: AtomicU64,
 }
 
 /// A read transaction with the caller's scope in it.
@@ -144,12 +148,19 @@ impl Session {
     /// Opens a session for a verified token. Nothing is looked up yet.
     pub fn open(platform: &Platform, who: Verified, stated: Stated) -> Arc<Self> {
         let witness = std::sync::Mutex::new(Witness::default());
+        let cost = Arc::new(Cost::here());
+        let platform = Platform {
+            database: platform.database.at_the_cost_of(&cost),
+            ..platform.clone()
+        };
         Arc::new(Self {
-            platform: platform.clone(),
+            platform,
             who,
             stated,
             read: Mutex::new(None),
             witness,
+            cost,
+            records: AtomicU64::new(0),
         })
     }
 
@@ -166,6 +177,21 @@ impl Session {
     /// What the session stands on.
     pub fn platform(&self) -> &Platform {
         &self.platform
+    }
+
+    /// What the request has cost so far.
+    pub fn cost(&self) -> &Cost {
+        &self.cost
+    }
+
+    /// Who asked, once that was looked up and found good.
+    pub fn caller(&self) -> Option<Caller> {
+        self.witness().caller.clone()
+    }
+
+    /// How many records the log says were seen or counted, once the request has ended.
+    pub fn records(&self) -> u64 {
+        self.records.load(Ordering::Relaxed)
     }
 
     /// Reads under the stated purpose, at one moment for the whole request.
@@ -232,7 +258,11 @@ impl Session {
         if !witness.protected {
             return Ok(());
         }
+        self.witness().caller.clone_from(&caller);
         let lines = witness.lines(self, operation, caller.as_ref(), outcome);
+        let records: usize = lines.processing.iter().map(|line| line.records.len()).sum();
+        self.records
+            .store(u64::try_from(records).unwrap_or(u64::MAX), Ordering::Relaxed);
         self.platform.log.write(lines).await
     }
 

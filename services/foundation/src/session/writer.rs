@@ -355,7 +355,9 @@ impl<'s> Writer<'s> {
             &self.changes,
         )
         .await?;
+        let began = std::time::Instant::now();
         self.transaction.commit().await?;
+        session.cost.took(began.elapsed());
         session.platform.doorbell.ring();
         Ok(())
     }
