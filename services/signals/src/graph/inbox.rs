@@ -40,8 +40,10 @@ pub enum InboxKind {
     DecisionAwaited,
     /// Er is besloten.
     Decided,
-    /// Het delen is bevroren of hervat.
+    /// Het delen is bevroren.
     Frozen,
+    /// Het delen is hervat.
+    Resumed,
     /// Verzoek ontvangen: another inspectorate asks for access or to share onward; the own stewards decide.
     RequestReceived,
     /// Verzoek ingewilligd, zoals gevraagd.
