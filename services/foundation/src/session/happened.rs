@@ -3,10 +3,11 @@
 use access::Instant;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SimpleExpr};
 use sea_orm::{Condition, ConnectionTrait, FromQueryResult};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::feed::{column, live, within_clearance};
-use super::{Protected, Reader, Scope};
+use super::{Protected, Reader, Scope, Sealed};
 use crate::fault::Fault;
 
 /// A change of a record that the caller may see.
@@ -21,7 +22,7 @@ pub struct Happened {
 }
 
 /// A place in the order of what happened.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct When {
     /// When.
     pub at: Instant,
@@ -29,6 +30,11 @@ pub struct When {
     pub record_id: Uuid,
     /// What happened to it.
     pub change: String,
+}
+
+impl Sealed for When {
+    const USE: &'static str = "told";
+    const BLOCK: usize = 192;
 }
 
 /// What a reader wants to hear of; changes by their names in the outbox.

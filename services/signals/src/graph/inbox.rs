@@ -4,7 +4,7 @@ use access::{Instant, Operation};
 use async_graphql::{Context, Enum, Error, ID, Object, SimpleObject};
 use foundation::Fault;
 use foundation::graphql::kit::{COUNT_CAP, CappedCount, DateTime, PAGE_DEFAULT, PageInfo, page_cost, page_size};
-use foundation::graphql::told::{cursor, ends, id, places, read_cursor};
+use foundation::graphql::told::{id, places, sealed_page};
 use uuid::Uuid;
 
 use super::access_request::AccessRequest;
@@ -15,7 +15,7 @@ use super::saved_search::{SavedSearch, Together};
 use super::signal::Signal;
 use crate::model::inbox::InboxKind as Kind;
 use crate::store::access_request::Explained;
-use crate::store::inbox::{self, About, Item};
+use crate::store::inbox::{self, About, Item, Items};
 
 /// The prefix of an item's id.
 const PREFIX: &str = "ibx";
@@ -165,9 +165,10 @@ impl InboxQuery {
         #[graphql(default_with = "Some(false)", desc = "Only what is not marked read.")] unread: Option<bool>,
     ) -> Result<Option<InboxConnection>, Fault> {
         let size = page_size(first)?;
-        let before = after.as_deref().map(read_cursor).transpose()?;
         let door = door(context).clone();
         let side = door.session().side(Operation::ReadInbox).await?;
+        let sealer = side.sealer().await?;
+        let before = after.as_deref().map(|after| sealer.open(after)).transpose()?;
         let continued = before.is_some();
         let searches = Together::told(&side).await?;
         let watched = searches.watched(&side).await?;
@@ -178,8 +179,15 @@ impl InboxQuery {
         } else {
             CappedCount::of(0)
         };
-        let mut page_info = PageInfo::cut(&mut found.items, size, continued, |item| cursor(&item.told.when));
-        ends(&mut page_info, found.stopped.as_ref());
+        let Items { items, stopped } = &mut found;
+        let page_info = sealed_page(
+            items,
+            size,
+            continued,
+            |item| &item.told.when,
+            stopped.as_ref(),
+            &sealer,
+        )?;
         let requests = inbox::requests(&side, &found.items).await?;
         let (now, content) = (side.scope().now, side.content().is_some());
         if let Some(reader) = side.content() {

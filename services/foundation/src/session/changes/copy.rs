@@ -1,19 +1,14 @@
 //! Where a reader's copy stands: through which channels it was filled, up to which place it was told, and what is still
-//! owed to it. A cursor is this, sealed, so that nobody can claim to have had what was never theirs.
+//! owed to it. A cursor is this, sealed: nobody can claim to have had what was never theirs, or read from it how much others
+//! did meanwhile.
 
 use access::Instant;
-use aws_lc_rs::hmac;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::super::seal::Sealed;
 use super::super::{Position, Scope};
-use crate::fault::{Code, Fault};
 use crate::outbox::Place;
-
-/// How many bytes of the seal a cursor carries.
-const SEAL: usize = 16;
 
 /// How far a copy was filled through a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +95,11 @@ pub(super) struct Copy {
     pub latest: Instant,
     pub cells: Vec<Cell>,
     pub stage: Stage,
+}
+
+impl Sealed for Copy {
+    const USE: &'static str = "changes";
+    const BLOCK: usize = 512;
 }
 
 impl Copy {
@@ -214,46 +214,6 @@ impl Copy {
     pub(super) fn channels(&self, filled: Filled) -> Vec<i64> {
         let these = self.cells.iter().filter(|cell| cell.filled == filled);
         these.map(|cell| cell.channel).collect()
-    }
-}
-
-/// Seals and opens the cursors of one reader under one purpose.
-pub(super) struct Sealer(hmac::Key);
-
-impl Sealer {
-    /// For this reader, with the platform's key.
-    pub(super) fn of(key: &str, scope: &Scope) -> Self {
-        let whole = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
-        let mut context = hmac::Context::with_key(&whole);
-        context.update(b"samenzicht changes");
-        context.update(scope.caller.account.as_bytes());
-        context.update(scope.caller.purpose.id.as_bytes());
-        Self(hmac::Key::new(hmac::HMAC_SHA256, context.sign().as_ref()))
-    }
-
-    /// The cursor of a copy.
-    ///
-    /// # Errors
-    /// Internal: it cannot be written.
-    pub(super) fn seal(&self, copy: &Copy) -> Result<String, Fault> {
-        let mut bytes = serde_json::to_vec(copy).map_err(Fault::internal)?;
-        let seal = hmac::sign(&self.0, &bytes);
-        bytes.splice(..0, seal.as_ref().iter().take(SEAL).copied());
-        Ok(URL_SAFE_NO_PAD.encode(bytes))
-    }
-
-    /// The copy of a cursor.
-    ///
-    /// # Errors
-    /// `INVALID_CURSOR`: not one of this reader's under this purpose.
-    pub(super) fn open(&self, cursor: &str) -> Result<Copy, Fault> {
-        let wrong = || Fault::new(Code::InvalidCursor).at("after");
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
-        let (seal, bytes) = bytes.split_at_checked(SEAL).ok_or_else(wrong)?;
-        let expected = hmac::sign(&self.0, bytes);
-        let expected = expected.as_ref().get(..SEAL).ok_or_else(wrong)?;
-        aws_lc_rs::constant_time::verify_slices_are_equal(seal, expected).map_err(|_| wrong())?;
-        serde_json::from_slice(bytes).map_err(|_| wrong())
     }
 }
 
