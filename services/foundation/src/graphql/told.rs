@@ -1,7 +1,7 @@
 //! Places in what an account is told, as clients see them: ids of items, and cursors of pages. The id of an item says what
 //! the item says. A page may end where nothing is told: such a cursor is sealed.
 
-use async_graphql::ID;
+use async_graphql::{Context, ID};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
@@ -74,6 +74,13 @@ pub fn places(
         }
     }
     if faults.is_empty() { Ok(places) } else { Err(faults) }
+}
+
+/// Whether a page is asked for: its items, or where it ends. If not, nothing of it is told.
+pub fn asks_page(context: &Context<'_>) -> bool {
+    ["nodes", "pageInfo"]
+        .iter()
+        .any(|field| context.look_ahead().field(field).exists())
 }
 
 /// Cuts a page as [`PageInfo::cut`] does, and says where it ends: where one request stopped looking, when that is before the

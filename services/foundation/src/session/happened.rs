@@ -57,7 +57,8 @@ pub struct Interests {
 const NAMED: [i16; 3] = [2, 3, 4];
 
 impl Reader<'_> {
-    /// What happened, newest first, at most so many, before a place. Only of records that may be seen now.
+    /// What happened, newest first, at most so many, before a place. Only of records that may be seen now. Whoever tells of
+    /// it notes that ([`Reader::shown`]), and whoever counts it that ([`Reader::counted`]).
     ///
     /// # Errors
     /// The database's.
@@ -107,13 +108,8 @@ impl Reader<'_> {
             select.order_by(column("o", name), Order::Desc);
         }
         let rows = self.transaction().query_all(select.limit(limit)).await?;
-        let happened: Vec<Happened> = rows
-            .iter()
-            .map(|row| Happened::from_query_result(row, ""))
-            .collect::<Result<_, _>>()?;
-        let records = happened.iter().map(|happened| happened.record_id);
-        self.session.witness().saw(E::KIND, records);
-        Ok(happened)
+        let happened = rows.iter().map(|row| Happened::from_query_result(row, ""));
+        Ok(happened.collect::<Result<_, _>>()?)
     }
 }
 
