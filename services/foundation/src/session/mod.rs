@@ -56,7 +56,7 @@ pub use caretaker::Caretaker;
 pub use changes::{Changed, Changes, Heard};
 pub use derived::{Derived, Detail};
 pub use directory::{Directory, Vocabulary};
-pub use enter::{Scope, Standing};
+pub use enter::{Scope, Standing, set_context};
 pub use feed::{FEED, FeedQuery, Order, Place, Position, column};
 pub use glass::Breakable;
 pub use glimpse::Glimpse;
