@@ -16,6 +16,7 @@ pub mod duplicates;
 pub mod eavesdrop;
 pub mod fake_api;
 pub mod live;
+pub mod lock;
 pub mod matrix;
 pub mod postgres;
 pub mod processes;
