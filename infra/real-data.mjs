@@ -240,10 +240,54 @@ async function themes(csv, api) {
   console.log('themes: the floors hold')
 }
 
+/** The import's own summary, by name. */
+const summed = (summary) => Object.fromEntries(readFileSync(summary, 'utf8').trim().split('\n').map((line) => line.split(/\s+/)))
+
+/** A file that was exported holds exactly what the outsider sees, as a table and as lines. */
+function exported(csv, table, lines) {
+  const wanted = new Set(parse(readFileSync(csv, 'utf8')).filter((row) => audience(row) === 'everyone').map((row) => row.rdt_id))
+  const objects = readFileSync(lines, 'utf8').trim().split('\n').map((line) => JSON.parse(line))
+  const cells = parse(readFileSync(table, 'utf8')).map((row) => ({ externalReference: { reference: row['externalReference.reference'] } }))
+  for (const [name, rows] of [['lines', objects], ['table', cells]]) {
+    const found = new Map(rows.filter((row) => row.externalReference?.reference).map((row) => [row.externalReference.reference, row]))
+    same(`exported as ${name} by nvwa.analyst`, found, wanted)
+  }
+}
+
+/** A business with an address that lacks its postcode, or the other way round. */
+const halfAddressed = (row) => (row.AddressLine1 + row.AddressLine2 + row.AddressLine3 + row.AddressLine4 === '') !== (row.PostCode === '')
+
+/** Businesses as parties: what has half an address is refused, the rest is in; a second time nothing is new. */
+function businesses(csv, when, summary) {
+  const rows = parse(readFileSync(csv, 'utf8'))
+  const refused = rows.filter(halfAddressed).length
+  const { rows: told, created, unchanged, rejected } = summed(summary)
+  if (Number(told) !== rows.length || Number(rejected) !== refused) fail(`${told} rows, ${rejected} rejected; not ${rows.length} and ${refused}`)
+  if (Number(created) + Number(unchanged) !== rows.length - refused) fail(`${created} created and ${unchanged} unchanged`)
+  if (when === 'old' && Number(created) !== 0) fail(`${created} were made twice`)
+  console.log(`ok  ${rows.length} businesses: ${created} new, ${unchanged} known, ${refused} with half an address refused`)
+}
+
+/** Ratings as signals: what was never rated, what has half an address and what stands twice is refused. */
+function ratings(csv, summary) {
+  const seen = new Set()
+  const key = (row) => JSON.stringify(['BusinessName', 'Authority', 'AddressLine1', 'AddressLine2', 'PostCode', 'BusinessType', 'RatingDate', 'RatingValue'].map((name) => row[name].trim()))
+  const rows = parse(readFileSync(csv, 'utf8'))
+  let good = 0
+  for (const row of rows) {
+    if (row.RatingDate === '' || seen.has(key(row))) continue
+    seen.add(key(row))
+    if (!halfAddressed(row)) good += 1
+  }
+  const { created, rejected } = summed(summary)
+  if (Number(created) !== good || Number(rejected) !== rows.length - good) fail(`${created} created, ${rejected} rejected; not ${good} and ${rows.length - good}`)
+  console.log(`ok  ${good} ratings about these businesses, ${rows.length - good} refused`)
+}
+
 /** The import's own summary: all rows with this outcome, none with another. */
 function counted(csv, outcome, summary) {
   const rows = parse(readFileSync(csv, 'utf8')).length
-  const counts = Object.fromEntries(readFileSync(summary, 'utf8').trim().split('\n').map((line) => line.split(/\s+/)))
+  const counts = summed(summary)
   for (const name of ['created', 'changed', 'unchanged', 'rejected']) {
     const wanted = name === outcome ? rows : 0
     if (Number(counts[name]) !== wanted) fail(`${counts[name]} ${name}, not ${wanted}`)
@@ -274,6 +318,6 @@ async function wait(address, pid) {
 }
 
 const [step, ...rest] = process.argv.slice(2)
-const steps = { ports, wait, readers, counted, themes }
+const steps = { ports, wait, readers, counted, themes, exported, businesses, ratings }
 if (!steps[step]) fail(`usage: real-data.mjs ${Object.keys(steps).join('|')} …`)
 await steps[step](...rest)

@@ -1188,6 +1188,7 @@ CREATE TABLE registry.site (
   longitude double precision,
   region_id uuid,
   version integer NOT NULL DEFAULT 1,
+  country text,
   PRIMARY KEY (id),
   FOREIGN KEY (party_id) REFERENCES party(id),
   FOREIGN KEY (region_id) REFERENCES safety_region(id),
@@ -1224,6 +1225,7 @@ CREATE TABLE registry.site_personal (
   longitude double precision,
   organisation_id uuid NOT NULL,
   bag text,
+  country text,
   PRIMARY KEY (site_id, organisation_id),
   FOREIGN KEY (party_id) REFERENCES party(id),
   FOREIGN KEY (site_id) REFERENCES site(id)

@@ -651,7 +651,7 @@ CREATE INDEX signals_outbox_published ON signals_outbox (record_id, at) WHERE ch
 
 CREATE TABLE site (
   id UUID PRIMARY KEY, party_id UUID NOT NULL REFERENCES party (id), name TEXT, street TEXT, postcode TEXT, city TEXT,
-  latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, region_id UUID REFERENCES safety_region (id), version INTEGER NOT NULL DEFAULT 1,
+  latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, region_id UUID REFERENCES safety_region (id), version INTEGER NOT NULL DEFAULT 1, country TEXT,
   CHECK (name IS NOT NULL OR (street IS NULL AND postcode IS NULL AND city IS NULL AND latitude IS NULL))
 );
 
@@ -669,7 +669,7 @@ CREATE UNIQUE INDEX site_identifier_value ON site_identifier (scheme, value) WHE
 CREATE TABLE site_personal (
   site_id UUID NOT NULL REFERENCES site (id), organisation_id UUID NOT NULL,
   party_id UUID NOT NULL REFERENCES party (id), name TEXT NOT NULL, street TEXT, postcode TEXT, city TEXT,
-  latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, bag TEXT, PRIMARY KEY (site_id, organisation_id)
+  latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, bag TEXT, country TEXT, PRIMARY KEY (site_id, organisation_id)
 );
 
 CREATE TABLE site_place (

@@ -22,7 +22,7 @@ const SIGNALS: [(&str, &str); 4] = [
     ("Signal.reporter", "Kanarie-melder-naam"),
 ];
 /// The personal fields of the registry, each with what stands in it.
-const REGISTRY: [(&str, &str); 12] = [
+const REGISTRY: [(&str, &str); 13] = [
     ("SupervisedParty.legalName", "Kanarie-eenmanszaak"),
     ("SupervisedParty.tradeNames", "Kanarie-handelsnaam"),
     ("Site.name", "Kanarie-atelier"),
@@ -30,6 +30,7 @@ const REGISTRY: [(&str, &str); 12] = [
     ("Address.street", "Kanariestraat 7"),
     ("Address.postcode", "9876 KN"),
     ("Address.city", "Kanariedorp"),
+    ("Address.country", "Kanarieland"),
     ("Site.coordinates", "51.987654"),
     ("Coordinates.latitude", "51.987654"),
     ("Coordinates.longitude", "4.123987"),
@@ -50,7 +51,7 @@ const ALL_OF_IT: &str = "id title narrative note place number externalReference 
     permittedActions contact { name } grants { to } parties { id } sites { id } retraction";
 const PARTY: &str = "kind legalName tradeNames identifiers { value } maskedFields { field reason }
     contacts { nodes { persons summary } }
-    sites { name bagId address { street postcode city } coordinates { latitude longitude } maskedFields { field reason } }";
+    sites { name bagId address { street postcode city country } coordinates { latitude longitude } maskedFields { field reason } }";
 
 #[test]
 fn every_personal_field_has_its_canary() {
@@ -101,8 +102,8 @@ async fn cage(on: On) -> Cage {
             vec![atelier.into(), trader.into()],
         )
         .await;
-    let place = "INSERT INTO site_personal (site_id, organisation_id, party_id, name, street, postcode, city, latitude, longitude, bag)
-        VALUES (?, ?, ?, 'Kanarie-atelier', 'Kanariestraat 7', '9876 KN', 'Kanariedorp', 51.987654, 4.123987, '9999010000000777')";
+    let place = "INSERT INTO site_personal (site_id, organisation_id, party_id, name, street, postcode, city, country, latitude, longitude, bag)
+        VALUES (?, ?, ?, 'Kanarie-atelier', 'Kanariestraat 7', '9876 KN', 'Kanariedorp', 'Kanarieland', 51.987654, 4.123987, '9999010000000777')";
     world
         .run(place, vec![atelier.into(), id("ilt").into(), trader.into()])
         .await;

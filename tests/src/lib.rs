@@ -14,6 +14,7 @@ pub mod dice;
 pub mod dirty;
 pub mod duplicates;
 pub mod eavesdrop;
+pub mod export;
 pub mod fake_api;
 pub mod live;
 pub mod lock;

@@ -71,7 +71,9 @@ pub enum Operation {
     ReadInbox,
     /// Save searches of the own account, change and delete them.
     KeepSearches,
-    /// Register and change supervised parties and sites.
+    /// Register supervised parties and sites: what is there already is answered and not made twice.
+    RegisterParties,
+    /// Change supervised parties and sites, and how they stand to one another.
     KeepParties,
     /// Say that two registered parties are one, or undo that.
     MergeParties,
@@ -95,7 +97,7 @@ pub enum Operation {
 
 impl Operation {
     /// All operations.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 44] = [
         Self::Read,
         Self::Record,
         Self::Edit,
@@ -129,6 +131,7 @@ impl Operation {
         Self::ReadReceipts,
         Self::ReadInbox,
         Self::KeepSearches,
+        Self::RegisterParties,
         Self::KeepParties,
         Self::MergeParties,
         Self::KeepMandates,
@@ -177,6 +180,7 @@ impl Operation {
             Self::ReadReceipts => "read_receipts",
             Self::ReadInbox => "read_inbox",
             Self::KeepSearches => "keep_searches",
+            Self::RegisterParties => "register_parties",
             Self::KeepParties => "keep_parties",
             Self::MergeParties => "merge_parties",
             Self::KeepMandates => "keep_mandates",
@@ -301,7 +305,8 @@ fn permits(role: Role, operation: Operation, relation: Relation) -> bool {
         Op::KeepSearches => own && role.reads_content(),
         Op::ReadInbox => own && (role.reads_content() || is(&[PrivacyOfficer])),
 
-        // Who and what exists.
+        // Who and what exists. A case system registers whom its records are about; it changes nobody.
+        Op::RegisterParties => own && is(&[Inspector, Coordinator, DataSteward, CaseSystem]),
         Op::KeepParties => own && is(&[Inspector, Coordinator, DataSteward]),
         Op::MergeParties => own && is(&[Coordinator, DataSteward]),
         Op::AssignHolders => own && is(&[Coordinator]),

@@ -165,11 +165,7 @@ impl Caller {
     /// Why it is refused.
     pub async fn let_in(subgraph: &Arc<dyn Subgraph>, headers: &HeaderMap) -> Result<Self, Problem> {
         match subgraph.verifier().verify(headers).await {
-            Ok(who) => Ok(Self {
-                subgraph: subgraph.clone(),
-                who,
-                headers: headers.clone(),
-            }),
+            Ok(who) => Ok(Self::verified(subgraph, who, headers)),
             Err(refused) => {
                 let (status, fault) = refusal(&refused);
                 Err(Problem {
@@ -177,6 +173,15 @@ impl Caller {
                     ..Problem::of(&fault, headers)
                 })
             }
+        }
+    }
+
+    /// A caller whom somebody verified already.
+    pub fn verified(subgraph: &Arc<dyn Subgraph>, who: Verified, headers: &HeaderMap) -> Self {
+        Self {
+            subgraph: subgraph.clone(),
+            who,
+            headers: headers.clone(),
         }
     }
 

@@ -10,6 +10,7 @@
 use foundation::migrate::Tables;
 
 mod change;
+mod country;
 mod covenant;
 mod find;
 mod find_words;
@@ -48,6 +49,7 @@ pub const REGISTRY: Tables = Tables {
             *tombstone::TOMBSTONES,
             trade_name::REGISTRY_TRADE_NAME,
             outbox::REGISTRY_OUTBOX,
+            country::REGISTRY_COUNTRY,
         ]
     },
 };

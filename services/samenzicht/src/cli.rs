@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::commands::admin::AdminArgs;
 use crate::commands::demo::DemoArgs;
 use crate::commands::doctor::DoctorArgs;
+use crate::commands::export::ExportArgs;
 use crate::commands::found::FoundArgs;
 use crate::commands::gateway::GatewayArgs;
 use crate::commands::import::ImportArgs;
@@ -55,6 +56,8 @@ pub enum Command {
     Token(TokenArgs),
     /// Bring a file of a case system to the platform, over its API
     Import(ImportArgs),
+    /// Take what one may see into a file, over the API
+    Export(ExportArgs),
     /// Print a part of the graph, or the composed whole, as SDL
     Schema(SchemaArgs),
     /// Check the configuration and whether the platform answers

@@ -43,6 +43,7 @@ async fn command(command: Command, settings: &Settings) -> Result<ExitCode, Fail
         Command::Whoami(args) => args.run(settings).await,
         Command::Token(args) => args.run(settings).await,
         Command::Import(args) => args.run(settings).await,
+        Command::Export(args) => args.run(settings).await,
         Command::Doctor(args) => Ok(args.run(settings).await),
         Command::Schema(args) => Ok(args.run()),
     }

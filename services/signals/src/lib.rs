@@ -16,5 +16,5 @@ mod store;
 pub mod tables;
 
 pub use graph::{sdl, subgraph};
-pub use http::{DESCRIPTION, routes};
+pub use http::{DESCRIPTION, export_columns, exported, routes};
 pub use store::sweep::sweep;

@@ -10,9 +10,9 @@ use access::{Operation, Role, Roles};
 
 /// What a matrix calls by a name of its own, and the operation that it is.
 const MEANS: [(&str, Operation); 15] = [
-    ("register_party", Operation::KeepParties),
+    ("register_party", Operation::RegisterParties),
     ("edit_party", Operation::KeepParties),
-    ("register_site", Operation::KeepParties),
+    ("register_site", Operation::RegisterParties),
     ("edit_site", Operation::KeepParties),
     ("relate_parties", Operation::KeepParties),
     ("end_relation", Operation::KeepParties),

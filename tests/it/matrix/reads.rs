@@ -100,6 +100,14 @@ async fn refused(stage: &Stage, caller: &Caller, stated: &str, code: &str) {
         let got = stage.world.refusal(&caller.account, stated, query, variables).await;
         assert_eq!(got, code, "{caller:?} under `{stated}`: {query}");
     }
+    for accept in ["text/csv", "application/x-ndjson"] {
+        let got = stage
+            .world
+            .export(&caller.account, stated, accept, "personal=true")
+            .await;
+        let got = got.map(|_| ()).map_err(|problem| problem.code().to_owned());
+        assert_eq!(got, Err(code.to_owned()), "{caller:?} under `{stated}`: export");
+    }
 }
 
 fn ids(nodes: &Value) -> BTreeSet<String> {
@@ -155,6 +163,10 @@ async fn everywhere(stage: &Stage, caller: &Caller, stated: &str, visible: &BTre
     let copied = &copied["changes"];
     same(&ids(&copied["nodes"]), visible, stage, &what("change feed"));
     assert_eq!(copied["hasMore"], false);
+    let lines = world.exported_lines(who, stated, "").await;
+    same(&tests::export::ids(&lines), visible, stage, &what("export of lines"));
+    let table = world.exported_table(who, stated, "owner=ilt").await;
+    same(&tests::export::ids(&table), visible, stage, &what("export of CSV"));
     let named: Vec<String> = stage
         .records
         .iter()
@@ -224,6 +236,22 @@ async fn shown(stage: &Stage, caller: &Caller, stated: &str, decided: &[Vec<(&Ac
             )
         })
         .collect();
+    let exported = stage
+        .world
+        .exported_lines(&caller.account, stated, "personal=true")
+        .await;
+    for row in &exported {
+        let node = &nodes[&text(&row["id"])];
+        for field in ["reporter", "personsInvolved"] {
+            let contact_aside = row[field].get("name").unwrap_or(&row[field]);
+            let seen = node[field].get("name").unwrap_or(&node[field]);
+            assert_eq!(
+                contact_aside, seen,
+                "{} under {stated}: {field} as exported",
+                caller.account
+            );
+        }
+    }
     for (record, cell, outcome) in decided.iter().flatten() {
         let Some(node) = nodes.get(&record.id) else {
             assert_eq!(*outcome, "hidden", "{cell:?}");

@@ -201,6 +201,7 @@ pub fn people() -> Population {
                 street: street.to_owned(),
                 postcode: "0000 AA".to_owned(),
                 city: "Nergens".to_owned(),
+                country: "NL".to_owned(),
             }),
             identifiers: Vec::new(),
             coordinates: None,

@@ -1,13 +1,16 @@
-//! Signals over plain HTTP (`/v1`), for case systems: bring them in step, take a copy, keep it in step, report back.
+//! Signals over plain HTTP (`/v1`), for case systems: bring them in step, take a copy, keep it in step, report back; and
+//! for whoever wants what it may see as a file.
 //!
 //! Every answer comes from this service's own part of the graph, asked as the caller. What stands in a line is what the
 //! graph says, word for word.
 
 mod changes;
 mod deliver;
+mod export;
 mod lines;
 mod report;
 mod spool;
+mod table;
 
 use std::sync::Arc;
 
@@ -21,6 +24,8 @@ use foundation::{Code, Fault};
 use http::{HeaderMap, StatusCode, header};
 use serde_json::Value;
 use serde_json::json;
+
+pub use export::{columns as export_columns, exported};
 
 /// What the edge is, by OpenAPI.
 pub const DESCRIPTION: &str = include_str!("openapi.json");
@@ -40,6 +45,7 @@ pub fn routes(subgraph: Arc<dyn Subgraph>) -> Router {
         .route("/v1/signals", only(get(changes::snapshot).post(deliver::take)))
         .route("/v1/signals/{id}", only(get(report::one)))
         .route("/v1/signals/{id}/follow-ups", only(post(report::follow_up)))
+        .route("/v1/exports/signals", only(get(export::export)))
         .route("/v1/changes", only(get(changes::changes)))
         .route("/v1/{*rest}", axum::routing::any(nothing_here))
         .layer(axum::middleware::map_response(headers))
