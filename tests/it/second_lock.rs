@@ -130,7 +130,7 @@ async fn of_few(world: &World, things: &Things) {
     // Of an account that sees it still when everything was done.
     let mark = "mutation ($s: ID!) { markSignalRead(id: $s) { version } }";
     let signal = json!({ "s": things.touched });
-    world.data("ilt.inspector", "toezicht", mark, signal).await;
+    world.data("ilt.data_steward", "toezicht", mark, signal).await;
     let notices = "{ notices { nodes { id } } }";
     let notices = covenant::data(world, "igj.coordinator", "toezicht", notices, json!({})).await;
     let mark = "mutation ($n: ID!) { markNoticesRead(notices: [$n]) }";
