@@ -502,6 +502,13 @@ GRANT SELECT ON reference.reference_site TO samenzicht_registry;
 
 GRANT SELECT ON reference.reference_site TO samenzicht_signals;
 
+CREATE VIEW reference.reference_trade_name (
+  party_id uuid,
+  name text
+);
+
+GRANT SELECT ON reference.reference_trade_name TO samenzicht_service;
+
 CREATE SCHEMA registry; -- of samenzicht_owner
 GRANT USAGE ON SCHEMA registry TO samenzicht_registry;
 
@@ -953,11 +960,11 @@ CREATE TABLE registry.notice_mark (
 ALTER TABLE registry.notice_mark ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY read_notice_mark ON registry.notice_mark FOR SELECT TO public
-  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+  USING ((owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY write_notice_mark ON registry.notice_mark FOR ALL TO public
-  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
-  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+  USING ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid))
+  WITH CHECK ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 GRANT INSERT, SELECT, UPDATE ON registry.notice_mark TO samenzicht_registry;
 
@@ -973,11 +980,11 @@ CREATE TABLE registry.notice_read (
 ALTER TABLE registry.notice_read ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY read_notice_read ON registry.notice_read FOR SELECT TO public
-  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+  USING ((owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY write_notice_read ON registry.notice_read FOR ALL TO public
-  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
-  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+  USING ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid))
+  WITH CHECK ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 GRANT DELETE, INSERT, SELECT ON registry.notice_read TO samenzicht_registry;
 
@@ -1137,6 +1144,8 @@ CREATE TABLE registry.registry_outbox (
 CREATE INDEX registry_outbox_at ON registry.registry_outbox USING btree (at, record_id, change);
 
 CREATE INDEX registry_outbox_order ON registry.registry_outbox USING btree (tx, sequence);
+
+CREATE INDEX registry_outbox_published ON registry.registry_outbox USING btree (record_id, at) WHERE (change = 'published'::text);
 
 GRANT INSERT, SELECT ON registry.registry_outbox TO samenzicht_registry;
 
@@ -1613,10 +1622,10 @@ CREATE TABLE signals.break_glass_attempt (
 ALTER TABLE signals.break_glass_attempt ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY read_break_glass_attempt ON signals.break_glass_attempt FOR SELECT TO public
-  USING (organisation_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+  USING ((organisation_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY record_break_glass_attempt ON signals.break_glass_attempt FOR INSERT TO public
-  WITH CHECK (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 GRANT INSERT, SELECT ON signals.break_glass_attempt TO samenzicht_signals;
 
@@ -1763,11 +1772,11 @@ CREATE TABLE signals.inbox_mark (
 ALTER TABLE signals.inbox_mark ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY read_inbox_mark ON signals.inbox_mark FOR SELECT TO public
-  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+  USING ((owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY write_inbox_mark ON signals.inbox_mark FOR ALL TO public
-  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
-  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+  USING ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid))
+  WITH CHECK ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 GRANT INSERT, SELECT, UPDATE ON signals.inbox_mark TO samenzicht_signals;
 
@@ -1783,11 +1792,11 @@ CREATE TABLE signals.inbox_read (
 ALTER TABLE signals.inbox_read ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY read_inbox_read ON signals.inbox_read FOR SELECT TO public
-  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+  USING ((owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY write_inbox_read ON signals.inbox_read FOR ALL TO public
-  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
-  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+  USING ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid))
+  WITH CHECK ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 GRANT DELETE, INSERT, SELECT ON signals.inbox_read TO samenzicht_signals;
 
@@ -1814,11 +1823,11 @@ CREATE INDEX saved_search_account ON signals.saved_search USING btree (account_i
 ALTER TABLE signals.saved_search ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY read_saved_search ON signals.saved_search FOR SELECT TO public
-  USING (owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid);
+  USING ((owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY write_saved_search ON signals.saved_search FOR ALL TO public
-  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
-  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+  USING ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid))
+  WITH CHECK ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON signals.saved_search TO samenzicht_signals;
 
@@ -2369,15 +2378,15 @@ CREATE INDEX signal_read_mark_signal ON signals.signal_read_mark USING btree (si
 ALTER TABLE signals.signal_read_mark ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY read_signal_read_mark ON signals.signal_read_mark FOR SELECT TO public
-  USING ((organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+  USING ((organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
    FROM signal s
   WHERE (s.id = signal_read_mark.signal_id))));
 
 CREATE POLICY write_signal_read_mark ON signals.signal_read_mark FOR ALL TO public
-  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
    FROM signal s
   WHERE (s.id = signal_read_mark.signal_id))))
-  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
    FROM signal s
   WHERE (s.id = signal_read_mark.signal_id))));
 
@@ -2569,6 +2578,14 @@ CREATE TABLE signals.signals_change (
   floor_sequence bigint NOT NULL,
   PRIMARY KEY (sealed_by)
 );
+
+ALTER TABLE signals.signals_change ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY raise_signals_change ON signals.signals_change FOR UPDATE TO public
+  USING (current_setting('app.caretaker'::text, true) = 'on'::text);
+
+CREATE POLICY read_signals_change ON signals.signals_change FOR SELECT TO public
+  USING (NULLIF(current_setting('app.side'::text, true), ''::text) IS NOT NULL);
 
 GRANT SELECT ON signals.signals_change TO samenzicht_signals;
 
@@ -2783,7 +2800,7 @@ CREATE POLICY tidy_upsert_receipt ON signals.upsert_receipt FOR ALL TO public
   USING (current_setting('app.caretaker'::text, true) = 'on'::text);
 
 CREATE POLICY write_upsert_receipt ON signals.upsert_receipt FOR ALL TO public
-  USING (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
-  WITH CHECK (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 GRANT DELETE, INSERT, SELECT ON signals.upsert_receipt TO samenzicht_signals;

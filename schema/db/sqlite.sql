@@ -375,6 +375,9 @@ CREATE VIEW reference_region AS SELECT id, code, name FROM safety_region;
 
 CREATE VIEW reference_site AS SELECT id, party_id, name FROM site;
 
+CREATE VIEW reference_trade_name AS SELECT t.party_id, t.name FROM party_trade_name t
+  JOIN party p ON p.id = t.party_id WHERE p.legal_name IS NOT NULL;
+
 CREATE TABLE "registry_migration" ( "version" varchar NOT NULL PRIMARY KEY, "applied_at" integer NOT NULL );
 
 CREATE TABLE registry_outbox (
@@ -383,6 +386,8 @@ CREATE TABLE registry_outbox (
 );
 
 CREATE INDEX registry_outbox_at ON registry_outbox (at, record_id, change);
+
+CREATE INDEX registry_outbox_published ON registry_outbox (record_id, at) WHERE change = 'published';
 
 CREATE TABLE role_assignment (
   account_id UUID NOT NULL REFERENCES account (id), role SMALLINT NOT NULL CHECK (role BETWEEN 1 AND 9),

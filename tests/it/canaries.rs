@@ -1,5 +1,6 @@
 //! A value that nobody else uses stands in every personal field. It comes out where the policy lets it, and nowhere
-//! else: not by any other way, not to anybody else, not in logs, outbox, traces, errors or search.
+//! else: not by any other way, not to anybody else, not in logs, outbox, traces, errors or search, and not
+//! at a collector that is told of all of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use access::Role;
 use futures::StreamExt;
 use serde_json::{Value, json};
+use tests::collector::{Collector, spans};
 use tests::eavesdrop::{alone, overhear, runtime};
 use tests::world::{On, World, id};
 
@@ -401,6 +403,8 @@ async fn nowhere_else(world: &World, on: On) {
 
 fn stay_in(on: On) {
     let runtime = runtime();
+    let collector = Collector::start();
+    tests::eavesdrop::start_telling(&collector.endpoint());
     let cage = runtime.block_on(cage(on));
     let ((), heard) = overhear(&runtime, async {
         flutter(&cage).await;
@@ -414,6 +418,16 @@ fn stay_in(on: On) {
             .chain(found(text, &REGISTRY))
             .collect();
         assert!(out.is_empty(), "traced by {target}: {text}");
+    }
+    runtime.block_on(tests::eavesdrop::told());
+    let received = collector.until("what was told", |lines| {
+        let metrics = lines.iter().any(|line| line["name"] == "db.client.operation.duration");
+        metrics && spans(lines) > 1_000
+    });
+    for line in received {
+        let text = line.to_string();
+        let out = found(&text, &SIGNALS).len() + found(&text, &REGISTRY).len();
+        assert_eq!(out, 0, "the collector was told: {text}");
     }
     runtime.block_on(nowhere_else(&cage.world, on));
 }

@@ -5,6 +5,7 @@
 mod copy;
 mod edges;
 mod history;
+mod quiet;
 
 use std::collections::BTreeSet;
 

@@ -215,6 +215,12 @@ async fn lives_on_postgres() {
 
 async fn identifies(on: On) {
     let Told { world, theme, .. } = told(on).await;
+    world
+        .run(
+            "INSERT INTO party_trade_name (party_id, name) VALUES (?, 'De Gouden Ketel')",
+            vec![id("party").into()],
+        )
+        .await;
     let number = world
         .look("SELECT number FROM signal ORDER BY number LIMIT 1", vec![])
         .await
@@ -222,6 +228,7 @@ async fn identifies(on: On) {
     let texts = [
         ("Gezien bij Voorbeeld Chemie.".to_owned(), "Voorbeeld Chemie"),
         ("Op de Terminal lekte het.".to_owned(), "Terminal"),
+        ("Bij De Gouden Ketel ook.".to_owned(), "Gouden Ketel"),
         ("Volgens Berg was het oud.".to_owned(), "Berg"),
         ("Melder zag het.".to_owned(), "Melder"),
         ("Vraag het aan loket 17 zuid.".to_owned(), "loket 17 zuid"),
@@ -258,6 +265,21 @@ async fn identifies(on: On) {
         Vec::<String>::new()
     );
 
+    // A refusal tells nobody what is masked to them; whoever may see it is logged as one to whom it was compared.
+    let compared = "SELECT DISTINCT fields FROM processing_log WHERE operation = 'unmask'";
+    assert_eq!(world.look(compared, vec![]).await, ["compared"]);
+    let guess = json!({ "t": theme, "i": input("Volgens Berg en Melder was het oud.") });
+    let made = world
+        .data("ilt.inspector", "risicoanalyse", RECORD, guess.clone())
+        .await;
+    let guessed = text(&made["recordFeedback"]["feedback"]["id"]);
+    let again = json!({ "id": guessed, "v": 1, "i": { "body": "Volgens Canarie was het oud." } });
+    world.data("ilt.analyst", "toezicht", EDIT, again.clone()).await;
+    assert_eq!(
+        world.refusal("ilt.inspector", "toezicht", RECORD, guess).await,
+        "IDENTIFIES"
+    );
+
     // The theme comes to rest on more between writing and sending.
     let made = world
         .data(
@@ -289,6 +311,66 @@ async fn identifies(on: On) {
     world
         .data("ilt.inspector", "toezicht", SEND, json!({ "id": product, "v": 2 }))
         .await;
+}
+
+/// What is sent reaches everybody: no signal gets there whose marks do not let it.
+async fn rests_on_what_may_go_round(on: On) {
+    let world = World::peopled(on).await;
+    let marked = |owner: &'static str, tlp: &'static str, rank: &'static str| {
+        let values = json!({ "title": format!("{tlp} {rank}"), "labels": { "tlp": tlp, "rank": rank } });
+        let world = &world;
+        async move {
+            let signal = published(world, owner, &values).await;
+            if owner != "igj" {
+                share(world, owner, &signal, "igj").await;
+            }
+            signal
+        }
+    };
+    let (open, other) = (
+        marked("ilt", "GREEN", "INTERN").await,
+        marked("ilt", "CLEAR", "INTERN").await,
+    );
+    let own = marked("igj", "AMBER_STRICT", "VERTROUWELIJK").await;
+    let allowed = named(&world, "igj.inspector", "Mag rond", &[&open, &other, &own]).await;
+    let record = |theme: String| json!({ "t": theme, "i": input("Let op.") });
+    world.data("igj.inspector", "toezicht", RECORD, record(allowed)).await;
+    for (owner, tlp, rank) in [
+        ("ilt", "AMBER", "INTERN"),
+        ("ilt", "GREEN", "VERTROUWELIJK"),
+        ("igj", "RED", "INTERN"),
+        ("igj", "AMBER", "DEPARTEMENTAAL_VERTROUWELIJK"),
+    ] {
+        let strict = marked(owner, tlp, rank).await;
+        let theme = named(&world, "igj.inspector", "Mag niet rond", &[&open, &strict]).await;
+        let answer = world.ask("igj.inspector", "toezicht", RECORD, record(theme)).await;
+        let error = &answer["errors"][0];
+        assert_eq!(
+            error["extensions"]["code"], "SOURCE_FORBIDS_FEEDBACK",
+            "{owner} {tlp} {rank}: {answer}"
+        );
+        let number = world
+            .look(
+                "SELECT number FROM signal WHERE id = ?",
+                vec![uuid::Uuid::parse_str(&strict[4..]).expect("an id").into()],
+            )
+            .await;
+        assert!(
+            error["message"].as_str().expect("words").contains(&number[0]),
+            "{answer}"
+        );
+    }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn rests_on_what_may_go_round_on_sqlite() {
+    rests_on_what_may_go_round(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rests_on_what_may_go_round_on_postgres() {
+    rests_on_what_may_go_round(On::Postgres).await;
 }
 
 #[tokio::test]

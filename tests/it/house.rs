@@ -6,19 +6,29 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 const MAY: &[(&str, &[&str])] = &[
     ("access", &[]),
     ("recurrence", &[]),
-    ("foundation", &["access"]),
+    ("telemetry", &[]),
+    ("foundation", &["access", "telemetry"]),
     ("registry", &["access", "foundation"]),
     ("signals", &["access", "foundation", "recurrence"]),
-    ("gateway", &["foundation"]),
+    ("gateway", &["foundation", "telemetry"]),
     ("demo", &["access", "foundation", "registry"]),
     (
         "samenzicht",
-        &["access", "foundation", "registry", "signals", "gateway", "demo"],
+        &[
+            "access",
+            "telemetry",
+            "foundation",
+            "registry",
+            "signals",
+            "gateway",
+            "demo",
+        ],
     ),
     (
         "tests",
         &[
             "access",
+            "telemetry",
             "foundation",
             "registry",
             "signals",

@@ -1,6 +1,7 @@
 //! The inbox: who is told what, until when, on both databases.
 
 mod between;
+mod counted;
 mod matrix;
 
 use foundation::clock::SECOND;

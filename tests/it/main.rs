@@ -47,6 +47,7 @@ mod second_lock;
 mod signal;
 mod supervision_level;
 mod tables;
+mod telemetry;
 mod theme;
 mod theme_proposal;
 mod triage;

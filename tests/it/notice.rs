@@ -207,6 +207,45 @@ async fn tells_on_postgres() {
     life(On::Postgres).await;
 }
 
+/// The records of the reading or counting of which the log has a line, and what was counted.
+async fn lines(world: &World, operation: &str) -> Vec<String> {
+    let text = "SELECT p.kind || ' ' || p.record_ids || p.fields FROM processing_log p
+        JOIN audit_log a ON a.request_id = p.request_id
+        WHERE a.subject = 'igj.inspector' AND p.operation = ? AND p.kind IN ('covenant', 'supervision_level')
+        ORDER BY p.kind";
+    world.look(text, vec![operation.into()]).await
+}
+
+/// What was only counted was not read.
+async fn counted(on: On) {
+    let world = World::peopled(on).await;
+    let igj = json!({ "organisation": "igj" });
+    step(&world, "REGULAR", std::slice::from_ref(&igj)).await;
+    let made = covenant(&world, std::slice::from_ref(&igj)).await;
+    let count = "{ notices { unreadCount { exactly } } }";
+    let answer = data(&world, "igj.inspector", "toezicht", count, json!({})).await;
+    assert_eq!(answer["notices"]["unreadCount"]["exactly"], 2);
+    let none: [String; 0] = [];
+    assert_eq!(lines(&world, "read").await, none);
+    let counts = ["covenant unread notices = 1", "supervision_level unread notices = 1"];
+    assert_eq!(lines(&world, "count").await, counts);
+    let newest = "{ notices(first: 1) { nodes { kind } } }";
+    data(&world, "igj.inspector", "toezicht", newest, json!({})).await;
+    let record = made.split_once('_').expect("an id of ours").1;
+    assert_eq!(lines(&world, "read").await, [format!("covenant {record}")]);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_is_counted_was_not_read_on_sqlite() {
+    counted(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_counted_was_not_read_on_postgres() {
+    counted(On::Postgres).await;
+}
+
 #[tokio::test]
 async fn bad_input_is_refused_with_its_place() {
     let world = World::peopled(On::Sqlite).await;

@@ -2,6 +2,7 @@
 
 mod bound;
 mod matrix;
+mod quiet;
 mod random;
 
 use access::Role;

@@ -82,6 +82,11 @@ impl Processes {
     /// Makes a database as the migrator, lets the demo's people in, and starts the services and the gateway, which trust
     /// a demo provider.
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The same, all of them with these variables as well.
+    pub async fn start_with(further: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let keys = folder.path().join("keys");
         let provider = provider(&story(), &keys).await;
@@ -89,13 +94,21 @@ impl Processes {
             provider.issuer().to_owned(),
             Signer::of_provider(provider.issuer(), &keys),
         );
-        Self::of(folder, Some(provider), &issuer, &[], signer).await
+        Self::of(folder, Some(provider), &issuer, &[], further, signer).await
     }
 
     /// The same with another provider, which is configured by these keys below `[identity]` beside its name and our
     /// audience.
     pub async fn trusting(issuer: &str, identity: &[(&str, &str)], signer: Signer) -> Self {
-        Self::of(tempfile::tempdir().expect("a folder"), None, issuer, identity, signer).await
+        Self::of(
+            tempfile::tempdir().expect("a folder"),
+            None,
+            issuer,
+            identity,
+            &[],
+            signer,
+        )
+        .await
     }
 
     async fn of(
@@ -103,8 +116,10 @@ impl Processes {
         provider: Option<Provider>,
         issuer: &str,
         identity: &[(&str, &str)],
+        further: &[(&str, &str)],
         signer: Signer,
     ) -> Self {
+        let further = || further.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
         let cluster = Cluster::shared();
         let database = cluster.empty().await;
         let story = story();
@@ -137,7 +152,7 @@ impl Processes {
                 "DATABASE__URL",
                 &cluster.url_for(&format!("samenzicht_{name}"), &database),
             );
-            let environment = identity.iter().cloned().chain([url]).collect();
+            let environment = identity.iter().cloned().chain([url]).chain(further()).collect();
             Process::start(
                 &["serve", name],
                 environment,
@@ -151,7 +166,7 @@ impl Processes {
         };
         let timeout = setting("GATEWAY__SUBGRAPH_TIMEOUT_SECONDS", "3");
         let subgraphs = services.iter().map(at).chain([timeout]);
-        let environment = identity.iter().cloned().chain(subgraphs).collect();
+        let environment = identity.iter().cloned().chain(subgraphs).chain(further()).collect();
         let gateway = Process::start(&["gateway"], environment, &folder.path().join("gateway.log"));
         Self {
             services,

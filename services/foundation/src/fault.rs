@@ -112,8 +112,8 @@ faults! {
         "Er zijn {given} van {all} oordelen en de termijn loopt nog. Wacht op de andere deelnemers (`missing`), of op `dueOn`."
         "{given} of {all} opinions are there and their date has not passed. Wait for the other participants (`missing`), or for `dueOn`.";
     WrongState "WRONG_STATE"
-        "Dit kan niet in de staat waarin het gegeven is ({state}): {operation}. `permittedActions` noemt wat nu kan."
-        "This cannot be done in the state the record is in ({state}): {operation}. `permittedActions` lists what can be done now.";
+        "Dit kan niet in de staat waarin het gegeven is ({state}): {operation}. Haal het opnieuw op; waar het `permittedActions` heeft, noemt dat wat nu kan."
+        "This cannot be done in the state the record is in ({state}): {operation}. Fetch it again; where it has `permittedActions`, that lists what can be done now.";
     NotFound "NOT_FOUND"
         "Niet gevonden, of niet zichtbaar voor u onder dit doel. Controleer het kenmerk, of kies een ander doel."
         "Not found, or not visible to you under this purpose. Check the id, or state another purpose.";
@@ -174,6 +174,9 @@ faults! {
     Identifies "IDENTIFIES"
         "Dit is herleidbaar: “{found}”. Een terugkoppelproduct noemt geen personen, ondertoezichtstaanden, kenmerken of contactgegevens; omschrijf het."
         "This identifies somebody or something: “{found}”. A feedback product names no persons, supervised parties, numbers or contact details; describe it.";
+    SourceForbidsFeedback "SOURCE_FORBIDS_FEEDBACK"
+        "De rode draad rust op signalen die terugkoppelen niet toestaan: {numbers}. Van een ander mag alleen wat INTERN en TLP:GREEN of ruimer is; van uzelf niets dat TLP:RED of departementaal vertrouwelijk is. Vraag de eigenaar om een ruimer merk, of benoem een rode draad zonder deze signalen."
+        "The theme rests on signals that do not permit feedback: {numbers}. Of others only what is INTERN and TLP:GREEN or wider; of your own nothing that is TLP:RED or departementaal vertrouwelijk. Ask their owner for wider marks, or name a theme without these signals.";
     StaleVersion "STALE_VERSION"
         "Intussen gewijzigd: u hebt versie {given}, de laatste is {current}. Haal het gegeven opnieuw op."
         "Changed in the meantime: you have version {given}, the latest is {current}. Fetch the record again.";

@@ -1,7 +1,7 @@
 //! What every service stands on: configuration, token verification, the Session door, the processing log, the
 //! outbox, and the GraphQL kit.
 //!
-//! What it may not do: know any noun of the trade. Where to start: [`session`], the one door to shared data; then
+//! What it may not do: keep the rows of any noun of the trade; it knows what every service refers to (`reference`). Where to start: [`session`], the one door to shared data; then
 //! [`log`], why an answer waits; then [`graphql`], how a request becomes a session.
 
 // A failure that a caller could meet is told, not unwrapped.

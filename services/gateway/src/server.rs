@@ -17,6 +17,7 @@ use hive_router::pipeline::request_identifiers::RequestIdentifiersService;
 use hive_router::pipeline::request_summary::RequestSummaryService;
 use hive_router::plugins::plugins_service::PluginService;
 use hive_router::telemetry::TelemetryContext;
+use hive_router::telemetry::traces::set_tracing_enabled;
 use hive_router::{
     PluginRegistry, RouterPaths, RouterSharedState, SchemaState, build_http_service_config, configure_app_from_config,
     configure_ntex_app, invoke_shutdown_hooks,
@@ -100,6 +101,8 @@ async fn serve(settings: GatewaySettings, runtime: Handle, serving: oneshot::Sen
     let config = router_config(&settings)?;
     Border::new(&settings, config, runtime.clone())?.hand_over();
     let edges = Edges::new(runtime.clone(), settings.verifier.clone(), settings.edges.clone());
+    // The router's own spans hold addresses, agents, names and texts that callers choose; ours hold none of it.
+    set_tracing_enabled(false);
     let telemetry = TelemetryContext::from_propagation_config(&config.telemetry.tracing.propagation, &config.log);
     let mut background = BackgroundTasksManager::new();
     let plugins = PluginRegistry::new().register::<Border>();

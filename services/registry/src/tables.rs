@@ -18,12 +18,14 @@ mod hold;
 mod holder;
 mod mandate;
 mod notice;
+mod outbox;
 mod party;
 mod registry;
 mod relation;
 mod sector;
 mod supervision_level;
 mod tombstone;
+mod trade_name;
 
 /// Parties, sites, safety regions, categories, and the views of them; a file per step, oldest first.
 pub const REGISTRY: Tables = Tables {
@@ -45,6 +47,8 @@ pub const REGISTRY: Tables = Tables {
             *hold::HOLDS,
             find_words::REGISTRY_FIND_WORDS,
             *tombstone::TOMBSTONES,
+            trade_name::REGISTRY_TRADE_NAME,
+            outbox::REGISTRY_OUTBOX,
             country::REGISTRY_COUNTRY,
         ]
     },

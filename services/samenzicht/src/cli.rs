@@ -64,6 +64,18 @@ pub enum Command {
     Doctor(DoctorArgs),
 }
 
+impl Command {
+    /// The name under which a collector knows the process, if it serves; a command that ends at once tells it nothing.
+    pub fn process(&self) -> Option<String> {
+        match self {
+            Self::Demo(_) => Some("samenzicht-demo".to_owned()),
+            Self::Serve(args) => Some(format!("samenzicht-{}", args.service.name)),
+            Self::Gateway(_) => Some("samenzicht-gateway".to_owned()),
+            _ => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;

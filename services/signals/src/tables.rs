@@ -8,6 +8,7 @@ use foundation::migrate::Tables;
 
 mod access_request;
 mod break_glass;
+mod by_account;
 mod by_record;
 mod changes;
 mod confirmation;
@@ -52,6 +53,7 @@ pub const SIGNALS: Tables = Tables {
             inbox::PUBLISHED,
             saved_search::SAVED_SEARCH,
             by_record::BY_RECORD,
+            by_account::BY_ACCOUNT,
             *changes::CHANGES_0010,
             upsert::UPSERT_0011,
             themes::THEMES,

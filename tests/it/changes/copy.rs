@@ -31,6 +31,15 @@ pub struct Copy {
     pub told: BTreeSet<&'static str>,
 }
 
+/// Waits until no transaction of another world in the same cluster holds back what was committed in this one.
+async fn settled(world: &World) {
+    let held = "SELECT CAST(COUNT(*) AS TEXT) FROM signals_outbox
+        WHERE tx >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+    while world.name.is_some() && world.look(held, vec![]).await != ["0"] {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
 impl Copy {
     /// An empty one.
     pub fn new(who: &'static str, purpose: &'static str) -> Self {
@@ -116,6 +125,7 @@ impl Copy {
 
     /// Takes all there is, and is then what the reader sees.
     pub async fn level(&mut self, world: &World, what: &str) {
+        settled(world).await;
         let mut pages = 0;
         while self.page(world, 40).await {
             pages += 1;

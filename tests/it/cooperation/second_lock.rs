@@ -1,38 +1,18 @@
 //! What is beside signals, through row-level security alone: with the service's own login and a reader's context, and no
 //! query narrowed by the door.
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::DatabaseTransaction;
 use serde_json::json;
-use tests::world::{On, World, id};
+use tests::lock::{self, amount};
+use tests::world::{On, World};
 
 use super::published;
 
-/// A transaction of the service in the context of an organisation's reader for supervision.
+/// A transaction of the service in the context of an organisation's inspector for supervision.
 async fn context(world: &World, organisation: &str) -> DatabaseTransaction {
-    let channels = "SELECT CAST(id AS TEXT) FROM channel WHERE (kind = 2 AND audience = ? AND purpose_id = ?) OR (kind = 5 AND audience = ?)";
-    let who = id(organisation);
-    let channels = world
-        .look(channels, vec![who.into(), id("toezicht").into(), who.into()])
-        .await;
-    let transaction = world.database.begin_read().await.expect("the service reads");
-    let set = format!(
-        "SELECT set_config('app.channels', '{}', true), set_config('app.max_rank', '2', true),
-         set_config('app.now', '{}', true), set_config('app.organisation', '{who}', true)",
-        channels.join(","),
-        world.clock.now(),
-    );
-    transaction
-        .execute_unprepared(&set)
-        .await
-        .expect("a context can be set");
-    transaction
-}
-
-async fn amount(transaction: &DatabaseTransaction, table: &str) -> i64 {
-    let text = format!("SELECT COUNT(*) FROM {table}");
-    let statement = foundation::sql::statement(transaction.get_database_backend(), &text, []);
-    let row = transaction.query_one_raw(statement).await.expect("it can be counted");
-    row.expect("one row").try_get_by_index(0).expect("a number")
+    let (platform, who) = (world.signals.platform(), format!("{organisation}.inspector"));
+    let scope = lock::scope(platform, &world.clock, &who, "toezicht").await;
+    lock::context(platform, &scope.expect("an inspector comes in"), false).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

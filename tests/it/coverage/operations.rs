@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use access::{Operation, Role, Roles};
 
 /// What a matrix calls by a name of its own, and the operation that it is.
-const MEANS: [(&str, Operation); 14] = [
+const MEANS: [(&str, Operation); 15] = [
     ("register_party", Operation::RegisterParties),
     ("edit_party", Operation::KeepParties),
     ("register_site", Operation::RegisterParties),
@@ -24,6 +24,7 @@ const MEANS: [(&str, Operation); 14] = [
     ("register_mandate", Operation::KeepMandates),
     ("end_mandate", Operation::KeepMandates),
     ("request_onward", Operation::RequestAccess),
+    ("save", Operation::KeepSearches),
 ];
 /// The relations of those who are let in to nothing, whatever their role.
 const OUTSIDE: [&str; 3] = ["anonymous", "suspended", "unknown"];

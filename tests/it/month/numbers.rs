@@ -119,7 +119,7 @@ pub async fn receipts(play: &Play, record: &str) {
 }
 
 /// How often each key occurs.
-fn tally<'a>(nodes: &'a [Value], dimension: &str) -> Tally {
+fn tally(nodes: &[Value], dimension: &str) -> Tally {
     let mut tally = Tally::new();
     for node in nodes {
         let keys: Vec<Option<String>> = keys(node, dimension);

@@ -28,7 +28,7 @@ pub struct Play {
 
 /// Plays the whole month on a database, and asks everybody.
 pub async fn month(on: On) {
-    Play::begin(on).await.to_the_end().await;
+    Play::begin(on).await.play_on().await;
 }
 
 /// A Dutch date and time.
@@ -58,7 +58,7 @@ impl Play {
     }
 
     /// All steps.
-    pub async fn to_the_end(mut self) {
+    pub async fn play_on(mut self) {
         for step in script::month().iter().flat_map(|week| &week.step) {
             self.step(step).await;
         }

@@ -57,7 +57,7 @@ async fn failed(trigger: &str) -> String {
         .world
         .run(&format!("CREATE TRIGGER forgets {trigger}"), vec![])
         .await;
-    let played = AssertUnwindSafe(play.to_the_end()).catch_unwind().await;
+    let played = AssertUnwindSafe(play.play_on()).catch_unwind().await;
     let panic = played.expect_err("the month goes on as if nothing were wrong");
     said(&*panic)
 }

@@ -190,6 +190,18 @@ impl<'de> Deserialize<'de> for LogFormat {
     }
 }
 
+/// `[telemetry]`: what the process tells a collector.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// The collector's base address; empty sends nothing.
+    pub endpoint: String,
+    /// The share of requests that are traced, 0 to 1.
+    pub sampled: f64,
+    /// Seconds between two deliveries of metrics.
+    pub metrics_seconds: u64,
+}
+
 /// `[retention]`: how what has expired is erased.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

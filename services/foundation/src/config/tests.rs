@@ -38,6 +38,32 @@ fn the_secret_of_pseudonyms_is_long_and_is_not_repeated() {
 }
 
 #[test]
+fn a_collector_is_named_as_everywhere_else_or_by_our_own_key() {
+    let usual = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://usual:4318");
+    let ours = ("SAMENZICHT__TELEMETRY__ENDPOINT", "http://ours:4318");
+    let endpoint = |pairs: &[(&str, &str)]| {
+        let file = Some(("my.toml", "[telemetry]\nendpoint = \"http://file:4318\""));
+        Settings::layered(file, variables(pairs))
+            .expect("valid")
+            .telemetry
+            .endpoint
+    };
+    assert_eq!(endpoint(&[]), "http://file:4318");
+    assert_eq!(endpoint(&[usual]), usual.1);
+    assert_eq!(endpoint(&[ours, usual]), ours.1);
+    assert_eq!(endpoint(&[usual, ours]), ours.1);
+    assert_eq!(
+        Settings::layered(None, [])
+            .expect("the defaults hold")
+            .telemetry
+            .endpoint,
+        ""
+    );
+    let wrong = fault("[telemetry]\nsampled = 1.5").to_string();
+    assert!(wrong.contains("telemetry.sampled"), "{wrong}");
+}
+
+#[test]
 fn each_layer_wins_over_the_one_before() {
     let file = "[gateway]\nlisten = \"127.0.0.1:5000\"\n[limits]\nimport_batch = 100";
     let settings = with_file(file).expect("valid");

@@ -1,13 +1,14 @@
-//! Places in what an account is told, as clients see them: ids of items, and cursors of pages.
+//! Places in what an account is told, as clients see them: ids of items, and cursors of pages. The id of an item says what
+//! the item says. A page may end where nothing is told: such a cursor is sealed.
 
-use async_graphql::ID;
+use async_graphql::{Context, ID};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use super::kit::PageInfo;
 use crate::fault::{Code, Fault};
-use crate::session::When;
+use crate::session::{Sealer, When};
 
 /// The most items that one call marks.
 const MARKS_MAXIMUM: usize = 500;
@@ -75,10 +76,32 @@ pub fn places(
     if faults.is_empty() { Ok(places) } else { Err(faults) }
 }
 
-/// Says where a page ends: where one request stopped looking, when that is before the page is full.
-pub fn ends(page: &mut PageInfo, stopped: Option<&When>) {
-    if let Some(place) = stopped {
-        page.has_next_page = true;
-        page.end_cursor = Some(cursor(place));
-    }
+/// Whether a page is asked for: its items, or where it ends. If not, nothing of it is told.
+pub fn asks_page(context: &Context<'_>) -> bool {
+    ["nodes", "pageInfo"]
+        .iter()
+        .any(|field| context.look_ahead().field(field).exists())
+}
+
+/// Cuts a page as [`PageInfo::cut`] does, and says where it ends: where one request stopped looking, when that is before the
+/// page is full. That is a moment at which somebody else did something, so the cursors are sealed.
+///
+/// # Errors
+/// Internal: a cursor cannot be written.
+pub fn sealed_page<T>(
+    rows: &mut Vec<T>,
+    size: u64,
+    continued: bool,
+    when: impl Fn(&T) -> &When,
+    stopped: Option<&When>,
+    sealer: &Sealer,
+) -> Result<PageInfo, Fault> {
+    let cut = PageInfo::cut(rows, size, continued, |_| String::new());
+    let seal = |place: Option<&When>| place.map(|place| sealer.seal(place)).transpose();
+    Ok(PageInfo {
+        has_next_page: cut.has_next_page || stopped.is_some(),
+        start_cursor: seal(rows.first().map(&when))?,
+        end_cursor: seal(stopped.or(rows.last().map(&when)))?,
+        ..cut
+    })
 }

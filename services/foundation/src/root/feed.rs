@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use access::FeedRow;
+use access::{FeedRow, State};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
@@ -40,7 +40,8 @@ const COLUMNS: [&str; 8] = [
 pub async fn add<R: Root>(writer: &Writer<'_>, records: &[Shaped<'_, R>]) -> Result<(), Fault> {
     let mut all = Vec::with_capacity(records.len());
     for shaped in records {
-        all.push((shaped, rows(writer, shaped, &[]).await?));
+        let now = writer.scope().now;
+        all.push((shaped, rows(writer, shaped, &[], now).await?));
     }
     write(writer, all).await
 }
@@ -98,11 +99,11 @@ struct Stood {
 const TOMBSTONE: [&str; 7] = ["id", "channel", "at", "rank", "visible_from", "visible_until", "tx"];
 
 /// Writes the feed of a record anew, and a tombstone for each channel and rank that it leaves after it could be seen
-/// there.
+/// there. `was` is the state that the record had.
 ///
 /// # Errors
 /// The database's.
-pub async fn renew<R: Root>(writer: &Writer<'_>, shaped: Shaped<'_, R>) -> Result<(), Fault> {
+pub async fn renew<R: Root>(writer: &Writer<'_>, shaped: Shaped<'_, R>, was: State) -> Result<(), Fault> {
     let head = shaped.record.head();
     let id = head.id;
     let select = Query::select()
@@ -119,7 +120,13 @@ pub async fn renew<R: Root>(writer: &Writer<'_>, shaped: Shaped<'_, R>) -> Resul
             .take();
         writer.execute(&old).await?;
     }
-    let after = rows(writer, &shaped, &before).await?;
+    let stands = |grant: &GrantRow| before.iter().any(|stood| stood.grant_id == grant.id);
+    let out_since = if was == State::Draft || shaped.grants.iter().all(stands) {
+        writer.scope().now
+    } else {
+        published::<R>(writer, id).await?
+    };
+    let after = rows(writer, &shaped, &before, out_since).await?;
     let stands: BTreeSet<i64> = after.iter().map(|(channel, _)| *channel).collect();
     write(writer, vec![(&shaped, after)]).await?;
     let now = writer.scope().now;
@@ -154,12 +161,33 @@ pub async fn renew<R: Root>(writer: &Writer<'_>, shaped: Shaped<'_, R>) -> Resul
         .await
 }
 
-/// The rows that the policy gives a record. A grant is seen from when it first counts, which may be later than it was made:
-/// on a draft it waits for publication. One that has ended counts no more.
+#[derive(FromQueryResult)]
+struct Published {
+    at: i64,
+}
+
+/// When a record that is out was published; long ago, where it was never a draft or nobody remembers.
+async fn published<R: Root>(writer: &Writer<'_>, id: Uuid) -> Result<i64, Fault> {
+    let select = Query::select()
+        .column(Alias::new("at"))
+        .from(Alias::new(format!("{}_outbox", writer.service())))
+        // As it stands in the index, which holds nothing else.
+        .and_where(Expr::cust("change = 'published'"))
+        .take();
+    let events: Vec<Published> = writer
+        .hanging::<Of<R>, _>(&[id], select, Alias::new("record_id"))
+        .await?;
+    Ok(events.iter().map(|event| event.at).max().unwrap_or(i64::MIN))
+}
+
+/// The rows that the policy gives a record that is out since then. A grant is seen from when it first counts, which may
+/// be later than it was made: on a draft it waits for publication. What was frozen or narrowed comes back as it was. A
+/// grant that has ended counts no more.
 async fn rows<R: Root>(
     writer: &Writer<'_>,
     shaped: &Shaped<'_, R>,
     before: &[Stood],
+    out_since: i64,
 ) -> Result<Vec<(i64, FeedRow)>, Fault> {
     let now = writer.scope().now;
     let mut rows = Vec::new();
@@ -169,7 +197,7 @@ async fn rows<R: Root>(
             continue;
         };
         let stood = before.iter().find(|stood| stood.grant_id == grant.id);
-        row.visible_from = stood.map_or(Ord::max(row.visible_from, now), |stood| stood.visible_from);
+        row.visible_from = stood.map_or(Ord::max(row.visible_from, out_since), |stood| stood.visible_from);
         if row.visible_until > now {
             rows.push((grant.channel, row));
         }

@@ -166,7 +166,7 @@ pub async fn place<R: Held>(
     let loaded = writer.blind::<Of<R>>(named).await?;
     let head = loaded.head();
     if kind.since(&head).is_some() {
-        return Err(wrong_state(kind.placed()).at(R::NAMED).into());
+        return Err(wrong_state(kind, kind.placed()).at(R::NAMED).into());
     }
     let (account, now) = (writer.scope().caller.account, writer.scope().now);
     let placed = Placed {
@@ -208,7 +208,7 @@ pub async fn lift<R: Held>(
     let head = loaded.head();
     let placed = standing::<R>(&writer, head.id, kind).await?;
     let Some(placed) = placed.filter(|_| kind.since(&head).is_some()) else {
-        return Err(wrong_state(kind.lifted()).at(R::NAMED).into());
+        return Err(wrong_state(kind, kind.lifted()).at(R::NAMED).into());
     };
     let lifted = Placed {
         lifted_by: Some(writer.scope().caller.account),
@@ -270,8 +270,8 @@ fn checked(reason: &str) -> Result<(), Vec<Fault>> {
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
-fn wrong_state(now: &'static str) -> Fault {
+fn wrong_state(kind: HoldKind, now: &'static str) -> Fault {
     Fault::new(Code::WrongState)
-        .with("operation", now)
+        .with("operation", kind.operation().code())
         .with("state", now.to_uppercase())
 }

@@ -23,11 +23,12 @@ use uuid::Uuid;
 
 use super::feed::{FeedQuery, Order, Place as RecordPlace};
 use super::reader::{Protected, Reader, key};
+use super::seal::Sealer;
 use super::seen::Seen;
 use crate::fault::{Code, Fault};
 use crate::outbox::Place;
 use crate::sql::statement;
-use copy::{At, Copy, Filled, Sealer, Stage, position};
+use copy::{At, Copy, Filled, Stage, position};
 use text::Names;
 
 /// Events that are looked at in one statement.
@@ -119,7 +120,7 @@ impl Reader<'_> {
             feed: E::FEED,
         };
         let outbox = self.outbox(&names).await?;
-        let sealer = Sealer::of(&outbox.key, self.scope());
+        let sealer = Sealer::of(&outbox.key, self.scope())?;
         let mut copy = match after {
             Some(cursor) => sealer.open(cursor)?,
             None => Copy::empty(outbox.end, self.scope().now),

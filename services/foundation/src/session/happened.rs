@@ -3,10 +3,11 @@
 use access::Instant;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SimpleExpr};
 use sea_orm::{Condition, ConnectionTrait, FromQueryResult};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::feed::{column, live, within_clearance};
-use super::{Protected, Reader, Scope};
+use super::{Protected, Reader, Scope, Sealed};
 use crate::fault::Fault;
 
 /// A change of a record that the caller may see.
@@ -21,7 +22,7 @@ pub struct Happened {
 }
 
 /// A place in the order of what happened.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct When {
     /// When.
     pub at: Instant,
@@ -29,6 +30,11 @@ pub struct When {
     pub record_id: Uuid,
     /// What happened to it.
     pub change: String,
+}
+
+impl Sealed for When {
+    const USE: &'static str = "told";
+    const BLOCK: usize = 192;
 }
 
 /// What a reader wants to hear of; changes by their names in the outbox.
@@ -51,7 +57,8 @@ pub struct Interests {
 const NAMED: [i16; 3] = [2, 3, 4];
 
 impl Reader<'_> {
-    /// What happened, newest first, at most so many, before a place. Only of records that may be seen now.
+    /// What happened, newest first, at most so many, before a place. Only of records that may be seen now. Whoever tells of
+    /// it notes that ([`Reader::shown`]), and whoever counts it that ([`Reader::counted`]).
     ///
     /// # Errors
     /// The database's.
@@ -101,13 +108,8 @@ impl Reader<'_> {
             select.order_by(column("o", name), Order::Desc);
         }
         let rows = self.transaction().query_all(select.limit(limit)).await?;
-        let happened: Vec<Happened> = rows
-            .iter()
-            .map(|row| Happened::from_query_result(row, ""))
-            .collect::<Result<_, _>>()?;
-        let records = happened.iter().map(|happened| happened.record_id);
-        self.session.witness().saw(E::KIND, records);
-        Ok(happened)
+        let happened = rows.iter().map(|row| Happened::from_query_result(row, ""));
+        Ok(happened.collect::<Result<_, _>>()?)
     }
 }
 

@@ -24,6 +24,7 @@ mod own;
 mod persons;
 mod reader;
 mod receipts;
+mod seal;
 mod seen;
 mod stirred;
 mod tally;
@@ -34,9 +35,11 @@ mod writer;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use access::{Caller, Operation};
 use sea_orm::DatabaseTransaction;
+use telemetry::Cost;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -53,7 +56,7 @@ pub use caretaker::Caretaker;
 pub use changes::{Changed, Changes, Heard};
 pub use derived::{Derived, Detail};
 pub use directory::{Directory, Vocabulary};
-pub use enter::{Scope, Standing};
+pub use enter::{Scope, Standing, set_context};
 pub use feed::{FEED, FeedQuery, Order, Place, Position, column};
 pub use glass::Breakable;
 pub use glimpse::Glimpse;
@@ -64,6 +67,7 @@ pub use persons::ByRecord;
 pub(crate) use reader::key;
 pub use reader::{FARTHEST, Owned, Page, Part, Protected, Reader, Reference};
 pub use receipts::{Receipt, ReceiptPlace};
+pub use seal::{Sealed, Sealer};
 pub use seen::Seen;
 pub use stirred::{Stirred, Window};
 pub use tally::{Facet, Group, Key};
@@ -92,7 +96,7 @@ pub struct Platform {
 impl Platform {
     /// A service's footing on an open database.
     pub fn new(service: &'static str, database: Database, clock: Clock) -> Self {
-        let log = ProcessingLog::start(database.clone());
+        let log = ProcessingLog::start(service, database.clone());
         Self {
             service,
             database,
@@ -130,6 +134,8 @@ pub struct Session {
     stated: Stated,
     read: Mutex<Option<Entered>>,
     witness: std::sync::Mutex<Witness>,
+    cost: Arc<Cost>,
+    records: AtomicU64,
 }
 
 /// A read transaction with the caller's scope in it.
@@ -144,12 +150,19 @@ impl Session {
     /// Opens a session for a verified token. Nothing is looked up yet.
     pub fn open(platform: &Platform, who: Verified, stated: Stated) -> Arc<Self> {
         let witness = std::sync::Mutex::new(Witness::default());
+        let cost = Arc::new(Cost::here());
+        let platform = Platform {
+            database: platform.database.at_the_cost_of(&cost),
+            ..platform.clone()
+        };
         Arc::new(Self {
-            platform: platform.clone(),
+            platform,
             who,
             stated,
             read: Mutex::new(None),
             witness,
+            cost,
+            records: AtomicU64::new(0),
         })
     }
 
@@ -166,6 +179,21 @@ impl Session {
     /// What the session stands on.
     pub fn platform(&self) -> &Platform {
         &self.platform
+    }
+
+    /// What the request has cost so far.
+    pub fn cost(&self) -> &Cost {
+        &self.cost
+    }
+
+    /// Who asked, once that was looked up and found good.
+    pub fn caller(&self) -> Option<Caller> {
+        self.witness().caller.clone()
+    }
+
+    /// How many records the log says were seen or counted, once the request has ended.
+    pub fn records(&self) -> u64 {
+        self.records.load(Ordering::Relaxed)
     }
 
     /// Reads under the stated purpose, at one moment for the whole request.
@@ -232,7 +260,11 @@ impl Session {
         if !witness.protected {
             return Ok(());
         }
+        self.witness().caller.clone_from(&caller);
         let lines = witness.lines(self, operation, caller.as_ref(), outcome);
+        let records: usize = lines.processing.iter().map(|line| line.records.len()).sum();
+        self.records
+            .store(u64::try_from(records).unwrap_or(u64::MAX), Ordering::Relaxed);
         self.platform.log.write(lines).await
     }
 

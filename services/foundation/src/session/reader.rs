@@ -357,12 +357,9 @@ impl Reader<'_> {
         if let Err(reason) = access::unmask(&self.scope().caller) {
             return Ok(Err(reason));
         }
-        let rows = self.parts(roots, select).await?;
-        let shown = rows.iter().map(|row| row.get(P::root()).unwrap::<Uuid>());
-        self.session
-            .witness()
-            .unmasked(<P::Root as Protected>::KIND, field, shown);
-        Ok(Ok(rows))
+        unmasked(self.session, self.transaction(), roots, field, select)
+            .await
+            .map(Ok)
     }
 
     /// Rows of the caller's own side.
@@ -420,6 +417,20 @@ fn seen<E: Protected>(session: &Session, scope: &Scope, rows: Vec<E::Model>) -> 
         .map(|row| (E::owner(&row) == scope.caller.organisation, row))
         .map(|(own, row)| Seen::new(row, own))
         .collect()
+}
+
+/// Personal parts, to a caller who may see them; logged.
+pub(super) async fn unmasked<P: Part>(
+    session: &Session,
+    transaction: &DatabaseTransaction,
+    roots: &[Uuid],
+    field: &'static str,
+    select: Select<P>,
+) -> Result<Vec<P::Model>, Fault> {
+    let rows = parts(session, transaction, roots, select).await?;
+    let shown = rows.iter().map(|row| row.get(P::root()).unwrap::<Uuid>());
+    session.witness().unmasked(<P::Root as Protected>::KIND, field, shown);
+    Ok(rows)
 }
 
 pub(super) async fn parts<P: Part>(

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use access::{Channel, Operation, Relation, State};
+use access::{Channel, MaskReason, Operation, Relation, State};
 use sea_orm::sea_query::{Alias, Expr, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult,
@@ -136,6 +136,24 @@ impl<'s> Writer<'s> {
     /// The database's; an internal fault when a root was not seen first.
     pub async fn parts<P: Part>(&self, roots: &[Uuid], select: Select<P>) -> Result<Vec<P::Model>, Fault> {
         reader::parts(self.session, &self.transaction, roots, select).await
+    }
+
+    /// Personal parts of records that were seen, or why they stay masked. The fields are logged.
+    ///
+    /// # Errors
+    /// The database's; an internal fault when a root was not seen first.
+    pub async fn unmask<P: Part>(
+        &self,
+        roots: &[Uuid],
+        field: &'static str,
+        select: Select<P>,
+    ) -> Result<Result<Vec<P::Model>, MaskReason>, Fault> {
+        if let Err(reason) = access::unmask(&self.scope.caller) {
+            return Ok(Err(reason));
+        }
+        reader::unmasked(self.session, &self.transaction, roots, field, select)
+            .await
+            .map(Ok)
     }
 
     /// Rows of a root's table that hang on records which this write has seen; `root` is the column that names them.
@@ -296,10 +314,14 @@ impl<'s> Writer<'s> {
             .try_get("", "id")?)
     }
 
+    /// The service whose tables are written.
+    pub(crate) fn service(&self) -> &'static str {
+        self.session.platform.service
+    }
+
     /// The number of this write's transaction, as its outbox rows will have it.
     pub(crate) async fn number(&self) -> Result<i64, Fault> {
-        let service = self.session.platform.service;
-        let asked = || outbox::number(&self.transaction, service);
+        let asked = || outbox::number(&self.transaction, self.service());
         Ok(*self.number.get_or_try_init(asked).await?)
     }
 
@@ -333,7 +355,9 @@ impl<'s> Writer<'s> {
             &self.changes,
         )
         .await?;
+        let began = std::time::Instant::now();
         self.transaction.commit().await?;
+        session.cost.took(began.elapsed());
         session.platform.doorbell.ring();
         Ok(())
     }

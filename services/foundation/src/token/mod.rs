@@ -25,7 +25,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 
 use claims::Claims;
 use jwks::KeyCache;
-use settings::Issuer;
+use settings::{ACCESS_TOKEN, Issuer};
 
 pub use discovery::{Description, DiscoveryError, describe};
 pub use examination::{Finding, examine};
@@ -163,7 +163,11 @@ impl Verifier {
         let key = keys.find(header.kid()?, algorithm).await?;
         let claims = signed_claims(token, key.decoding_key(), algorithm)?;
         let now = (self.shared.clock)().as_second();
-        claims.accept(issuer, now, self.shared.leeway_seconds)
+        let verified = claims.accept(issuer, now, self.shared.leeway_seconds)?;
+        if header.kind() != ACCESS_TOKEN && addressed_to_its_client(issuer, &verified) {
+            return Err(Refusal::WrongType);
+        }
+        Ok(verified)
     }
 
     fn issuer(&self, claimed: &str) -> Result<(&Issuer, &Arc<KeyCache>), Refusal> {
@@ -173,6 +177,13 @@ impl Verifier {
             .ok_or(Refusal::WrongIssuer)?;
         Ok((issuer, keys))
     }
+}
+
+/// Whether a token whose header does not say what it is may be an identity token: that is addressed to the client that
+/// asked for it, so of an access token we must know that it is not.
+fn addressed_to_its_client(issuer: &Issuer, token: &Verified) -> bool {
+    let client = token.authorised_party.as_ref();
+    client.is_none_or(|client| issuer.audiences.contains(client))
 }
 
 fn refused(refusal: Refusal) -> Refusal {

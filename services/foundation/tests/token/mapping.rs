@@ -61,6 +61,28 @@ async fn only_the_configured_kinds_are_access_tokens() {
 }
 
 #[tokio::test]
+async fn a_token_that_may_be_an_identity_token_is_refused() {
+    let house = House::open().await;
+    for party in [json!(null), json!("samenzicht")] {
+        let claims = house.claims_but("azp", party.clone());
+        let token = sign(
+            &header_but("typ", json!("JWT")),
+            &claims,
+            &FIRST.private,
+            Algorithm::RS256,
+        );
+        assert_eq!(house.ask(&token).await, Err(Refusal::WrongType), "{party}");
+        let token = sign(
+            &header_but("typ", json!("at+jwt")),
+            &claims,
+            &FIRST.private,
+            Algorithm::RS256,
+        );
+        assert!(house.ask(&token).await.is_ok(), "{party}: its header says what it is");
+    }
+}
+
+#[tokio::test]
 async fn identity_and_refresh_tokens_are_told_by_their_claims_too() {
     let house = House::open().await;
     assert!(

@@ -6,7 +6,7 @@ use access::Operation;
 use async_graphql::{Context, Enum, Error, ID, Object, SimpleObject};
 use foundation::Fault;
 use foundation::graphql::kit::{COUNT_CAP, CappedCount, DateTime, PAGE_DEFAULT, PageInfo, page_cost, page_size, raise};
-use foundation::graphql::told::{cursor, id, places, read_cursor};
+use foundation::graphql::told::{asks_page, cursor, id, places, read_cursor};
 use foundation::session::Item;
 
 use super::covenant::{self, Covenant};
@@ -118,14 +118,19 @@ impl NoticeQuery {
         let continued = before.is_some();
         let door = Door::of(ctx);
         let side = door.session.side(Operation::Read).await?;
-        let mut found = notice::notices(&side, unread.unwrap_or(false), before, size + 1).await?;
+        let mut found = if asks_page(ctx) {
+            notice::notices(&side, unread.unwrap_or(false), before, size + 1).await?
+        } else {
+            Vec::new()
+        };
         let unread_count = if ctx.look_ahead().field("unreadCount").exists() {
-            notice::notices(&side, true, None, COUNT_CAP + 1).await?.len() as u64
+            notice::count_unread(&side, COUNT_CAP + 1).await?
         } else {
             0
         };
-        drop(side);
         let page_info = PageInfo::cut(&mut found, size, continued, |item| cursor(&item.told.when));
+        notice::shown(&side, &found);
+        drop(side);
         let notice = |item| Notice {
             item,
             door: door.clone(),

@@ -3,6 +3,7 @@
 use access::{Instant, Operation};
 use foundation::session::{Bounds, Happened, Item, Protected, Side, Stretch, Told, When};
 use foundation::{Fault, Session};
+use uuid::Uuid;
 
 use super::rows::{covenant, supervision_level};
 use crate::model::notice::{About, change, interests, word};
@@ -43,6 +44,35 @@ pub async fn notices(
         }
         bounds.before = stretch.reached;
     }
+}
+
+/// How many notices are unread, at most so many. They are counted, not told of.
+///
+/// # Errors
+/// The database's.
+pub async fn count_unread(side: &Side<'_>, limit: u64) -> Result<u64, Fault> {
+    let unread = notices(side, true, None, limit).await?;
+    if let Some(reader) = side.content() {
+        let counted = |about| format!("unread notices = {}", of(&unread, about).count());
+        reader.counted::<covenant::Entity>(counted(About::Covenant));
+        reader.counted::<supervision_level::Entity>(counted(About::SupervisionLevel));
+    }
+    Ok(unread.len() as u64)
+}
+
+/// Notes that the records of these notices are told of.
+pub fn shown(side: &Side<'_>, notices: &[Item<About>]) {
+    if let Some(reader) = side.content() {
+        reader.shown::<covenant::Entity>(of(notices, About::Covenant));
+        reader.shown::<supervision_level::Entity>(of(notices, About::SupervisionLevel));
+    }
+}
+
+/// The records of this kind.
+fn of(notices: &[Item<About>], about: About) -> impl Iterator<Item = Uuid> {
+    let told = notices.iter().map(|item| &item.told);
+    told.filter(move |told| told.about == about)
+        .map(|told| told.when.record_id)
 }
 
 async fn happened<E: Protected>(side: &Side<'_>, bounds: &Bounds, about: About) -> Result<Stretch<About>, Fault> {

@@ -22,16 +22,22 @@ GRANT SELECT, INSERT, UPDATE ON notice_mark TO samenzicht_registry;
 ALTER TABLE notice_read ENABLE ROW LEVEL SECURITY;
 ALTER TABLE notice_read FORCE ROW LEVEL SECURITY;
 CREATE POLICY read_notice_read ON notice_read FOR SELECT
-  USING (owner_id = nullif(current_setting('app.side', true), '')::uuid);
+  USING (owner_id = nullif(current_setting('app.side', true), '')::uuid
+    AND account_id = nullif(current_setting('app.account', true), '')::uuid);
 CREATE POLICY write_notice_read ON notice_read FOR ALL
-  USING (owner_id = nullif(current_setting('app.writer', true), '')::uuid)
-  WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
+  USING (owner_id = nullif(current_setting('app.writer', true), '')::uuid
+    AND account_id = nullif(current_setting('app.account', true), '')::uuid)
+  WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid
+    AND account_id = nullif(current_setting('app.account', true), '')::uuid);
 ALTER TABLE notice_mark ENABLE ROW LEVEL SECURITY;
 ALTER TABLE notice_mark FORCE ROW LEVEL SECURITY;
 CREATE POLICY read_notice_mark ON notice_mark FOR SELECT
-  USING (owner_id = nullif(current_setting('app.side', true), '')::uuid);
+  USING (owner_id = nullif(current_setting('app.side', true), '')::uuid
+    AND account_id = nullif(current_setting('app.account', true), '')::uuid);
 CREATE POLICY write_notice_mark ON notice_mark FOR ALL
-  USING (owner_id = nullif(current_setting('app.writer', true), '')::uuid)
-  WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
+  USING (owner_id = nullif(current_setting('app.writer', true), '')::uuid
+    AND account_id = nullif(current_setting('app.account', true), '')::uuid)
+  WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid
+    AND account_id = nullif(current_setting('app.account', true), '')::uuid);
 ",
 };

@@ -27,6 +27,7 @@ use super::gateway::configured;
 use super::{Failure, stopped};
 use crate::platform::{self, Check, InProcess};
 use crate::services::{self, SERVICES, tables};
+use crate::telemetry::Quiet;
 
 /// Runs the whole platform on this machine, with synthetic data on an embedded database.
 ///
@@ -357,6 +358,7 @@ async fn play(story: &Story, subgraphs: &[Arc<dyn Subgraph>], provider: &Provide
         let reply = subgraph.execute(&headers, request).await;
         serde_json::to_value(reply.response).unwrap_or_default()
     };
+    let _quiet = Quiet::begin();
     let now = jiff::Timestamp::now();
     demo::play::play(story, now, ask)
         .await

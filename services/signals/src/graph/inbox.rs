@@ -4,8 +4,8 @@ use access::{Instant, Operation};
 use async_graphql::{Context, Enum, Error, ID, Object, SimpleObject};
 use foundation::Fault;
 use foundation::graphql::kit::{COUNT_CAP, CappedCount, DateTime, PAGE_DEFAULT, PageInfo, page_cost, page_size};
-use foundation::graphql::told::{cursor, ends, id, places, read_cursor};
-use uuid::Uuid;
+use foundation::graphql::told::{asks_page, id, places, sealed_page};
+use foundation::session::Side;
 
 use super::access_request::AccessRequest;
 use super::break_glass::BreakGlass;
@@ -15,7 +15,7 @@ use super::saved_search::{SavedSearch, Together};
 use super::signal::Signal;
 use crate::model::inbox::InboxKind as Kind;
 use crate::store::access_request::Explained;
-use crate::store::inbox::{self, About, Item};
+use crate::store::inbox::{self, About, Item, Items, Watched};
 
 /// The prefix of an item's id.
 const PREFIX: &str = "ibx";
@@ -40,8 +40,10 @@ pub enum InboxKind {
     DecisionAwaited,
     /// Er is besloten.
     Decided,
-    /// Het delen is bevroren of hervat.
+    /// Het delen is bevroren.
     Frozen,
+    /// Het delen is hervat.
+    Resumed,
     /// Verzoek ontvangen: another inspectorate asks for access or to share onward; the own stewards decide.
     RequestReceived,
     /// Verzoek ingewilligd, zoals gevraagd.
@@ -165,25 +167,37 @@ impl InboxQuery {
         #[graphql(default_with = "Some(false)", desc = "Only what is not marked read.")] unread: Option<bool>,
     ) -> Result<Option<InboxConnection>, Fault> {
         let size = page_size(first)?;
-        let before = after.as_deref().map(read_cursor).transpose()?;
         let door = door(context).clone();
         let side = door.session().side(Operation::ReadInbox).await?;
+        let sealer = side.sealer().await?;
+        let before = after.as_deref().map(|after| sealer.open(after)).transpose()?;
         let continued = before.is_some();
         let searches = Together::told(&side).await?;
         let watched = searches.watched(&side).await?;
-        let mut found = inbox::items(&side, &watched, unread.unwrap_or(false), before, size + 1).await?;
+        let mut found = if asks_page(context) {
+            inbox::items(&side, &watched, unread.unwrap_or(false), before, size + 1).await?
+        } else {
+            Items::default()
+        };
         let unread_count = if context.look_ahead().field("unreadCount").exists() {
-            let all = inbox::items(&side, &watched, true, None, COUNT_CAP + 1).await?;
-            CappedCount::so_far(all.items.len() as u64, all.stopped.is_none())
+            count_unread(&side, &watched).await?
         } else {
             CappedCount::of(0)
         };
-        let mut page_info = PageInfo::cut(&mut found.items, size, continued, |item| cursor(&item.told.when));
-        ends(&mut page_info, found.stopped.as_ref());
+        let Items { items, stopped } = &mut found;
+        let page_info = sealed_page(
+            items,
+            size,
+            continued,
+            |item| &item.told.when,
+            stopped.as_ref(),
+            &sealer,
+        )?;
         let requests = inbox::requests(&side, &found.items).await?;
         let (now, content) = (side.scope().now, side.content().is_some());
         if let Some(reader) = side.content() {
-            inbox::shown(reader, found.items.iter().filter_map(found_by_search));
+            let of_signals = found.items.iter().filter(|item| item.told.about.of_signal());
+            inbox::shown(reader, of_signals.map(|item| item.told.when.record_id));
         }
         drop(side);
         let searches = searches.of(&door);
@@ -207,8 +221,13 @@ impl InboxQuery {
     }
 }
 
-fn found_by_search(item: &Item) -> Option<Uuid> {
-    item.told.about.search().map(|_| item.told.when.record_id)
+/// How many items are unread. They are counted, not told of.
+async fn count_unread(side: &Side<'_>, watched: &[Watched]) -> Result<CappedCount, Fault> {
+    let all = inbox::items(side, watched, true, None, COUNT_CAP + 1).await?;
+    if let Some(reader) = side.content() {
+        inbox::counted(reader, format!("unread in the inbox = {}", all.items.len()));
+    }
+    Ok(CappedCount::so_far(all.items.len() as u64, all.stopped.is_none()))
 }
 
 /// Marking the inbox.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use access::{Instant, Operation};
 use async_graphql::{Context, Error, ID, InputObject, Object, ScalarType, SimpleObject, Value};
 use foundation::graphql::kit::{COUNT_CAP, CappedCount, DateTime, PAGE_DEFAULT, PageInfo, page_cost, page_size};
-use foundation::graphql::told::{cursor, ends, read_cursor};
+use foundation::graphql::told::sealed_page;
 use foundation::session::Side;
 use foundation::{Fault, ids};
 use tokio::sync::OnceCell;
@@ -223,17 +223,17 @@ impl SavedSearch {
         #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
     ) -> Result<Option<SavedSearchMatchConnection>, Fault> {
         let size = page_size(first)?;
-        let before = after.as_deref().map(read_cursor).transpose()?;
-        let continued = before.is_some();
         let reader = self.door.session().reader().await?;
+        let sealer = reader.sealer().await?;
+        let before = after.as_deref().map(|after| sealer.open(after)).transpose()?;
+        let continued = before.is_some();
         let alone = Together::of_rows(vec![self.row.clone()], new_from);
         let watched = inbox::watched(&reader, alone.searches()).await?;
         if watched.is_empty() {
             return Ok(None);
         }
         let (mut told, stopped) = inbox::found(&reader, &watched, before, size + 1).await?;
-        let mut page_info = PageInfo::cut(&mut told, size, continued, |told| cursor(&told.when));
-        ends(&mut page_info, stopped.as_ref());
+        let page_info = sealed_page(&mut told, size, continued, |told| &told.when, stopped.as_ref(), &sealer)?;
         inbox::shown(&reader, told.iter().map(|told| told.when.record_id));
         drop(reader);
         let node = |told: Told| SavedSearchMatch {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
+use foundation::check::no_json;
 use foundation::edge::{Caller, Problem, named};
 use foundation::graphql::Subgraph;
 use foundation::{Code, Fault};
@@ -88,10 +89,8 @@ pub async fn take(
         None | Some("false") => false,
         Some("true") => true,
         Some(_) => {
-            let fault = Fault::new(Code::InvalidInput)
-                .with("reason", "true, false")
-                .at("dryRun");
-            return Err(caller.problem(&fault));
+            let fault = Fault::new(Code::InvalidInput).with_words("reason", "`true` of `false`", "`true` or `false`");
+            return Err(caller.problem(&fault.at("dryRun")));
         }
     };
     let key = text("idempotency-key").map(str::to_owned);
@@ -131,8 +130,11 @@ impl Delivery {
         loop {
             let Ok(batch) = lines.batch().await else {
                 // Half a delivery: what is told stands, and the same again goes on from there.
-                let fault =
-                    Fault::new(Code::InvalidInput).with_words("reason", "de aanvraag brak af", "the request broke off");
+                let (dutch, english) = (
+                    "de aanvraag brak af; stuur hetzelfde nog eens onder dezelfde sleutel",
+                    "the request broke off; send the same again under the same key",
+                );
+                let fault = Fault::new(Code::InvalidInput).with_words("reason", dutch, english);
                 let problem = self.caller.problem(&fault);
                 told.add(&format!("{}\n", json!({ "problem": problem.json() }))).await?;
                 break;
@@ -193,10 +195,7 @@ impl Delivery {
                     .with_words("reason", "regels worden hier geteld", "lines are counted here")
                     .at("line"),
             )),
-            Err(error) => {
-                let place = format!("JSON, {}:{}", error.line(), error.column());
-                Err(rejected(Fault::new(Code::InvalidInput).with("reason", place)))
-            }
+            Err(error) => Err(rejected(no_json(&error))),
         }
     }
 

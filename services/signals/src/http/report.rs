@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use foundation::check::no_json;
 use foundation::edge::{Caller, Problem, named};
 use foundation::graphql::Subgraph;
 use foundation::{Code, Fault};
@@ -43,10 +44,7 @@ pub async fn follow_up(
     sent: Bytes,
 ) -> Result<Response, Problem> {
     let caller = Caller::let_in(&subgraph, &headers).await?;
-    let input: Map<String, Value> = serde_json::from_slice(&sent).map_err(|error| {
-        let place = format!("JSON, {}:{}", error.line(), error.column());
-        caller.problem(&Fault::new(Code::InvalidInput).with("reason", place))
-    })?;
+    let input: Map<String, Value> = serde_json::from_slice(&sent).map_err(|error| caller.problem(&no_json(&error)))?;
     let plain = input.keys().all(|name| ["state", "ownerOnly"].contains(&name.as_str()));
     let (query, name, variables) = if plain && input.get("state") == Some(&json!("TAKEN_UP")) {
         let query = format!(

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use access::{Rank, Tlp};
 use foundation::check::required;
 use foundation::sensitive::{state_secret, suspected};
 use foundation::text::normalise;
@@ -91,6 +92,16 @@ fn sector(code: &str) -> bool {
     let digits = code.chars().filter(char::is_ascii_digit).count();
     let plain = code.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
     (2..=5).contains(&digits) && plain && !code.starts_with('.') && !code.ends_with('.') && !code.contains("..")
+}
+
+/// Whether a product may rest on a signal with these marks: what is sent reaches everybody, so of others only what
+/// everybody may be given, and of the own nothing that is kept to named people.
+pub fn permits(own: bool, rank: Rank, tlp: Tlp) -> bool {
+    if own {
+        rank < Rank::DepartementaalVertrouwelijk && tlp < Tlp::Red
+    } else {
+        rank == Rank::Intern && tlp <= Tlp::Green
+    }
 }
 
 /// Whatever in a product identifies somebody or something: a fault per place.

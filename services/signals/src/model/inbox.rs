@@ -22,8 +22,10 @@ pub enum InboxKind {
     DecisionAwaited,
     /// A decision was taken.
     Decided,
-    /// Its sharing was frozen, or goes on again.
+    /// Its sharing was frozen.
     Frozen,
+    /// Its sharing goes on again.
+    Resumed,
     /// Another inspectorate asks for access, or to share onward: the own stewards decide.
     RequestReceived,
     /// What the account asked for was given as it was asked.
@@ -87,7 +89,7 @@ const TOLD: [Told; 15] = [
     told(OPINED, InboxKind::DecisionAwaited, Some(Operation::DecideTriage), true),
     told("triage_decided", InboxKind::Decided, Some(Operation::Read), true),
     told("frozen", InboxKind::Frozen, Some(Operation::Read), false),
-    told("resumed", InboxKind::Frozen, Some(Operation::Read), false),
+    told("resumed", InboxKind::Resumed, Some(Operation::Read), false),
 ];
 
 /// What is told of what two organisations have between them, whatever the record: by its own words, none of which is a

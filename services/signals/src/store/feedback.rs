@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use access::{Operation, State};
+use access::{Operation, Rank, State, Tlp};
 use foundation::check::same_version;
-use foundation::reference::{alias, party, site};
+use foundation::reference::{alias, party, site, trade_name};
 use foundation::root::subject;
 use foundation::session::{Page, Position};
 use foundation::{Code, Derived, Fault, Reader, Seen, Session, Writer, ids};
@@ -15,9 +15,11 @@ use uuid::Uuid;
 
 use super::rows::{feedback, feedback_party, signal, signal_personal, theme, theme_source};
 use super::{FeedbackRow, SignalRow, ThemeRow};
-use crate::model::feedback::{Addressee, Hidden, Product, check, identifying};
+use crate::model::feedback::{Addressee, Hidden, Product, check, identifying, permits};
 
 const KIND: &str = <feedback::Entity as Derived>::KIND;
+/// What the log says that was unmasked of each signal.
+const COMPARED: &str = "compared";
 
 /// Writes a draft from a theme.
 ///
@@ -72,30 +74,46 @@ async fn checked(writer: &Writer<'_>, theme: &ThemeRow, product: &Product) -> Re
             faults.push(fault.at(format!("addressee.parties.{index}")));
         }
     }
-    faults.extend(identifying(product, &hidden(writer, theme).await?));
-    if faults.is_empty() {
-        return Ok(());
-    }
-    Err(faults.into_iter().map(|fault| fault.under("input")).collect())
+    let sources = writer.details(&[theme.id], theme_source::Entity::find()).await?;
+    let sources: Vec<Uuid> = sources.iter().map(|source| source.signal_id).collect();
+    let sources = signal::Entity::find().filter(signal::Column::Id.is_in(sources));
+    let sources = writer.see(sources).await?;
+    faults.extend(identifying(product, &hidden(writer, &sources).await?));
+    let mut faults: Vec<Fault> = faults.into_iter().map(|fault| fault.under("input")).collect();
+    faults.extend(forbidden(&sources));
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
-/// What must not be recognised. Personal values are compared with, never shown.
-async fn hidden(writer: &Writer<'_>, theme: &ThemeRow) -> Result<Hidden, Fault> {
-    let sources = writer.details(&[theme.id], theme_source::Entity::find()).await?;
-    let signals: Vec<Uuid> = sources.iter().map(|source| source.signal_id).collect();
-    let rows = signal::Entity::find().filter(signal::Column::Id.is_in(signals.iter().copied()));
-    let rows = writer.see(rows).await?;
-    let personal = writer.parts(&signals, signal_personal::Entity::find()).await?;
+/// What is sent reaches all participants, whatever their clearance: of these sources some may not go that far.
+fn forbidden(sources: &[Seen<SignalRow>]) -> Option<Fault> {
+    let allows = |source: &Seen<SignalRow>| {
+        let marks = Rank::from_number(source.rank).zip(Tlp::from_number(source.tlp));
+        marks.is_some_and(|(rank, tlp)| permits(source.own(), rank, tlp))
+    };
+    let strict = sources.iter().filter(|source| !allows(source));
+    let numbers: Vec<&str> = strict.map(|source| source.number.as_str()).collect();
+    let fault = || Fault::new(Code::SourceForbidsFeedback).with("numbers", numbers.join(", "));
+    (!numbers.is_empty()).then(fault)
+}
+
+/// What must not be recognised. With persons is compared what the caller may see of them, and no more: a refusal would
+/// tell what is masked.
+async fn hidden(writer: &Writer<'_>, rows: &[Seen<SignalRow>]) -> Result<Hidden, Fault> {
+    let signals: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let personal = writer
+        .unmask(&signals, COMPARED, signal_personal::Entity::find())
+        .await?;
     let subjects = subject::within::<SignalRow>(writer, &signals).await?;
     let mut parties: Vec<Uuid> = subjects.values().flat_map(|of| of.parties.iter().copied()).collect();
     // Every name that a party has or had, whatever was merged since.
     let merged = writer.reference(alias::among(parties.iter().copied())).await?;
     parties.extend(merged.iter().flat_map(|row| [row.old_id, row.survivor_id]));
     let sites: BTreeSet<Uuid> = subjects.values().flat_map(|of| of.sites.iter().copied()).collect();
+    let trade_names = trade_name::Entity::find().filter(trade_name::Column::PartyId.is_in(parties.iter().copied()));
     let parties = party::Entity::find().filter(party::Column::Id.is_in(parties));
     let sites = site::Entity::find().filter(site::Column::Id.is_in(sites));
     let mut hidden = Hidden::default();
-    for row in personal {
+    for row in personal.unwrap_or_default() {
         hidden.persons.extend(row.reporter_name);
         hidden.references.extend(row.reporter_contact);
         let persons: Vec<String> = serde_json::from_str(&row.persons_involved).map_err(Fault::internal)?;
@@ -103,9 +121,11 @@ async fn hidden(writer: &Writer<'_>, theme: &ThemeRow) -> Result<Hidden, Fault> 
     }
     let parties = writer.reference(parties).await?.into_iter();
     hidden.names.extend(parties.filter_map(|row| row.legal_name));
+    let trade_names = writer.reference(trade_names).await?.into_iter();
+    hidden.names.extend(trade_names.map(|row| row.name));
     let sites = writer.reference(sites).await?.into_iter();
     hidden.names.extend(sites.filter_map(|row| row.name));
-    for row in &rows {
+    for row in rows {
         hidden.references.push(row.number.clone());
         hidden.references.extend(row.external_reference.clone());
     }

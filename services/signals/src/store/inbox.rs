@@ -37,6 +37,11 @@ pub enum About {
 }
 
 impl About {
+    /// Whether it is a signal that is told of.
+    pub fn of_signal(&self) -> bool {
+        matches!(self, Self::Signal | Self::Match(_))
+    }
+
     /// The saved search that found it.
     pub fn search(&self) -> Option<Uuid> {
         match self {
@@ -121,12 +126,12 @@ pub async fn found(
     Ok((stretch.told, stopped))
 }
 
-/// Notes that the signals that saved searches found are told of.
+/// Notes that these signals are told of.
 pub fn shown(reader: &Reader<'_>, told: impl IntoIterator<Item = Uuid>) {
     reader.shown::<signal::Entity>(told);
 }
 
-/// Notes that the signals that saved searches found are counted.
+/// Notes that signals are counted, and what was asked of them.
 pub fn counted(reader: &Reader<'_>, what: String) {
     reader.counted::<signal::Entity>(what);
 }

@@ -47,10 +47,13 @@ pub struct Found {
 /// # Errors
 /// `FORBIDDEN` for a role that names no themes; `BUSY` while others have their turn; what the filter says; the database's.
 pub async fn propose(session: &Session, filter: &Filter, first: usize) -> Result<Found, Fault> {
-    let turn = turn().await?;
+    // Who may not is told so before anything else, whoever has the turn.
     let reader = session.reader().await?;
     access::may_ever(&reader.scope().caller.roles, Operation::NameTheme)
         .map_err(|_| Fault::new(Code::Forbidden).with("operation", Operation::NameTheme.code()))?;
+    drop(reader);
+    let turn = turn().await?;
+    let reader = session.reader().await?;
     let (gathering, ids, complete) = gather(&reader, filter).await?;
     drop(reader);
     let proposals = tokio::task::spawn_blocking(move || gathering.propose());

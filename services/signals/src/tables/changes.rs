@@ -24,10 +24,17 @@ CREATE TABLE signals_change (
 );
 ";
 
+// Whoever reads under a context seals cursors; the caretaker moves the floor, and does not read the key.
 const RIGHTS: &str = "
 INSERT INTO signals_change
   VALUES (replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 0, 0);
 GRANT SELECT ON signals_change TO samenzicht_signals;
 GRANT UPDATE (floor_tx, floor_sequence) ON signals_change TO samenzicht_signals;
+ALTER TABLE signals_change ENABLE ROW LEVEL SECURITY;
+ALTER TABLE signals_change FORCE ROW LEVEL SECURITY;
+CREATE POLICY read_signals_change ON signals_change FOR SELECT
+  USING (nullif(current_setting('app.side', true), '') IS NOT NULL);
+CREATE POLICY raise_signals_change ON signals_change FOR UPDATE
+  USING (current_setting('app.caretaker', true) = 'on');
 GRANT DELETE ON signals_outbox TO samenzicht_signals;
 ";

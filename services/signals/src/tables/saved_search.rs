@@ -19,9 +19,12 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON saved_search TO samenzicht_signals;
 ALTER TABLE saved_search ENABLE ROW LEVEL SECURITY;
 ALTER TABLE saved_search FORCE ROW LEVEL SECURITY;
 CREATE POLICY read_saved_search ON saved_search FOR SELECT
-  USING (owner_id = nullif(current_setting('app.organisation', true), '')::uuid);
+  USING (owner_id = nullif(current_setting('app.organisation', true), '')::uuid
+    AND account_id = nullif(current_setting('app.account', true), '')::uuid);
 CREATE POLICY write_saved_search ON saved_search FOR ALL
-  USING (owner_id = nullif(current_setting('app.writer', true), '')::uuid)
-  WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
+  USING (owner_id = nullif(current_setting('app.writer', true), '')::uuid
+    AND account_id = nullif(current_setting('app.account', true), '')::uuid)
+  WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid
+    AND account_id = nullif(current_setting('app.account', true), '')::uuid);
 ",
 };

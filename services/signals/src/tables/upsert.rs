@@ -17,8 +17,10 @@ GRANT SELECT, INSERT, DELETE ON upsert_receipt TO samenzicht_signals;
 ALTER TABLE upsert_receipt ENABLE ROW LEVEL SECURITY;
 ALTER TABLE upsert_receipt FORCE ROW LEVEL SECURITY;
 CREATE POLICY write_upsert_receipt ON upsert_receipt FOR ALL
-  USING (organisation_id = nullif(current_setting('app.writer', true), '')::uuid)
-  WITH CHECK (organisation_id = nullif(current_setting('app.writer', true), '')::uuid);
+  USING (organisation_id = nullif(current_setting('app.writer', true), '')::uuid
+    AND account_id = nullif(current_setting('app.account', true), '')::uuid)
+  WITH CHECK (organisation_id = nullif(current_setting('app.writer', true), '')::uuid
+    AND account_id = nullif(current_setting('app.account', true), '')::uuid);
 CREATE POLICY tidy_upsert_receipt ON upsert_receipt FOR ALL
   USING (current_setting('app.caretaker', true) = 'on');
 ",

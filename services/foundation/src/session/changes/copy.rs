@@ -1,19 +1,14 @@
 //! Where a reader's copy stands: through which channels it was filled, up to which place it was told, and what is still
-//! owed to it. A cursor is this, sealed, so that nobody can claim to have had what was never theirs.
+//! owed to it. A cursor is this, sealed: nobody can claim to have had what was never theirs, or read from it how much others
+//! did meanwhile.
 
-use access::Instant;
-use aws_lc_rs::hmac;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use access::{FOREVER, Instant};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::super::seal::Sealed;
 use super::super::{Position, Scope};
-use crate::fault::{Code, Fault};
 use crate::outbox::Place;
-
-/// How many bytes of the seal a cursor carries.
-const SEAL: usize = 16;
 
 /// How far a copy was filled through a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,12 +35,14 @@ pub(super) struct Cell {
     /// Since when it was the reader's.
     pub since: Instant,
     pub filled: Filled,
+    /// The latest moment at which the copy was told anything through it; of a lost one that was before it was lost.
+    pub latest: Instant,
 }
 
-type Packed = (i64, i16, i16, i64, Instant, u8);
+type Packed = (i64, i16, i16, i64, Instant, u8, Instant);
 
 impl From<Packed> for Cell {
-    fn from((channel, low, high, transaction, since, filled): Packed) -> Self {
+    fn from((channel, low, high, transaction, since, filled, latest): Packed) -> Self {
         let filled = match filled {
             0 => Filled::Whole,
             1 => Filled::Partly,
@@ -58,6 +55,7 @@ impl From<Packed> for Cell {
             transaction,
             since,
             filled,
+            latest,
         }
     }
 }
@@ -69,7 +67,8 @@ impl From<Cell> for Packed {
             Filled::Partly => 1,
             Filled::Lost => 2,
         };
-        (cell.channel, cell.low, cell.high, cell.transaction, cell.since, filled)
+        let Cell { channel, low, high, .. } = cell;
+        (channel, low, high, cell.transaction, cell.since, filled, cell.latest)
     }
 }
 
@@ -102,6 +101,11 @@ pub(super) struct Copy {
     pub stage: Stage,
 }
 
+impl Sealed for Copy {
+    const USE: &'static str = "changes";
+    const BLOCK: usize = 512;
+}
+
 impl Copy {
     /// An empty copy, from which everything is owed.
     pub(super) fn empty(place: Place, now: Instant) -> Self {
@@ -131,53 +135,45 @@ impl Copy {
 
     /// Brings the cells in line with what the reader has now, and says what that leaves owed. `transaction` is the first
     /// that this look cannot have seen whole.
+    ///
+    /// What is new stands beside what was there: of what left a rank, or a channel, before it was the reader's, or before
+    /// it was the reader's again, the copy is told nothing.
     pub(super) fn align(&mut self, scope: &Scope, transaction: i64) {
         let clearance = scope.caller.clearance as i16;
         let (mut cells, mut lost, mut gained) = (Vec::new(), false, false);
-        for mut cell in std::mem::take(&mut self.cells) {
-            let held = scope.channels.contains(&cell.channel);
-            match cell.filled {
-                Filled::Lost if held && cell.low <= clearance => {
-                    // It is back before all of it was dropped.
-                    (cell.low, cell.high, cell.filled) = (0, clearance, Filled::Partly);
-                    gained = true;
-                }
-                Filled::Lost => {}
-                Filled::Whole | Filled::Partly if !held => {
-                    cell.filled = Filled::Lost;
-                    lost = true;
-                }
-                Filled::Whole | Filled::Partly if cell.high > clearance => {
-                    let above = Cell {
-                        low: clearance + 1,
-                        filled: Filled::Lost,
-                        ..cell
-                    };
-                    cells.push(above);
-                    cell.high = clearance;
-                    lost = true;
-                }
-                Filled::Whole | Filled::Partly if cell.high < clearance => {
-                    (cell.high, cell.filled) = (clearance, Filled::Partly);
-                    gained = true;
-                }
-                Filled::Whole | Filled::Partly => {}
-            }
-            let twice = |known: &Cell| known.channel == cell.channel && known.filled != Filled::Lost;
-            if cell.filled == Filled::Lost || !cells.iter().any(twice) {
+        for cell in std::mem::take(&mut self.cells) {
+            if cell.filled == Filled::Lost {
+                // Until all of it was dropped, whether it is back or not.
                 cells.push(cell);
+                continue;
+            }
+            let held = scope.channels.contains(&cell.channel);
+            let high = if held { cell.high.min(clearance) } else { cell.low - 1 };
+            if high < cell.high {
+                cells.push(Cell {
+                    low: cell.low.max(high + 1),
+                    filled: Filled::Lost,
+                    latest: self.latest,
+                    ..cell
+                });
+                lost = true;
+            }
+            if high >= cell.low {
+                cells.push(Cell { high, ..cell });
             }
         }
         for channel in &scope.channels {
-            let known = |cell: &Cell| cell.channel == *channel && cell.filled != Filled::Lost;
-            if !cells.iter().any(known) {
+            let known = |cell: &&Cell| cell.channel == *channel && cell.filled != Filled::Lost;
+            let low = cells.iter().filter(known).map(|cell| cell.high + 1).max().unwrap_or(0);
+            if low <= clearance {
                 cells.push(Cell {
                     channel: *channel,
-                    low: 0,
+                    low,
                     high: clearance,
                     transaction,
                     since: scope.now,
                     filled: Filled::Partly,
+                    latest: FOREVER,
                 });
                 gained = true;
             }
@@ -214,46 +210,6 @@ impl Copy {
     pub(super) fn channels(&self, filled: Filled) -> Vec<i64> {
         let these = self.cells.iter().filter(|cell| cell.filled == filled);
         these.map(|cell| cell.channel).collect()
-    }
-}
-
-/// Seals and opens the cursors of one reader under one purpose.
-pub(super) struct Sealer(hmac::Key);
-
-impl Sealer {
-    /// For this reader, with the platform's key.
-    pub(super) fn of(key: &str, scope: &Scope) -> Self {
-        let whole = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
-        let mut context = hmac::Context::with_key(&whole);
-        context.update(b"samenzicht changes");
-        context.update(scope.caller.account.as_bytes());
-        context.update(scope.caller.purpose.id.as_bytes());
-        Self(hmac::Key::new(hmac::HMAC_SHA256, context.sign().as_ref()))
-    }
-
-    /// The cursor of a copy.
-    ///
-    /// # Errors
-    /// Internal: it cannot be written.
-    pub(super) fn seal(&self, copy: &Copy) -> Result<String, Fault> {
-        let mut bytes = serde_json::to_vec(copy).map_err(Fault::internal)?;
-        let seal = hmac::sign(&self.0, &bytes);
-        bytes.splice(..0, seal.as_ref().iter().take(SEAL).copied());
-        Ok(URL_SAFE_NO_PAD.encode(bytes))
-    }
-
-    /// The copy of a cursor.
-    ///
-    /// # Errors
-    /// `INVALID_CURSOR`: not one of this reader's under this purpose.
-    pub(super) fn open(&self, cursor: &str) -> Result<Copy, Fault> {
-        let wrong = || Fault::new(Code::InvalidCursor).at("after");
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
-        let (seal, bytes) = bytes.split_at_checked(SEAL).ok_or_else(wrong)?;
-        let expected = hmac::sign(&self.0, bytes);
-        let expected = expected.as_ref().get(..SEAL).ok_or_else(wrong)?;
-        aws_lc_rs::constant_time::verify_slices_are_equal(seal, expected).map_err(|_| wrong())?;
-        serde_json::from_slice(bytes).map_err(|_| wrong())
     }
 }
 

@@ -49,8 +49,12 @@ fn cells<'c>(cells: impl Iterator<Item = &'c Cell>, alias: &str, further: impl F
     let mut groups: Vec<(Cell, Vec<i64>)> = Vec::new();
     for cell in cells {
         let like = |known: &Cell| {
-            (known.low, known.high, known.transaction, known.since)
-                == (cell.low, cell.high, cell.transaction, cell.since)
+            let of = |cell: &Cell| Cell {
+                channel: 0,
+                filled: Filled::Whole,
+                ..*cell
+            };
+            of(known) == of(cell)
         };
         match groups.iter_mut().find(|(known, _)| like(known)) {
             Some((_, channels)) => channels.push(cell.channel),
@@ -93,7 +97,9 @@ pub(super) fn tail(backend: DbBackend, names: &Names, scope: &Scope, copy: &Copy
     let told = cells(copy.cells.iter(), "t", |cell| {
         format!(
             " AND t.tx >= {} AND t.visible_until > {} AND t.visible_from <= {}",
-            cell.transaction, cell.since, copy.latest
+            cell.transaction,
+            cell.since,
+            copy.latest.min(cell.latest)
         )
     });
     let text = format!(
@@ -144,16 +150,16 @@ pub(super) fn clock(names: &Names, scope: &Scope, copy: &Copy, limit: u64) -> Te
 /// The records of lost channels after a place, and whether they are seen some other way.
 pub(super) fn lost(names: &Names, scope: &Scope, copy: &Copy, after: Option<At>, limit: u64) -> Text {
     let Names { feed, .. } = names;
-    let (since, latest) = (copy.moment.0, copy.latest);
     let gone = copy.cells.iter().filter(|cell| cell.filled == Filled::Lost);
     let gone = cells(gone, "f", |cell| {
-        format!(" AND f.visible_until > {}", since.max(cell.since))
+        let since = copy.moment.0.max(cell.since);
+        format!(" AND f.visible_until > {since} AND f.visible_from <= {}", cell.latest)
     });
     let (created_at, record) = after.unwrap_or((i64::MIN, Uuid::nil()));
     let text = format!(
         "SELECT t.created_at, t.record_id, {seen} AS seen FROM (
            SELECT DISTINCT f.created_at, f.record_id FROM {feed} f
-           WHERE {gone} AND f.visible_from <= {latest} AND (f.created_at, f.record_id) > (?, ?)
+           WHERE {gone} AND (f.created_at, f.record_id) > (?, ?)
          ) t ORDER BY t.created_at, t.record_id LIMIT {limit}",
         seen = seen(scope, feed, "t.record_id", ""),
     );

@@ -107,7 +107,7 @@ pub async fn told(
         told: Vec::new(),
         reached: bounds.before.clone(),
     };
-    while let Some(size) = walk.0.next() {
+    for size in walk.0.by_ref() {
         window.from = since;
         let reach = reader.reach::<signal::Entity>(window, size).await?;
         window.from = reach.unwrap_or(since);
