@@ -266,7 +266,7 @@ async fn each_page_by_its_own_moment(on: On) {
 
 /// A reader who no longer stands gets no further page, and hears why where there is a place for it.
 async fn ends_with_the_access(world: &World) {
-    let holds = "UPDATE account_purpose SET ends_at = ? WHERE account_id = ?";
+    let holds = "UPDATE account_purpose SET valid_until = ? WHERE account_id = ?";
     let account = tests::world::id("igj.inspector");
     for accept in [LINES, CSV] {
         let mut under_way = world.export_pieces("igj.inspector", "toezicht", accept, "").await;
