@@ -54,7 +54,7 @@ async fn first_answer(data: &Path) -> (Demo, f64) {
         .stderr(Stdio::null())
         .spawn();
     let demo = Demo(demo.expect("the binary runs"));
-    let (keys, issuer) = (data.join("keys"), format!("http://{provider}"));
+    let (keys, issuer) = (data.join("keys"), format!("http://{provider}/idp"));
     let url = format!("http://{door}/graphql");
     let mut asker: Option<Asker> = None;
     while began.elapsed() < PATIENCE {
