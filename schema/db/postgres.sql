@@ -2111,7 +2111,7 @@ CREATE POLICY read_past_signal_feed ON signals.signal_feed FOR SELECT TO public
   USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.past_channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.past_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.since'::text, true), ''::text))::bigint));
 
 CREATE POLICY write_feed ON signals.signal_feed FOR ALL TO public
-  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  USING COALESCE((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid), false)
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT ON signals.signal_feed TO samenzicht_signals;
@@ -2512,7 +2512,7 @@ CREATE POLICY read_subject_feed ON signals.signal_subject_feed FOR SELECT TO pub
   USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
 
 CREATE POLICY write_subject_feed ON signals.signal_subject_feed FOR ALL TO public
-  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  USING COALESCE((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid), false)
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT ON signals.signal_subject_feed TO samenzicht_signals;

@@ -4,6 +4,7 @@
 //! running platform behind real sockets, with [`caller`], [`live`] and [`signer`] for whoever calls it.
 
 pub mod any_provider;
+pub mod bench;
 pub mod bulk;
 pub mod caller;
 pub mod clockwork;

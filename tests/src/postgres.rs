@@ -32,9 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Run as the server's user: serves until its standard input closes, then stops the server and removes its folder.
 const KEEPER: &str = r#"
-folder=$1; bin=$2
-"$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
-  -c full_page_writes=off -c max_connections=400 -c shared_buffers=64MB < /dev/null > "$folder/server.log" 2>&1 &
+folder=$1; bin=$2; shift 2
+"$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= "$@" < /dev/null > "$folder/server.log" 2>&1 &
 server=$!
 trap '' INT TERM HUP
 cat > /dev/null
@@ -43,11 +42,21 @@ wait "$server"
 rm -rf "$folder"
 "#;
 
+/// The settings of a server that tests run on: quick, and nothing survives a power cut.
+const FOR_TESTS: [&str; 5] = [
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=400",
+    "shared_buffers=64MB",
+];
+
 /// A running cluster.
 #[derive(Debug)]
 pub struct Cluster {
     folder: PathBuf,
-    keeper: Child,
+    /// None where somebody else began it.
+    keeper: Option<Child>,
     names: AtomicU32,
     template: OnceCell<()>,
     creating: Mutex<()>,
@@ -93,8 +102,25 @@ impl Cluster {
         SHARED.get_or_init(Self::start)
     }
 
-    /// Starts a cluster.
+    /// Starts a cluster for tests.
     pub fn start() -> Self {
+        Self::start_with(&FOR_TESTS)
+    }
+
+    /// A cluster that runs already, with its socket in this folder.
+    pub fn running(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            keeper: None,
+            names: AtomicU32::new(0),
+            template: OnceCell::new(),
+            creating: Mutex::new(()),
+            gone: Gone::default(),
+        }
+    }
+
+    /// Starts a cluster with these settings, each as `name=value`.
+    pub fn start_with(settings: &[&str]) -> Self {
         let bin = programs();
         let folder = tempfile::Builder::new()
             .prefix("samenzicht-pg-")
@@ -119,13 +145,14 @@ impl Cluster {
         let keeper = as_user(user.as_deref(), Path::new("/bin/sh"))
             .args(["-c", KEEPER, "keeper"])
             .args([&folder, &bin])
+            .args(settings.iter().flat_map(|setting| ["-c", setting]))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()
             .expect("the server's keeper starts");
         let mut cluster = Self {
             folder,
-            keeper,
+            keeper: Some(keeper),
             names: AtomicU32::new(0),
             template: OnceCell::new(),
             creating: Mutex::new(()),
@@ -146,7 +173,8 @@ impl Cluster {
                 .is_ok_and(|status| status.success())
         };
         while !ready() {
-            let ended = self.keeper.try_wait().expect("the keeper is our child");
+            let keeper = self.keeper.as_mut().expect("it was just started");
+            let ended = keeper.try_wait().expect("the keeper is our child");
             if ended.is_some() || started.elapsed() > PATIENCE {
                 let mut log = String::new();
                 let _ = std::fs::File::open(self.folder.join("server.log"))
@@ -155,6 +183,11 @@ impl Cluster {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// The folder of its socket, in which its log lies too (`server.log`).
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Where a role reaches a database.
@@ -187,6 +220,23 @@ impl Cluster {
     /// A new database with all that another has. Nobody may be connected to the other.
     pub async fn clone_of(&self, database: &str) -> Scratch {
         self.numbered(database).await
+    }
+
+    /// The database of this name, and whether it is new: it stays as long as the cluster does.
+    pub async fn kept(&self, name: &str) -> (Scratch, bool) {
+        let there = PgConnectOptions::from_str(&self.url_for(SUPERUSER, name)).expect("our own address");
+        let new = match there.connect().await {
+            Ok(connection) => {
+                connection.close().await.expect("the superuser leaves");
+                false
+            }
+            Err(_) => {
+                self.create("template0", name).await;
+                true
+            }
+        };
+        let (name, gone) = (name.to_owned(), Gone::default());
+        (Scratch { name, gone }, new)
     }
 
     async fn numbered(&self, from: &str) -> Scratch {
@@ -233,14 +283,16 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        drop(self.keeper.stdin.take());
-        let _ = self.keeper.wait();
+        if let Some(mut keeper) = self.keeper.take() {
+            drop(keeper.stdin.take());
+            let _ = keeper.wait();
+        }
     }
 }
 
 /// The folder with the server's programs: of the newest version that the system's packages installed, else of `initdb`
 /// on the path.
-fn programs() -> PathBuf {
+pub fn programs() -> PathBuf {
     let version = |path: &PathBuf| {
         path.file_name()
             .and_then(|name| name.to_str())

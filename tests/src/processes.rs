@@ -35,6 +35,7 @@ pub struct Processes {
     /// The demo's provider, where no other is trusted.
     provider: Option<Provider>,
     signer: Signer,
+    cluster: &'static Cluster,
     database: Scratch,
     folder: TempDir,
 }
@@ -52,11 +53,14 @@ pub struct Process {
 /// The platform's binary, which the workspace's build puts beside this test.
 pub fn binary() -> PathBuf {
     let test = std::env::current_exe().expect("a test has a file");
-    let path = test
-        .parent()
-        .and_then(Path::parent)
-        .expect("tests are in `deps`")
-        .join("samenzicht");
+    let beside = test.parent().expect("a file is in a folder");
+    // Tests are in `deps`, below; a program of ours is beside it.
+    let folder = if beside.ends_with("deps") {
+        beside.parent()
+    } else {
+        Some(beside)
+    };
+    let path = folder.expect("`deps` is in a folder").join("samenzicht");
     assert!(
         path.is_file(),
         "{} is missing: build it first with `cargo build -p samenzicht` (the same profile and target folder)",
@@ -87,6 +91,16 @@ impl Processes {
 
     /// The same, all of them with these variables as well.
     pub async fn start_with(further: &[(&str, &str)]) -> Self {
+        let cluster = Cluster::shared();
+        Self::started((cluster, cluster.empty().await), further).await
+    }
+
+    /// The same in this database of this cluster.
+    pub async fn start_on(cluster: &'static Cluster, database: Scratch) -> Self {
+        Self::started((cluster, database), &[]).await
+    }
+
+    async fn started(place: (&'static Cluster, Scratch), further: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let keys = folder.path().join("keys");
         let provider = provider(&story(), &keys).await;
@@ -94,13 +108,16 @@ impl Processes {
             provider.issuer().to_owned(),
             Signer::of_provider(provider.issuer(), &keys),
         );
-        Self::of(folder, Some(provider), &issuer, &[], further, signer).await
+        Self::of(place, folder, Some(provider), &issuer, &[], further, signer).await
     }
 
     /// The same with another provider, which is configured by these keys below `[identity]` beside its name and our
     /// audience.
     pub async fn trusting(issuer: &str, identity: &[(&str, &str)], signer: Signer) -> Self {
+        let cluster = Cluster::shared();
+        let place = (cluster, cluster.empty().await);
         Self::of(
+            place,
             tempfile::tempdir().expect("a folder"),
             None,
             issuer,
@@ -112,6 +129,7 @@ impl Processes {
     }
 
     async fn of(
+        (cluster, database): (&'static Cluster, Scratch),
         folder: TempDir,
         provider: Option<Provider>,
         issuer: &str,
@@ -120,8 +138,6 @@ impl Processes {
         signer: Signer,
     ) -> Self {
         let further = || further.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
-        let cluster = Cluster::shared();
-        let database = cluster.empty().await;
         let story = story();
         let migrator = cluster.url_for("samenzicht_migrator", &database);
         let setting = |name: &str, value: &str| (format!("SAMENZICHT__{name}"), value.to_owned());
@@ -173,6 +189,7 @@ impl Processes {
             gateway,
             provider,
             signer,
+            cluster,
             database,
             folder,
         }
@@ -197,7 +214,12 @@ impl Processes {
 
     /// The database with every right.
     pub async fn behind(&self) -> Behind {
-        Behind::postgres(&Cluster::shared().url_for(SUPERUSER, &self.database)).await
+        Behind::postgres(&self.cluster.url_for(SUPERUSER, &self.database)).await
+    }
+
+    /// The cluster and the name of the database in it.
+    pub fn place(&self) -> (&'static Cluster, &str) {
+        (self.cluster, &self.database)
     }
 
     /// Where a client command finds the API, its key and the sign-in.
@@ -253,7 +275,8 @@ async fn provider(story: &Story, keys: &Path) -> Provider {
 }
 
 impl Process {
-    fn start(arguments: &[&str], environment: Vec<(String, String)>, log: &Path) -> Self {
+    /// Starts it with these arguments and `--listen` on a free port.
+    pub fn start(arguments: &[&str], environment: Vec<(String, String)>, log: &Path) -> Self {
         let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
         Self::listening("127.0.0.1:0", arguments, environment, log.to_owned())
     }
@@ -310,6 +333,11 @@ impl Process {
     pub fn again(&mut self) {
         let (arguments, environment) = (self.arguments.clone(), self.environment.clone());
         *self = Self::listening(&self.address.to_string(), arguments, environment, self.log.clone());
+    }
+
+    /// Its id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Sends it a signal by name, such as `TERM`.

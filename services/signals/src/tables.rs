@@ -28,6 +28,7 @@ mod themes;
 mod triage;
 mod upsert;
 mod version;
+mod writers_arm;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
@@ -57,6 +58,7 @@ pub const SIGNALS: Tables = Tables {
             *changes::CHANGES_0010,
             upsert::UPSERT_0011,
             themes::THEMES,
+            writers_arm::WRITERS_ARM,
         ]
     },
 };
