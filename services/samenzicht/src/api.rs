@@ -280,6 +280,8 @@ fn passes(code: &str) -> bool {
         "TIMEOUT",
         "BUSY",
         "LOG_UNAVAILABLE",
+        "STORE_UNAVAILABLE",
+        "OUTCOME_UNKNOWN",
         "SERVICE_UNAVAILABLE",
         "TOKEN_UNVERIFIABLE",
     ];
