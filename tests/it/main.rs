@@ -18,6 +18,7 @@ mod docs;
 mod duplicate;
 mod duplicates;
 mod edge;
+mod faults;
 mod feedback;
 mod guide;
 mod house;

@@ -8,10 +8,10 @@
 //! when its test is done with it, so that a run needs the disk of the tests that run at one moment.
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io::{self, Read, Write as _};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex as Held, OnceLock, PoisonError};
@@ -30,14 +30,24 @@ pub const SUPERUSER: &str = "postgres";
 /// How long a server may take to start on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Run as the server's user: serves until its standard input closes, then stops the server and removes its folder.
+/// Run as the server's user: serves until its standard input closes, then stops the server and removes its folder. A line
+/// there says for how many seconds the server is to fall, as `pg_ctl stop -m immediate` lets it.
 const KEEPER: &str = r#"
-folder=$1; bin=$2
-"$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
-  -c full_page_writes=off -c max_connections=400 -c shared_buffers=64MB < /dev/null > "$folder/server.log" 2>&1 &
-server=$!
+folder=$1; bin=$2; confirmed=$3
+serve() {
+  "$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off -c "synchronous_commit=$confirmed" \
+    -c full_page_writes=off -c max_connections=400 -c shared_buffers=64MB < /dev/null >> "$folder/server.log" 2>&1 &
+  server=$!
+}
+serve
 trap '' INT TERM HUP
-cat > /dev/null
+while read -r seconds; do
+  kill -QUIT "$server"
+  wait "$server"
+  sleep "$seconds"
+  serve
+  echo up
+done
 kill -INT "$server" 2> /dev/null
 wait "$server"
 rm -rf "$folder"
@@ -48,6 +58,7 @@ rm -rf "$folder"
 pub struct Cluster {
     folder: PathBuf,
     keeper: Child,
+    told: Held<ChildStdout>,
     names: AtomicU32,
     template: OnceCell<()>,
     creating: Mutex<()>,
@@ -93,8 +104,17 @@ impl Cluster {
         SHARED.get_or_init(Self::start)
     }
 
-    /// Starts a cluster.
+    /// Starts a cluster that forgets what it had just confirmed when it falls: quicker, and enough for most tests.
     pub fn start() -> Self {
+        Self::started("off")
+    }
+
+    /// Starts a cluster that has what it confirmed also after [`Cluster::fall`].
+    pub fn that_keeps() -> Self {
+        Self::started("on")
+    }
+
+    fn started(confirmed: &str) -> Self {
         let bin = programs();
         let folder = tempfile::Builder::new()
             .prefix("samenzicht-pg-")
@@ -116,16 +136,19 @@ impl Cluster {
             ])
             .arg("--pgdata")
             .arg(folder.join("data")));
-        let keeper = as_user(user.as_deref(), Path::new("/bin/sh"))
+        let mut keeper = as_user(user.as_deref(), Path::new("/bin/sh"))
             .args(["-c", KEEPER, "keeper"])
             .args([&folder, &bin])
+            .arg(confirmed)
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .spawn()
             .expect("the server's keeper starts");
+        let told = keeper.stdout.take().expect("its output is ours");
         let mut cluster = Self {
             folder,
             keeper,
+            told: Held::new(told),
             names: AtomicU32::new(0),
             template: OnceCell::new(),
             creating: Mutex::new(()),
@@ -155,6 +178,16 @@ impl Cluster {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Lets the server fall at once with all its connections, as a crash would, and begins it again after so many seconds;
+    /// returns when it was begun.
+    pub fn fall(&self, seconds: f32) {
+        let mut said = self.keeper.stdin.as_ref().expect("the keeper listens");
+        writeln!(said, "{seconds}").expect("the keeper lives");
+        let mut up = [0; 3];
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.read_exact(&mut up).expect("the keeper begins it again");
     }
 
     /// Where a role reaches a database.

@@ -35,6 +35,7 @@ pub struct Processes {
     /// The demo's provider, where no other is trusted.
     provider: Option<Provider>,
     signer: Signer,
+    cluster: &'static Cluster,
     database: Scratch,
     folder: TempDir,
 }
@@ -65,10 +66,13 @@ pub fn binary() -> PathBuf {
     path
 }
 
-/// A command of the binary with this environment and nothing of ours.
+/// A command of the binary with this environment and nothing of ours. A file that may not grow is an error to it and not
+/// its end: the shell, whose place it takes, ignores the signal.
 pub fn command(arguments: &[String], environment: &[(String, String)]) -> Command {
-    let mut command = Command::new(binary());
+    let mut command = Command::new("/bin/sh");
     command
+        .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
+        .arg(binary())
         .env_clear()
         .env("SAMENZICHT__LOG__FILTER", "warn")
         .env("RUST_BACKTRACE", "1");
@@ -87,6 +91,11 @@ impl Processes {
 
     /// The same, all of them with these variables as well.
     pub async fn start_with(further: &[(&str, &str)]) -> Self {
+        Self::start_on(Cluster::shared(), further).await
+    }
+
+    /// The same on a cluster of one's own.
+    pub async fn start_on(cluster: &'static Cluster, further: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let keys = folder.path().join("keys");
         let provider = provider(&story(), &keys).await;
@@ -94,33 +103,25 @@ impl Processes {
             provider.issuer().to_owned(),
             Signer::of_provider(provider.issuer(), &keys),
         );
-        Self::of(folder, Some(provider), &issuer, &[], further, signer).await
+        Self::of(cluster, folder, Some(provider), (&issuer, &[]), further, signer).await
     }
 
     /// The same with another provider, which is configured by these keys below `[identity]` beside its name and our
     /// audience.
     pub async fn trusting(issuer: &str, identity: &[(&str, &str)], signer: Signer) -> Self {
-        Self::of(
-            tempfile::tempdir().expect("a folder"),
-            None,
-            issuer,
-            identity,
-            &[],
-            signer,
-        )
-        .await
+        let folder = tempfile::tempdir().expect("a folder");
+        Self::of(Cluster::shared(), folder, None, (issuer, identity), &[], signer).await
     }
 
     async fn of(
+        cluster: &'static Cluster,
         folder: TempDir,
         provider: Option<Provider>,
-        issuer: &str,
-        identity: &[(&str, &str)],
+        (issuer, identity): (&str, &[(&str, &str)]),
         further: &[(&str, &str)],
         signer: Signer,
     ) -> Self {
         let further = || further.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
-        let cluster = Cluster::shared();
         let database = cluster.empty().await;
         let story = story();
         let migrator = cluster.url_for("samenzicht_migrator", &database);
@@ -173,6 +174,7 @@ impl Processes {
             gateway,
             provider,
             signer,
+            cluster,
             database,
             folder,
         }
@@ -197,7 +199,7 @@ impl Processes {
 
     /// The database with every right.
     pub async fn behind(&self) -> Behind {
-        Behind::postgres(&Cluster::shared().url_for(SUPERUSER, &self.database)).await
+        Behind::postgres(&self.cluster.url_for(SUPERUSER, &self.database)).await
     }
 
     /// Where a client command finds the API, its key and the sign-in.
@@ -253,6 +255,21 @@ async fn provider(story: &Story, keys: &Path) -> Provider {
 }
 
 impl Process {
+    /// The demo as a process of its own, in this folder. Its provider gets a port that is free now and stays its own.
+    pub fn demo(data: &Path) -> (Self, Signer) {
+        let provider = any_port().local_addr().expect("an address");
+        let listen = ("SAMENZICHT__DEMO__PROVIDER_LISTEN".to_owned(), provider.to_string());
+        let folder = data.display().to_string();
+        let demo = Self::start(&["demo", "--data", &folder], vec![listen], &data.join("process.log"));
+        let signer = Signer::of_provider(&format!("http://{provider}/idp"), &data.join("keys"));
+        (demo, signer)
+    }
+
+    /// Its number with the system.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     fn start(arguments: &[&str], environment: Vec<(String, String)>, log: &Path) -> Self {
         let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
         Self::listening("127.0.0.1:0", arguments, environment, log.to_owned())
