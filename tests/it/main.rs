@@ -19,6 +19,7 @@ mod duplicate;
 mod duplicates;
 mod edge;
 mod export;
+mod faults;
 mod feedback;
 mod guide;
 mod house;

@@ -28,4 +28,5 @@ pub mod signals;
 pub mod signer;
 pub mod stand;
 pub mod themes;
+pub mod whole;
 pub mod world;

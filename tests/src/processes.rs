@@ -69,10 +69,13 @@ pub fn binary() -> PathBuf {
     path
 }
 
-/// A command of the binary with this environment and nothing of ours.
+/// A command of the binary with this environment and nothing of ours. A file that may not grow is an error to it and not
+/// its end: the shell, whose place it takes, ignores the signal.
 pub fn command(arguments: &[String], environment: &[(String, String)]) -> Command {
-    let mut command = Command::new(binary());
+    let mut command = Command::new("/bin/sh");
     command
+        .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
+        .arg(binary())
         .env_clear()
         .env("SAMENZICHT__LOG__FILTER", "warn")
         .env("RUST_BACKTRACE", "1");
@@ -108,7 +111,7 @@ impl Processes {
             provider.issuer().to_owned(),
             Signer::of_provider(provider.issuer(), &keys),
         );
-        Self::of(place, folder, Some(provider), &issuer, &[], further, signer).await
+        Self::of(place, folder, Some(provider), (&issuer, &[]), further, signer).await
     }
 
     /// The same with another provider, which is configured by these keys below `[identity]` beside its name and our
@@ -116,24 +119,15 @@ impl Processes {
     pub async fn trusting(issuer: &str, identity: &[(&str, &str)], signer: Signer) -> Self {
         let cluster = Cluster::shared();
         let place = (cluster, cluster.empty().await);
-        Self::of(
-            place,
-            tempfile::tempdir().expect("a folder"),
-            None,
-            issuer,
-            identity,
-            &[],
-            signer,
-        )
-        .await
+        let folder = tempfile::tempdir().expect("a folder");
+        Self::of(place, folder, None, (issuer, identity), &[], signer).await
     }
 
     async fn of(
         (cluster, database): (&'static Cluster, Scratch),
         folder: TempDir,
         provider: Option<Provider>,
-        issuer: &str,
-        identity: &[(&str, &str)],
+        (issuer, identity): (&str, &[(&str, &str)]),
         further: &[(&str, &str)],
         signer: Signer,
     ) -> Self {
@@ -275,6 +269,21 @@ async fn provider(story: &Story, keys: &Path) -> Provider {
 }
 
 impl Process {
+    /// The demo as a process of its own, in this folder. Its provider gets a port that is free now and stays its own.
+    pub fn demo(data: &Path) -> (Self, Signer) {
+        let provider = any_port().local_addr().expect("an address");
+        let listen = ("SAMENZICHT__DEMO__PROVIDER_LISTEN".to_owned(), provider.to_string());
+        let folder = data.display().to_string();
+        let demo = Self::start(&["demo", "--data", &folder], vec![listen], &data.join("process.log"));
+        let signer = Signer::of_provider(&format!("http://{provider}/idp"), &data.join("keys"));
+        (demo, signer)
+    }
+
+    /// Its number with the system.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Starts it with these arguments and `--listen` on a free port.
     pub fn start(arguments: &[&str], environment: Vec<(String, String)>, log: &Path) -> Self {
         let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();

@@ -208,6 +208,14 @@ impl Behind {
             .collect()
     }
 
+    /// An id's column as text of 32 digits, as the logs write it.
+    pub fn hex(&self, column: &str) -> String {
+        match self.0.get_database_backend() {
+            sea_orm::DbBackend::Postgres => format!("replace(CAST({column} AS TEXT), '-', '')"),
+            _ => format!("lower(hex({column}))"),
+        }
+    }
+
     /// How much stands in every table of shared data: what a refused change must leave as it was.
     pub async fn amounts(&self) -> Vec<(&'static str, i64)> {
         const TABLES: [&str; 13] = [

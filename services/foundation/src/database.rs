@@ -5,6 +5,7 @@
 //! PostgreSQL: a login role per service; reads are REPEATABLE READ, READ ONLY: a request sees one moment.
 
 use std::fs::File;
+use std::future::ready;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use sea_orm::{
 };
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqliteConnection};
 use telemetry::cost::{Cost, Sent};
 use telemetry::metrics;
 
@@ -93,11 +95,13 @@ impl Database {
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE * 6)
+            .before_acquire(|connection, _| Box::pin(ready(has_ended(connection))))
             .connect_with(options.clone())
             .await?;
         let reader = SqlitePoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(PATIENCE)
+            .before_acquire(|connection, _| Box::pin(ready(has_ended(connection))))
             .connect_with(options.read_only(true).pragma("query_only", "on"))
             .await?;
         for (name, most, pool) in [(SQLITE_READ, connections, &reader), (SQLITE_WRITE, 1, &writer)] {
@@ -232,6 +236,17 @@ impl Database {
             }
         }
     }
+}
+
+/// Whether a SQLite connection has ended its last transaction. On a full disk SQLite ends it by itself, the driver's own
+/// ROLLBACK then fails, and to the driver the transaction goes on: all that is written through this connection from then on
+/// would be confirmed within it and never stored. A connection that has not ended is closed and opened anew.
+fn has_ended(connection: &SqliteConnection) -> Result<bool, sqlx::Error> {
+    let within = connection.is_in_transaction();
+    if within {
+        tracing::warn!("a connection did not end its transaction; it is closed and opened anew");
+    }
+    Ok(!within)
 }
 
 /// Takes the lock beside a database file, which the system frees when the process ends, however it ends.

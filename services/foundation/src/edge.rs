@@ -120,8 +120,8 @@ fn status(code: &str) -> StatusCode {
         "NOT_FOUND" => StatusCode::NOT_FOUND,
         "STALE_VERSION" | "WRONG_STATE" | "DUPLICATE_REFERENCE" | "IDEMPOTENCY_KEY_REUSED" => StatusCode::CONFLICT,
         "CURSOR_EXPIRED" => StatusCode::GONE,
-        "BUSY" | "LOG_UNAVAILABLE" | "TOKEN_UNVERIFIABLE" => StatusCode::SERVICE_UNAVAILABLE,
-        "INTERNAL" => StatusCode::INTERNAL_SERVER_ERROR,
+        "BUSY" | "LOG_UNAVAILABLE" | "STORE_UNAVAILABLE" | "TOKEN_UNVERIFIABLE" => StatusCode::SERVICE_UNAVAILABLE,
+        "INTERNAL" | "OUTCOME_UNKNOWN" => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     }
 }

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use crate::trouble::{Trouble, trouble};
+
 /// The language of a sentence, chosen by `Accept-Language`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
@@ -261,6 +263,12 @@ faults! {
     LogUnavailable "LOG_UNAVAILABLE"
         "Het verwerkingenlogboek kan nu niet schrijven; zonder logregel geen antwoord. Er is niets getoond of gewijzigd. Probeer het later opnieuw."
         "The processing log cannot be written now; without its line there is no answer. Nothing was shown or changed. Try again later.";
+    StoreUnavailable "STORE_UNAVAILABLE"
+        "De database is nu niet te bereiken of heeft geen ruimte meer. Er is niets getoond of gewijzigd. Probeer het later opnieuw."
+        "The database cannot be reached now, or has no room left. Nothing was shown or changed. Try again later.";
+    OutcomeUnknown "OUTCOME_UNKNOWN"
+        "Er ging iets mis nadat uw wijziging was begonnen: zij kan vastgelegd zijn. Haal het gegeven op voordat u haar herhaalt; onder dezelfde `idempotencyKey` mag u meteen herhalen."
+        "Something went wrong after your change had begun: it may have been stored. Fetch the record before you repeat it; under the same `idempotencyKey` you may repeat it at once.";
     TooDeep "TOO_DEEP"
         "De vraag is te diep of te groot. Vraag minder lagen of velden tegelijk."
         "The query is too deep or too large. Ask for fewer levels or fields at once.";
@@ -310,6 +318,19 @@ impl Fault {
     /// Something that cannot be, was: an invariant of ours is broken.
     pub fn broken(what: &'static str) -> Self {
         Self::internal(std::io::Error::other(what))
+    }
+
+    /// The same after a change was begun that may stand: who asked must not be told that nothing happened. What was wrong
+    /// with the request itself is told as it is.
+    #[must_use]
+    pub fn unsettled(self) -> Self {
+        match self.code {
+            Code::Busy | Code::LogUnavailable | Code::StoreUnavailable | Code::Internal => Self {
+                code: Code::OutcomeUnknown,
+                ..self
+            },
+            _ => self,
+        }
     }
 
     /// Names the input field, as a path such as `input.parties.0`.
@@ -392,12 +413,14 @@ impl From<Fault> for Vec<Fault> {
 
 impl From<sea_orm::DbErr> for Fault {
     fn from(error: sea_orm::DbErr) -> Self {
-        match error {
-            sea_orm::DbErr::ConnectionAcquire(_) => Self {
-                cause: Some(Arc::new(error)),
-                ..Self::new(Code::Busy)
-            },
-            other => Self::internal(other),
+        let code = match trouble(&error) {
+            Some(Trouble::Waited) => Code::Busy,
+            Some(Trouble::Gone | Trouble::Full) => Code::StoreUnavailable,
+            None => Code::Internal,
+        };
+        Self {
+            cause: Some(Arc::new(error)),
+            ..Self::new(code)
         }
     }
 }

@@ -27,6 +27,7 @@ pub mod sql;
 pub mod tables;
 pub mod text;
 pub mod token;
+mod trouble;
 pub mod working_days;
 
 pub use clock::Clock;

@@ -389,6 +389,8 @@ pub fn passes(code: &str) -> bool {
         "TIMEOUT",
         "BUSY",
         "LOG_UNAVAILABLE",
+        "STORE_UNAVAILABLE",
+        "OUTCOME_UNKNOWN",
         "SERVICE_UNAVAILABLE",
         "TOKEN_UNVERIFIABLE",
     ];

@@ -80,17 +80,37 @@ pub async fn serve(
     served.map_err(fault)
 }
 
+/// How long whoever is connected may take nothing of what is sent: then the connection is closed. A subscriber that does
+/// not read would else hold its place for ever, and its events in the router's memory.
+const TAKES_NOTHING: Duration = Duration::from_secs(20);
+
 /// Listens on an address.
 ///
 /// # Errors
 /// Names the address and what stands in the way.
 pub fn listen(address: SocketAddr, key: &str) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).map_err(|error| {
+    let listener = TcpListener::bind(address).and_then(|listener| {
+        impatient(&listener)?;
+        Ok(listener)
+    });
+    listener.map_err(|error| {
         Failure::new(
             "LISTEN",
             format!("{address} cannot be listened on ({error}): choose another for {key}"),
         )
     })
+}
+
+/// The system closes what is accepted here once nothing was taken for so long. Elsewhere than on Linux nobody does.
+#[cfg(target_os = "linux")]
+fn impatient(listener: &TcpListener) -> std::io::Result<()> {
+    socket2::SockRef::from(listener).set_tcp_user_timeout(Some(TAKES_NOTHING))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn impatient(_: &TcpListener) -> std::io::Result<()> {
+    let _ = TAKES_NOTHING;
+    Ok(())
 }
 
 /// Where a subgraph on a socket is reached.

@@ -282,15 +282,19 @@ where
                 Ok(response) => response,
                 Err(_) => {
                     tracing::warn!(request = %id, operation, "a request took too long");
-                    withheld(&Fault::new(Code::Busy), id, language)
+                    withheld(&session.honest(Fault::new(Code::Busy)), id, language)
                 }
             };
             // Words first: they are for errors that have no code yet, and mending gives one.
             for error in &mut response.errors {
+                if let Some(fault) = error.source::<Fault>().cloned() {
+                    error.source = Some(Arc::new(session.honest(fault)));
+                }
                 put_into_words(error, id, language, &query);
             }
             super::http::mend(&mut response);
             let logged = session.finish(&operation, outcome(&response)).await;
+            let logged = logged.map_err(|fault| session.honest(fault));
             line.told(
                 &session,
                 ended(&response, &logged),

@@ -35,10 +35,10 @@ mod writer;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use access::{Caller, Operation};
-use sea_orm::DatabaseTransaction;
+use sea_orm::{DatabaseTransaction, DbErr};
 use telemetry::Cost;
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -48,6 +48,7 @@ use crate::fault::{Code, Fault, Language};
 use crate::log::{Outcome, ProcessingLog};
 use crate::outbox::Doorbell;
 use crate::pseudonym::PseudonymKey;
+use crate::trouble::{Trouble, trouble};
 use crate::{clock::Clock, token::Verified};
 
 pub use about::About;
@@ -136,6 +137,7 @@ pub struct Session {
     witness: std::sync::Mutex<Witness>,
     cost: Arc<Cost>,
     records: AtomicU64,
+    changed: AtomicBool,
 }
 
 /// A read transaction with the caller's scope in it.
@@ -163,6 +165,7 @@ impl Session {
             witness,
             cost,
             records: AtomicU64::new(0),
+            changed: AtomicBool::new(false),
         })
     }
 
@@ -194,6 +197,27 @@ impl Session {
     /// How many records the log says were seen or counted, once the request has ended.
     pub fn records(&self) -> u64 {
         self.records.load(Ordering::Relaxed)
+    }
+
+    /// What a fault is to whoever asked: once a change may stand, nobody is told that nothing happened.
+    pub fn honest(&self, fault: Fault) -> Fault {
+        if self.changed.load(Ordering::Acquire) {
+            fault.unsettled()
+        } else {
+            fault
+        }
+    }
+
+    /// Notes that a change is committed, or may be.
+    fn may_have_changed(&self) {
+        self.changed.store(true, Ordering::Release);
+    }
+
+    /// The fault for a commit that failed: where the database itself said no, nothing of it stands.
+    fn uncommitted(&self, error: DbErr) -> Fault {
+        let gone = trouble(&error) == Some(Trouble::Gone);
+        self.changed.store(gone, Ordering::Release);
+        self.honest(error.into())
     }
 
     /// Reads under the stated purpose, at one moment for the whole request.

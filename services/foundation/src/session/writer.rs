@@ -343,7 +343,8 @@ impl<'s> Writer<'s> {
     /// Commits the change with its log lines and outbox rows, then rings for whoever waits.
     ///
     /// # Errors
-    /// `LOG_UNAVAILABLE` when the line cannot be written: then nothing happened. Else the database's.
+    /// `LOG_UNAVAILABLE` when the line cannot be written: then nothing happened. `OUTCOME_UNKNOWN` when the connection broke
+    /// at the commit itself. Else the database's.
     pub async fn commit(self) -> Result<(), Fault> {
         let session = self.session;
         let lines = self.lines();
@@ -356,7 +357,12 @@ impl<'s> Writer<'s> {
         )
         .await?;
         let began = std::time::Instant::now();
-        self.transaction.commit().await?;
+        // Also when nobody waits for the end of the commit any more.
+        session.may_have_changed();
+        self.transaction
+            .commit()
+            .await
+            .map_err(|error| session.uncommitted(error))?;
         session.cost.took(began.elapsed());
         session.platform.doorbell.ring();
         Ok(())

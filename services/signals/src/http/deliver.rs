@@ -23,8 +23,10 @@ const UPSERT: &str =
     upsertSignals(profile: $profile, items: $items, idempotencyKey: $key, dryRun: $dryRun) {
         results { line outcome id version errors { code field message } } } }";
 
-/// How often a batch is tried again that met a busy platform.
+/// How often a batch is tried again that met a fault which passes.
 const TRIES: u32 = 6;
+/// The faults that pass. A batch whose outcome is not known may be repeated: its signals are known again.
+const PASSING: [&str; 4] = ["BUSY", "LOG_UNAVAILABLE", "STORE_UNAVAILABLE", "OUTCOME_UNKNOWN"];
 /// The longest key of a whole delivery; each batch adds its place to it.
 const KEY_MAXIMUM: usize = 150;
 
@@ -239,7 +241,7 @@ impl Delivery {
                     let told = told["upsertSignals"]["results"].take();
                     return Ok(told.as_array().cloned().unwrap_or_default());
                 }
-                Err(problem) if problem.code() == "BUSY" && tries < TRIES => {
+                Err(problem) if PASSING.contains(&problem.code()) && tries < TRIES => {
                     tries += 1;
                     tokio::time::sleep(Duration::from_millis(100 << tries)).await;
                 }
