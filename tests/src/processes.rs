@@ -344,11 +344,6 @@ impl Process {
         *self = Self::listening(&self.address.to_string(), arguments, environment, self.log.clone());
     }
 
-    /// Its id.
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Sends it a signal by name, such as `TERM`.
     pub fn signal(&self, name: &str) {
         let sent = Command::new("kill")
