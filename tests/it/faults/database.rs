@@ -17,7 +17,7 @@ use tests::whole::halves;
 use super::ground::table;
 
 /// What may be told while the platform cannot do what was asked.
-const CLEAR: [&str; 6] = [
+pub const CLEAR: [&str; 6] = [
     "BUSY",
     "LOG_UNAVAILABLE",
     "STORE_UNAVAILABLE",
@@ -227,7 +227,7 @@ async fn a_log_store_that_is_cut_off_or_hangs_shows_and_changes_nothing() {
     until_whole(&inspector).await;
     cut.end()
         .await
-        .holds("the log store is cut off", &titles(&stand).await, &["LOG_UNAVAILABLE"]);
+        .holds("the log store is cut off", &titles(&stand).await, &CLEAR);
     whole(&stand).await;
 
     // It hangs: a read waits ten seconds for its line and no longer. Asked at the service: the gateway waits less.

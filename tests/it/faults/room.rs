@@ -15,13 +15,11 @@ use tests::signals::{RECORD, input};
 use tests::stand::Behind;
 use tests::whole::halves;
 
-use super::database::{Heard, told, until_whole};
+use super::database::{CLEAR, Heard, told, until_whole};
 use super::ground::table;
 
 /// How large the disk is.
 const SIZE: &str = "size=64m";
-/// What may be told while there is no room.
-const CLEAR: [&str; 3] = ["LOG_UNAVAILABLE", "STORE_UNAVAILABLE", "OUTCOME_UNKNOWN"];
 const READ: &str = "{ signals(first: 5) { nodes { id title } } }";
 
 /// A small disk. Where nobody may mount one, the process itself is kept from letting a file grow.
