@@ -36,7 +36,7 @@ const LONGEST: usize = 200;
 
 /// The span as it leaves.
 pub fn strip(mut span: SpanData) -> SpanData {
-    span.attributes.retain(|attribute| allowed(attribute));
+    span.attributes.retain(allowed);
     span.name = match plain(&span.name) {
         true => span.name,
         false => Cow::Borrowed("unnamed"),

@@ -20,7 +20,7 @@ pub struct Rejects {
 }
 
 enum Form {
-    Csv(csv::Writer<File>),
+    Csv(Box<csv::Writer<File>>),
     Lines(BufWriter<File>),
 }
 
@@ -39,7 +39,7 @@ impl Rejects {
                     .from_path(path)?;
                 file.write_record(header.own_names().into_iter().chain(EXTRA_COLUMNS))?;
                 file.flush()?;
-                Form::Csv(file)
+                Form::Csv(Box::new(file))
             }
         };
         Ok(Self {

@@ -270,13 +270,12 @@ impl Form {
             Self::Lines => ["application/x-ndjson", "application/*", "*/*"],
         };
         let quality = |range: &str| {
-            let said = accept.split(',').find_map(|part| {
+            accept.split(',').find_map(|part| {
                 let mut part = part.split(';');
                 let same = part.next()?.trim().eq_ignore_ascii_case(range);
                 let weight = part.find_map(|parameter| parameter.trim().strip_prefix("q=")?.parse().ok());
                 same.then_some(weight.unwrap_or(1.0))
-            });
-            said
+            })
         };
         ranges.into_iter().find_map(quality).unwrap_or(0.0)
     }

@@ -32,6 +32,9 @@ pub struct JsonRecords<R> {
     names: BTreeSet<String>,
 }
 
+/// A line, and the object that it is.
+type WithObject = (Record, Map<String, Value>);
+
 impl<R: BufRead> JsonRecords<R> {
     /// Begins at the start of a file; of its objects these columns are read.
     ///
@@ -78,7 +81,7 @@ impl<R: BufRead> JsonRecords<R> {
     }
 
     /// The next line that is not blank, as record and as object; an empty object where it is none.
-    fn read(&mut self) -> Result<Option<(Record, Map<String, Value>)>, RecordFault> {
+    fn read(&mut self) -> Result<Option<WithObject>, RecordFault> {
         loop {
             let Some((text, long)) = self.next_line()? else {
                 return Ok(None);
