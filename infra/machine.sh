@@ -61,6 +61,11 @@ need_node() {
     [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
 }
 
+# The tests' collector is a Python program.
+need_python() {
+    python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages python3 python3-venv
+}
+
 # Cargo names our crates by their place in the clone. In a folder that another clone built last it would take those
 # for ours; a newer source makes it look again.
 build_for_this_clone() {

@@ -502,6 +502,13 @@ GRANT SELECT ON reference.reference_site TO samenzicht_registry;
 
 GRANT SELECT ON reference.reference_site TO samenzicht_signals;
 
+CREATE VIEW reference.reference_trade_name (
+  party_id uuid,
+  name text
+);
+
+GRANT SELECT ON reference.reference_trade_name TO samenzicht_service;
+
 CREATE SCHEMA registry; -- of samenzicht_owner
 GRANT USAGE ON SCHEMA registry TO samenzicht_registry;
 
@@ -646,6 +653,9 @@ CREATE POLICY erase_expired_covenant ON registry.covenant FOR DELETE TO public
 CREATE POLICY find_expired_covenant ON registry.covenant FOR SELECT TO public
   USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (held_at IS NULL) AND (retain_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
 
+CREATE POLICY keep_covenant ON registry.covenant FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.keeper'::text, true), ''::text))::uuid);
+
 CREATE POLICY read_covenant ON registry.covenant FOR SELECT TO public
   USING (EXISTS ( SELECT 1
    FROM covenant_feed f
@@ -726,6 +736,38 @@ CREATE POLICY write_covenant_grant ON registry.covenant_grant FOR ALL TO public
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.covenant_grant TO samenzicht_registry;
 
+CREATE TABLE registry.covenant_hold (
+  id uuid NOT NULL,
+  covenant_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  number text NOT NULL,
+  kind smallint NOT NULL,
+  reason text NOT NULL,
+  placed_by uuid NOT NULL,
+  placed_at bigint NOT NULL,
+  lifted_by uuid,
+  lifted_at bigint,
+  lifted_because text,
+  PRIMARY KEY (id),
+  FOREIGN KEY (covenant_id) REFERENCES covenant(id) ON DELETE CASCADE,
+  CHECK (((kind >= 1) AND (kind <= 2)))
+);
+
+CREATE INDEX covenant_hold_covenant ON registry.covenant_hold USING btree (covenant_id);
+
+CREATE INDEX covenant_hold_owner ON registry.covenant_hold USING btree (owner_id, placed_at, id);
+
+ALTER TABLE registry.covenant_hold ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_covenant_hold ON registry.covenant_hold FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_covenant_hold ON registry.covenant_hold FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT, UPDATE ON registry.covenant_hold TO samenzicht_registry;
+
 CREATE TABLE registry.covenant_participant (
   covenant_id uuid NOT NULL,
   organisation_id uuid NOT NULL,
@@ -805,8 +847,14 @@ CREATE TABLE registry.covenant_tombstone (
   covenant_id uuid NOT NULL,
   channel bigint NOT NULL,
   at bigint NOT NULL,
+  rank smallint NOT NULL DEFAULT 0,
+  visible_from bigint NOT NULL DEFAULT 0,
+  visible_until bigint NOT NULL DEFAULT 0,
+  tx bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (id)
 );
+
+CREATE INDEX covenant_tombstone_covenant ON registry.covenant_tombstone USING btree (covenant_id, tx);
 
 GRANT INSERT ON registry.covenant_tombstone TO samenzicht_registry;
 
@@ -901,6 +949,44 @@ CREATE TABLE registry.name_word (
 );
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.name_word TO samenzicht_registry;
+
+CREATE TABLE registry.notice_mark (
+  account_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  read_until bigint NOT NULL,
+  PRIMARY KEY (account_id)
+);
+
+ALTER TABLE registry.notice_mark ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_notice_mark ON registry.notice_mark FOR SELECT TO public
+  USING ((owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
+
+CREATE POLICY write_notice_mark ON registry.notice_mark FOR ALL TO public
+  USING ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid))
+  WITH CHECK ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
+
+GRANT INSERT, SELECT, UPDATE ON registry.notice_mark TO samenzicht_registry;
+
+CREATE TABLE registry.notice_read (
+  account_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  at bigint NOT NULL,
+  record_id uuid NOT NULL,
+  change text NOT NULL,
+  PRIMARY KEY (account_id, at, record_id, change)
+);
+
+ALTER TABLE registry.notice_read ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_notice_read ON registry.notice_read FOR SELECT TO public
+  USING ((owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
+
+CREATE POLICY write_notice_read ON registry.notice_read FOR ALL TO public
+  USING ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid))
+  WITH CHECK ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
+
+GRANT DELETE, INSERT, SELECT ON registry.notice_read TO samenzicht_registry;
 
 CREATE TABLE registry.party (
   id uuid NOT NULL,
@@ -1055,7 +1141,11 @@ CREATE TABLE registry.registry_outbox (
   PRIMARY KEY (sequence)
 );
 
+CREATE INDEX registry_outbox_at ON registry.registry_outbox USING btree (at, record_id, change);
+
 CREATE INDEX registry_outbox_order ON registry.registry_outbox USING btree (tx, sequence);
+
+CREATE INDEX registry_outbox_published ON registry.registry_outbox USING btree (record_id, at) WHERE (change = 'published'::text);
 
 GRANT INSERT, SELECT ON registry.registry_outbox TO samenzicht_registry;
 
@@ -1098,6 +1188,7 @@ CREATE TABLE registry.site (
   longitude double precision,
   region_id uuid,
   version integer NOT NULL DEFAULT 1,
+  country text,
   PRIMARY KEY (id),
   FOREIGN KEY (party_id) REFERENCES party(id),
   FOREIGN KEY (region_id) REFERENCES safety_region(id),
@@ -1134,6 +1225,7 @@ CREATE TABLE registry.site_personal (
   longitude double precision,
   organisation_id uuid NOT NULL,
   bag text,
+  country text,
   PRIMARY KEY (site_id, organisation_id),
   FOREIGN KEY (party_id) REFERENCES party(id),
   FOREIGN KEY (site_id) REFERENCES site(id)
@@ -1212,6 +1304,9 @@ CREATE POLICY erase_expired_supervision_level ON registry.supervision_level FOR 
 
 CREATE POLICY find_expired_supervision_level ON registry.supervision_level FOR SELECT TO public
   USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (held_at IS NULL) AND (retain_until <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
+
+CREATE POLICY keep_supervision_level ON registry.supervision_level FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.keeper'::text, true), ''::text))::uuid);
 
 CREATE POLICY read_supervision_level ON registry.supervision_level FOR SELECT TO public
   USING (EXISTS ( SELECT 1
@@ -1296,6 +1391,38 @@ CREATE POLICY write_supervision_level_grant ON registry.supervision_level_grant 
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry.supervision_level_grant TO samenzicht_registry;
 
+CREATE TABLE registry.supervision_level_hold (
+  id uuid NOT NULL,
+  supervision_level_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  number text NOT NULL,
+  kind smallint NOT NULL,
+  reason text NOT NULL,
+  placed_by uuid NOT NULL,
+  placed_at bigint NOT NULL,
+  lifted_by uuid,
+  lifted_at bigint,
+  lifted_because text,
+  PRIMARY KEY (id),
+  FOREIGN KEY (supervision_level_id) REFERENCES supervision_level(id) ON DELETE CASCADE,
+  CHECK (((kind >= 1) AND (kind <= 2)))
+);
+
+CREATE INDEX supervision_level_hold_owner ON registry.supervision_level_hold USING btree (owner_id, placed_at, id);
+
+CREATE INDEX supervision_level_hold_supervision_level ON registry.supervision_level_hold USING btree (supervision_level_id);
+
+ALTER TABLE registry.supervision_level_hold ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_supervision_level_hold ON registry.supervision_level_hold FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_supervision_level_hold ON registry.supervision_level_hold FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT INSERT, SELECT, UPDATE ON registry.supervision_level_hold TO samenzicht_registry;
+
 CREATE TABLE registry.supervision_level_subject (
   supervision_level_id uuid NOT NULL,
   kind smallint NOT NULL,
@@ -1353,8 +1480,14 @@ CREATE TABLE registry.supervision_level_tombstone (
   supervision_level_id uuid NOT NULL,
   channel bigint NOT NULL,
   at bigint NOT NULL,
+  rank smallint NOT NULL DEFAULT 0,
+  visible_from bigint NOT NULL DEFAULT 0,
+  visible_until bigint NOT NULL DEFAULT 0,
+  tx bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (id)
 );
+
+CREATE INDEX supervision_level_tombstone_supervision_level ON registry.supervision_level_tombstone USING btree (supervision_level_id, tx);
 
 GRANT INSERT ON registry.supervision_level_tombstone TO samenzicht_registry;
 
@@ -1489,12 +1622,80 @@ CREATE TABLE signals.break_glass_attempt (
 ALTER TABLE signals.break_glass_attempt ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY read_break_glass_attempt ON signals.break_glass_attempt FOR SELECT TO public
-  USING (organisation_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+  USING ((organisation_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY record_break_glass_attempt ON signals.break_glass_attempt FOR INSERT TO public
-  WITH CHECK (organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 GRANT INSERT, SELECT ON signals.break_glass_attempt TO samenzicht_signals;
+
+CREATE TABLE signals.feedback (
+  id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  author_id uuid NOT NULL,
+  created_at bigint NOT NULL,
+  updated_at bigint NOT NULL,
+  version integer NOT NULL,
+  state smallint NOT NULL,
+  theme_id uuid NOT NULL,
+  title text NOT NULL,
+  body text NOT NULL,
+  addressee_kind smallint NOT NULL,
+  addressee text NOT NULL,
+  sent_at bigint,
+  PRIMARY KEY (id),
+  CHECK (((addressee_kind >= 1) AND (addressee_kind <= 3))),
+  CHECK (((state >= 0) AND (state <= 1)))
+);
+
+CREATE INDEX feedback_made ON signals.feedback USING btree (created_at, id);
+
+CREATE INDEX feedback_theme ON signals.feedback USING btree (theme_id);
+
+ALTER TABLE signals.feedback ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY add_feedback ON signals.feedback FOR INSERT TO public
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY change_feedback ON signals.feedback FOR UPDATE TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY erase_expired_feedback ON signals.feedback FOR DELETE TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (state = 0) AND theme_is_there(theme_id));
+
+CREATE POLICY find_expired_feedback ON signals.feedback FOR SELECT TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (state = 0) AND theme_is_there(theme_id));
+
+CREATE POLICY read_feedback ON signals.feedback FOR SELECT TO public
+  USING 
+CASE
+    WHEN (state = 1) THEN ((owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) OR (EXISTS ( SELECT 1
+       FROM organisation o
+      WHERE (o.participant AND (o.id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)))))
+    ELSE ((owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) AND theme_is_there(theme_id))
+END;
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON signals.feedback TO samenzicht_signals;
+
+CREATE TABLE signals.feedback_party (
+  feedback_id uuid NOT NULL,
+  party_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  PRIMARY KEY (feedback_id, party_id),
+  FOREIGN KEY (feedback_id) REFERENCES feedback(id) ON DELETE CASCADE
+);
+
+ALTER TABLE signals.feedback_party ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_feedback_party ON signals.feedback_party FOR SELECT TO public
+  USING (owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid);
+
+CREATE POLICY write_feedback_party ON signals.feedback_party FOR ALL TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+GRANT DELETE, INSERT, SELECT ON signals.feedback_party TO samenzicht_signals;
 
 CREATE OR REPLACE FUNCTION signals.search_signals(query text)
  RETURNS SETOF uuid
@@ -1505,6 +1706,36 @@ AS $function$
   SELECT signal_id FROM signals.signal_search WHERE words @@ plainto_tsquery('simple', query) $function$
 ;
 -- of samenzicht_search, to be run by samenzicht_signals
+
+CREATE OR REPLACE FUNCTION signals.signal_is_there(of_signal uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'signals', 'access', 'pg_temp'
+AS $function$
+  BEGIN RETURN EXISTS (SELECT 1 FROM signal s WHERE s.id = of_signal); END $function$
+;
+-- of samenzicht_owner
+
+CREATE OR REPLACE FUNCTION signals.sources_there(of_theme uuid)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'signals', 'access', 'pg_temp'
+AS $function$
+  BEGIN RETURN (SELECT COUNT(*) FROM theme_source m WHERE m.theme_id = of_theme); END $function$
+;
+-- of samenzicht_owner
+
+CREATE OR REPLACE FUNCTION signals.theme_is_there(of_theme uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'signals', 'access', 'pg_temp'
+AS $function$
+  BEGIN RETURN EXISTS (SELECT 1 FROM theme t WHERE t.id = of_theme); END $function$
+;
+-- of samenzicht_owner
 
 CREATE TABLE signals.import_profile (
   id uuid NOT NULL,
@@ -1541,11 +1772,11 @@ CREATE TABLE signals.inbox_mark (
 ALTER TABLE signals.inbox_mark ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY read_inbox_mark ON signals.inbox_mark FOR SELECT TO public
-  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+  USING ((owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY write_inbox_mark ON signals.inbox_mark FOR ALL TO public
-  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
-  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+  USING ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid))
+  WITH CHECK ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 GRANT INSERT, SELECT, UPDATE ON signals.inbox_mark TO samenzicht_signals;
 
@@ -1561,13 +1792,44 @@ CREATE TABLE signals.inbox_read (
 ALTER TABLE signals.inbox_read ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY read_inbox_read ON signals.inbox_read FOR SELECT TO public
-  USING (owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid);
+  USING ((owner_id = (NULLIF(current_setting('app.side'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY write_inbox_read ON signals.inbox_read FOR ALL TO public
-  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
-  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+  USING ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid))
+  WITH CHECK ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
 
 GRANT DELETE, INSERT, SELECT ON signals.inbox_read TO samenzicht_signals;
+
+CREATE TABLE signals.saved_search (
+  id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  purpose_id uuid NOT NULL,
+  version integer NOT NULL,
+  created_at bigint NOT NULL,
+  looked_at bigint NOT NULL,
+  name text NOT NULL,
+  format smallint NOT NULL,
+  filter text NOT NULL,
+  watched_from bigint NOT NULL,
+  told_from bigint,
+  deleted_at bigint,
+  former text,
+  PRIMARY KEY (id)
+);
+
+CREATE INDEX saved_search_account ON signals.saved_search USING btree (account_id, purpose_id, created_at, id);
+
+ALTER TABLE signals.saved_search ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY read_saved_search ON signals.saved_search FOR SELECT TO public
+  USING ((owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
+
+CREATE POLICY write_saved_search ON signals.saved_search FOR ALL TO public
+  USING ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid))
+  WITH CHECK ((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON signals.saved_search TO samenzicht_signals;
 
 CREATE TABLE signals.signal (
   id uuid NOT NULL,
@@ -1804,9 +2066,13 @@ CREATE TABLE signals.signal_feed (
   PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
 );
 
+CREATE INDEX signal_feed_begins ON signals.signal_feed USING btree (channel, rank, visible_from, record_id) WHERE (visible_from > created_at);
+
 CREATE INDEX signal_feed_category ON signals.signal_feed USING btree (channel, rank, category, created_at, record_id);
 
 CREATE INDEX signal_feed_credibility ON signals.signal_feed USING btree (channel, rank, credibility, created_at, record_id);
+
+CREATE INDEX signal_feed_ends ON signals.signal_feed USING btree (channel, rank, visible_until, record_id);
 
 CREATE INDEX signal_feed_observed ON signals.signal_feed USING btree (channel, rank, observed_at, record_id, category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until, visible_from, visible_until);
 
@@ -1814,7 +2080,7 @@ CREATE INDEX signal_feed_origin ON signals.signal_feed USING btree (channel, ran
 
 CREATE INDEX signal_feed_owner ON signals.signal_feed USING btree (channel, rank, owner_id, created_at, record_id);
 
-CREATE INDEX signal_feed_record ON signals.signal_feed USING btree (record_id, channel);
+CREATE INDEX signal_feed_record ON signals.signal_feed USING hash (record_id);
 
 CREATE INDEX signal_feed_recorded ON signals.signal_feed USING btree (channel, rank, created_at, record_id, category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
 
@@ -1841,8 +2107,11 @@ CREATE POLICY open_signal_feed ON signals.signal_feed FOR INSERT TO public
 CREATE POLICY read_feed ON signals.signal_feed FOR SELECT TO public
   USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
 
+CREATE POLICY read_past_signal_feed ON signals.signal_feed FOR SELECT TO public
+  USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.past_channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.past_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.since'::text, true), ''::text))::bigint));
+
 CREATE POLICY write_feed ON signals.signal_feed FOR ALL TO public
-  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  USING COALESCE((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid), false)
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT ON signals.signal_feed TO samenzicht_signals;
@@ -2109,15 +2378,15 @@ CREATE INDEX signal_read_mark_signal ON signals.signal_read_mark USING btree (si
 ALTER TABLE signals.signal_read_mark ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY read_signal_read_mark ON signals.signal_read_mark FOR SELECT TO public
-  USING ((organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+  USING ((organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
    FROM signal s
   WHERE (s.id = signal_read_mark.signal_id))));
 
 CREATE POLICY write_signal_read_mark ON signals.signal_read_mark FOR ALL TO public
-  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
    FROM signal s
   WHERE (s.id = signal_read_mark.signal_id))))
-  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
    FROM signal s
   WHERE (s.id = signal_read_mark.signal_id))));
 
@@ -2225,7 +2494,7 @@ CREATE TABLE signals.signal_subject_feed (
 
 CREATE INDEX signal_subject_feed_observed ON signals.signal_subject_feed USING btree (subject_id, channel, rank, observed_at, record_id, category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until, visible_from, visible_until);
 
-CREATE INDEX signal_subject_feed_record ON signals.signal_subject_feed USING btree (record_id);
+CREATE INDEX signal_subject_feed_record ON signals.signal_subject_feed USING hash (record_id);
 
 CREATE INDEX signal_subject_feed_recorded ON signals.signal_subject_feed USING btree (subject_id, channel, rank, created_at, record_id, category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
 
@@ -2243,7 +2512,7 @@ CREATE POLICY read_subject_feed ON signals.signal_subject_feed FOR SELECT TO pub
   USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint));
 
 CREATE POLICY write_subject_feed ON signals.signal_subject_feed FOR ALL TO public
-  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  USING COALESCE((owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid), false)
   WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
 
 GRANT DELETE, INSERT, SELECT ON signals.signal_subject_feed TO samenzicht_signals;
@@ -2253,10 +2522,27 @@ CREATE TABLE signals.signal_tombstone (
   signal_id uuid NOT NULL,
   channel bigint NOT NULL,
   at bigint NOT NULL,
+  rank smallint NOT NULL DEFAULT 0,
+  visible_from bigint NOT NULL DEFAULT 0,
+  visible_until bigint NOT NULL DEFAULT 0,
+  tx bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (id)
 );
 
-GRANT INSERT ON signals.signal_tombstone TO samenzicht_signals;
+CREATE INDEX signal_tombstone_signal ON signals.signal_tombstone USING btree (signal_id, tx);
+
+ALTER TABLE signals.signal_tombstone ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY bury_signal ON signals.signal_tombstone FOR INSERT TO public
+  WITH CHECK true;
+
+CREATE POLICY read_signal_tombstone ON signals.signal_tombstone FOR SELECT TO public
+  USING ((channel = ANY ((string_to_array(NULLIF(current_setting('app.past_channels'::text, true), ''::text), ','::text))::bigint[])) AND (rank <= (NULLIF(current_setting('app.past_rank'::text, true), ''::text))::smallint));
+
+CREATE POLICY tidy_signal_tombstone ON signals.signal_tombstone FOR ALL TO public
+  USING (current_setting('app.caretaker'::text, true) = 'on'::text);
+
+GRANT DELETE, INSERT, SELECT ON signals.signal_tombstone TO samenzicht_signals;
 
 CREATE TABLE signals.signal_version (
   id uuid NOT NULL,
@@ -2286,6 +2572,23 @@ CREATE POLICY write_signal_version ON signals.signal_version FOR INSERT TO publi
 
 GRANT INSERT, SELECT ON signals.signal_version TO samenzicht_signals;
 
+CREATE TABLE signals.signals_change (
+  sealed_by text NOT NULL,
+  floor_tx bigint NOT NULL,
+  floor_sequence bigint NOT NULL,
+  PRIMARY KEY (sealed_by)
+);
+
+ALTER TABLE signals.signals_change ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY raise_signals_change ON signals.signals_change FOR UPDATE TO public
+  USING (current_setting('app.caretaker'::text, true) = 'on'::text);
+
+CREATE POLICY read_signals_change ON signals.signals_change FOR SELECT TO public
+  USING (NULLIF(current_setting('app.side'::text, true), ''::text) IS NOT NULL);
+
+GRANT SELECT ON signals.signals_change TO samenzicht_signals;
+
 CREATE TABLE signals.signals_migration (
   version character varying NOT NULL,
   applied_at bigint NOT NULL,
@@ -2307,7 +2610,80 @@ CREATE INDEX signals_outbox_at ON signals.signals_outbox USING btree (at, record
 
 CREATE INDEX signals_outbox_order ON signals.signals_outbox USING btree (tx, sequence);
 
-GRANT INSERT, SELECT ON signals.signals_outbox TO samenzicht_signals;
+CREATE INDEX signals_outbox_published ON signals.signals_outbox USING btree (record_id, at) WHERE (change = 'published'::text);
+
+GRANT DELETE, INSERT, SELECT ON signals.signals_outbox TO samenzicht_signals;
+
+CREATE TABLE signals.theme (
+  id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  author_id uuid NOT NULL,
+  created_at bigint NOT NULL,
+  updated_at bigint NOT NULL,
+  version integer NOT NULL,
+  state smallint NOT NULL,
+  title text NOT NULL,
+  description text NOT NULL,
+  sources integer NOT NULL,
+  ended_because text,
+  PRIMARY KEY (id),
+  CHECK ((sources > 0)),
+  CHECK (((state >= 0) AND (state <= 2)))
+);
+
+CREATE INDEX theme_made ON signals.theme USING btree (created_at, id);
+
+ALTER TABLE signals.theme ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY add_theme ON signals.theme FOR INSERT TO public
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY change_theme ON signals.theme FOR UPDATE TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY erase_expired_theme ON signals.theme FOR DELETE TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (sources_there(id) > 0));
+
+CREATE POLICY find_expired_theme ON signals.theme FOR SELECT TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND (sources_there(id) > 0));
+
+CREATE POLICY read_theme ON signals.theme FOR SELECT TO public
+  USING (((state = 1) OR (owner_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)) AND (sources <= sources_there(id)));
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON signals.theme TO samenzicht_signals;
+
+CREATE TABLE signals.theme_source (
+  theme_id uuid NOT NULL,
+  signal_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  added_at bigint NOT NULL,
+  reason text,
+  left_at bigint,
+  PRIMARY KEY (theme_id, signal_id),
+  FOREIGN KEY (theme_id) REFERENCES theme(id) ON DELETE CASCADE
+);
+
+CREATE INDEX theme_source_signal ON signals.theme_source USING btree (signal_id);
+
+ALTER TABLE signals.theme_source ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY add_theme_source ON signals.theme_source FOR INSERT TO public
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY change_theme_source ON signals.theme_source FOR UPDATE TO public
+  USING (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid)
+  WITH CHECK (owner_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid);
+
+CREATE POLICY find_expired_theme_source ON signals.theme_source FOR SELECT TO public
+  USING ((current_setting('app.caretaker'::text, true) = 'on'::text) AND signal_is_there(signal_id));
+
+CREATE POLICY read_theme_source ON signals.theme_source FOR SELECT TO public
+  USING (EXISTS ( SELECT 1
+   FROM signal_feed f
+  WHERE ((f.record_id = theme_source.signal_id) AND (f.channel = ANY ((string_to_array(NULLIF(current_setting('app.channels'::text, true), ''::text), ','::text))::bigint[])) AND (f.rank <= (NULLIF(current_setting('app.max_rank'::text, true), ''::text))::smallint) AND (f.visible_from <= (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint) AND (f.visible_until > (NULLIF(current_setting('app.now'::text, true), ''::text))::bigint))));
+
+GRANT INSERT, SELECT, UPDATE ON signals.theme_source TO samenzicht_signals;
 
 CREATE TABLE signals.triage (
   id uuid NOT NULL,
@@ -2403,3 +2779,28 @@ CREATE POLICY read_triage_participant ON signals.triage_participant FOR SELECT T
   WHERE (s.id = triage_participant.signal_id)));
 
 GRANT INSERT, SELECT ON signals.triage_participant TO samenzicht_signals;
+
+CREATE TABLE signals.upsert_receipt (
+  id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  idempotency_key text NOT NULL,
+  asked text NOT NULL,
+  answer text NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (account_id, idempotency_key)
+);
+
+CREATE INDEX upsert_receipt_at ON signals.upsert_receipt USING btree (at);
+
+ALTER TABLE signals.upsert_receipt ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY tidy_upsert_receipt ON signals.upsert_receipt FOR ALL TO public
+  USING (current_setting('app.caretaker'::text, true) = 'on'::text);
+
+CREATE POLICY write_upsert_receipt ON signals.upsert_receipt FOR ALL TO public
+  USING ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid))
+  WITH CHECK ((organisation_id = (NULLIF(current_setting('app.writer'::text, true), ''::text))::uuid) AND (account_id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid));
+
+GRANT DELETE, INSERT, SELECT ON signals.upsert_receipt TO samenzicht_signals;

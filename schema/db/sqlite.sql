@@ -156,6 +156,16 @@ CREATE TABLE covenant_grant (
 
 CREATE INDEX covenant_grant_covenant ON covenant_grant (covenant_id);
 
+CREATE TABLE covenant_hold (
+  id UUID PRIMARY KEY, covenant_id UUID NOT NULL REFERENCES covenant (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  number TEXT NOT NULL, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 2), reason TEXT NOT NULL,
+  placed_by UUID NOT NULL, placed_at BIGINT NOT NULL, lifted_by UUID, lifted_at BIGINT, lifted_because TEXT
+);
+
+CREATE INDEX covenant_hold_covenant ON covenant_hold (covenant_id);
+
+CREATE INDEX covenant_hold_owner ON covenant_hold (owner_id, placed_at, id);
+
 CREATE TABLE covenant_participant (
   covenant_id UUID NOT NULL REFERENCES covenant (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
   inspections INTEGER CHECK (inspections >= 0), PRIMARY KEY (covenant_id, organisation_id)
@@ -176,7 +186,9 @@ CREATE INDEX covenant_subject_feed_record ON covenant_subject_feed (record_id);
 
 CREATE TABLE covenant_tombstone (
   id UUID PRIMARY KEY, covenant_id UUID NOT NULL, channel BIGINT NOT NULL, at BIGINT NOT NULL
-);
+, rank SMALLINT NOT NULL DEFAULT 0, visible_from BIGINT NOT NULL DEFAULT 0, visible_until BIGINT NOT NULL DEFAULT 0, tx BIGINT NOT NULL DEFAULT 0);
+
+CREATE INDEX covenant_tombstone_covenant ON covenant_tombstone (covenant_id, tx);
 
 CREATE TABLE decision (
   id UUID PRIMARY KEY, kind TEXT NOT NULL, detail TEXT NOT NULL, about UUID NOT NULL, about_organisation UUID,
@@ -210,6 +222,22 @@ CREATE TABLE duplicate_proposal (
 CREATE INDEX duplicate_proposal_other ON duplicate_proposal (other_id);
 
 CREATE INDEX duplicate_proposal_score ON duplicate_proposal (score, party_id, other_id);
+
+CREATE TABLE feedback (
+  id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL, version INTEGER NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 0 AND 1),
+  theme_id UUID NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL,
+  addressee_kind SMALLINT NOT NULL CHECK (addressee_kind BETWEEN 1 AND 3), addressee TEXT NOT NULL, sent_at BIGINT
+);
+
+CREATE INDEX feedback_made ON feedback (created_at, id);
+
+CREATE INDEX feedback_theme ON feedback (theme_id);
+
+CREATE TABLE feedback_party (
+  feedback_id UUID NOT NULL REFERENCES feedback (id) ON DELETE CASCADE, party_id UUID NOT NULL, owner_id UUID NOT NULL,
+  PRIMARY KEY (feedback_id, party_id)
+);
 
 CREATE TABLE import_profile (
   id UUID PRIMARY KEY, organisation_id UUID NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, mapping TEXT NOT NULL,
@@ -245,6 +273,15 @@ CREATE TABLE mandate (
 CREATE INDEX mandate_organisation ON mandate (organisation_id, law);
 
 CREATE TABLE name_word (word TEXT PRIMARY KEY, bearers INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE notice_mark (
+  account_id UUID PRIMARY KEY, owner_id UUID NOT NULL, read_until BIGINT NOT NULL
+);
+
+CREATE TABLE notice_read (
+  account_id UUID NOT NULL, owner_id UUID NOT NULL, at BIGINT NOT NULL, record_id UUID NOT NULL, change TEXT NOT NULL,
+  PRIMARY KEY (account_id, at, record_id, change)
+);
 
 CREATE TABLE organisation (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL,
@@ -338,12 +375,19 @@ CREATE VIEW reference_region AS SELECT id, code, name FROM safety_region;
 
 CREATE VIEW reference_site AS SELECT id, party_id, name FROM site;
 
+CREATE VIEW reference_trade_name AS SELECT t.party_id, t.name FROM party_trade_name t
+  JOIN party p ON p.id = t.party_id WHERE p.legal_name IS NOT NULL;
+
 CREATE TABLE "registry_migration" ( "version" varchar NOT NULL PRIMARY KEY, "applied_at" integer NOT NULL );
 
 CREATE TABLE registry_outbox (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT, tx BIGINT NOT NULL DEFAULT 0, at BIGINT NOT NULL, kind TEXT NOT NULL,
   record_id UUID NOT NULL, change TEXT NOT NULL, version INTEGER NOT NULL
 );
+
+CREATE INDEX registry_outbox_at ON registry_outbox (at, record_id, change);
+
+CREATE INDEX registry_outbox_published ON registry_outbox (record_id, at) WHERE change = 'published';
 
 CREATE TABLE role_assignment (
   account_id UUID NOT NULL REFERENCES account (id), role SMALLINT NOT NULL CHECK (role BETWEEN 1 AND 9),
@@ -353,6 +397,15 @@ CREATE TABLE role_assignment (
 CREATE TABLE safety_region (
   id UUID PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, source TEXT NOT NULL
 );
+
+CREATE TABLE saved_search (
+  id UUID PRIMARY KEY, account_id UUID NOT NULL, owner_id UUID NOT NULL, purpose_id UUID NOT NULL,
+  version INTEGER NOT NULL, created_at BIGINT NOT NULL, looked_at BIGINT NOT NULL, name TEXT NOT NULL,
+  format SMALLINT NOT NULL, filter TEXT NOT NULL, watched_from BIGINT NOT NULL, told_from BIGINT, deleted_at BIGINT,
+  former TEXT
+);
+
+CREATE INDEX saved_search_account ON saved_search (account_id, purpose_id, created_at, id);
 
 CREATE TABLE sector (
   code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL, parent TEXT REFERENCES sector (code),
@@ -418,9 +471,13 @@ CREATE TABLE signal_feed (
   PRIMARY KEY (channel, rank, created_at, record_id, grant_id)
 );
 
+CREATE INDEX signal_feed_begins ON signal_feed (channel, rank, visible_from, record_id) WHERE visible_from > created_at;
+
 CREATE INDEX signal_feed_category ON signal_feed (channel, rank, category, created_at, record_id);
 
 CREATE INDEX signal_feed_credibility ON signal_feed (channel, rank, credibility, created_at, record_id);
+
+CREATE INDEX signal_feed_ends ON signal_feed (channel, rank, visible_until, record_id);
 
 CREATE INDEX signal_feed_observed ON signal_feed (channel, rank, observed_at, record_id,
   category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until,
@@ -563,7 +620,9 @@ CREATE INDEX signal_subject_feed_severe ON signal_subject_feed (subject_id, chan
 
 CREATE TABLE signal_tombstone (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL, channel BIGINT NOT NULL, at BIGINT NOT NULL
-);
+, rank SMALLINT NOT NULL DEFAULT 0, visible_from BIGINT NOT NULL DEFAULT 0, visible_until BIGINT NOT NULL DEFAULT 0, tx BIGINT NOT NULL DEFAULT 0);
+
+CREATE INDEX signal_tombstone_signal ON signal_tombstone (signal_id, tx);
 
 CREATE TABLE signal_version (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
@@ -572,6 +631,10 @@ CREATE TABLE signal_version (
 );
 
 CREATE VIRTUAL TABLE signal_words USING fts5 (words, content='', contentless_delete=1, tokenize='unicode61');
+
+CREATE TABLE signals_change (
+  sealed_by TEXT PRIMARY KEY, floor_tx BIGINT NOT NULL, floor_sequence BIGINT NOT NULL
+);
 
 CREATE TABLE "signals_migration" ( "version" varchar NOT NULL PRIMARY KEY, "applied_at" integer NOT NULL );
 
@@ -582,9 +645,13 @@ CREATE TABLE signals_outbox (
 
 CREATE INDEX signals_outbox_at ON signals_outbox (at, record_id, change);
 
+CREATE INDEX signals_outbox_order ON signals_outbox (tx, sequence);
+
+CREATE INDEX signals_outbox_published ON signals_outbox (record_id, at) WHERE change = 'published';
+
 CREATE TABLE site (
   id UUID PRIMARY KEY, party_id UUID NOT NULL REFERENCES party (id), name TEXT, street TEXT, postcode TEXT, city TEXT,
-  latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, region_id UUID REFERENCES safety_region (id), version INTEGER NOT NULL DEFAULT 1,
+  latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, region_id UUID REFERENCES safety_region (id), version INTEGER NOT NULL DEFAULT 1, country TEXT,
   CHECK (name IS NOT NULL OR (street IS NULL AND postcode IS NULL AND city IS NULL AND latitude IS NULL))
 );
 
@@ -602,7 +669,7 @@ CREATE UNIQUE INDEX site_identifier_value ON site_identifier (scheme, value) WHE
 CREATE TABLE site_personal (
   site_id UUID NOT NULL REFERENCES site (id), organisation_id UUID NOT NULL,
   party_id UUID NOT NULL REFERENCES party (id), name TEXT NOT NULL, street TEXT, postcode TEXT, city TEXT,
-  latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, bag TEXT, PRIMARY KEY (site_id, organisation_id)
+  latitude DOUBLE PRECISION, longitude DOUBLE PRECISION, bag TEXT, country TEXT, PRIMARY KEY (site_id, organisation_id)
 );
 
 CREATE TABLE site_place (
@@ -654,6 +721,16 @@ CREATE TABLE supervision_level_grant (
 
 CREATE INDEX supervision_level_grant_supervision_level ON supervision_level_grant (supervision_level_id);
 
+CREATE TABLE supervision_level_hold (
+  id UUID PRIMARY KEY, supervision_level_id UUID NOT NULL REFERENCES supervision_level (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  number TEXT NOT NULL, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 2), reason TEXT NOT NULL,
+  placed_by UUID NOT NULL, placed_at BIGINT NOT NULL, lifted_by UUID, lifted_at BIGINT, lifted_because TEXT
+);
+
+CREATE INDEX supervision_level_hold_owner ON supervision_level_hold (owner_id, placed_at, id);
+
+CREATE INDEX supervision_level_hold_supervision_level ON supervision_level_hold (supervision_level_id);
+
 CREATE TABLE supervision_level_subject (
   supervision_level_id UUID NOT NULL REFERENCES supervision_level (id) ON DELETE CASCADE, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 3),
   subject_id UUID NOT NULL, PRIMARY KEY (supervision_level_id, kind, subject_id)
@@ -669,7 +746,24 @@ CREATE INDEX supervision_level_subject_feed_record ON supervision_level_subject_
 
 CREATE TABLE supervision_level_tombstone (
   id UUID PRIMARY KEY, supervision_level_id UUID NOT NULL, channel BIGINT NOT NULL, at BIGINT NOT NULL
+, rank SMALLINT NOT NULL DEFAULT 0, visible_from BIGINT NOT NULL DEFAULT 0, visible_until BIGINT NOT NULL DEFAULT 0, tx BIGINT NOT NULL DEFAULT 0);
+
+CREATE INDEX supervision_level_tombstone_supervision_level ON supervision_level_tombstone (supervision_level_id, tx);
+
+CREATE TABLE theme (
+  id UUID PRIMARY KEY, owner_id UUID NOT NULL, author_id UUID NOT NULL, created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL, version INTEGER NOT NULL, state SMALLINT NOT NULL CHECK (state BETWEEN 0 AND 2),
+  title TEXT NOT NULL, description TEXT NOT NULL, sources INTEGER NOT NULL CHECK (sources > 0), ended_because TEXT
 );
+
+CREATE INDEX theme_made ON theme (created_at, id);
+
+CREATE TABLE theme_source (
+  theme_id UUID NOT NULL REFERENCES theme (id) ON DELETE CASCADE, signal_id UUID NOT NULL, owner_id UUID NOT NULL,
+  added_at BIGINT NOT NULL, reason TEXT, left_at BIGINT, PRIMARY KEY (theme_id, signal_id)
+);
+
+CREATE INDEX theme_source_signal ON theme_source (signal_id);
 
 CREATE TABLE triage (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, organisation_id UUID NOT NULL,
@@ -694,5 +788,12 @@ CREATE TABLE triage_participant (
 );
 
 CREATE INDEX triage_participant_organisation ON triage_participant (organisation_id, triage_id);
+
+CREATE TABLE upsert_receipt (
+  id UUID PRIMARY KEY, organisation_id UUID NOT NULL, account_id UUID NOT NULL, idempotency_key TEXT NOT NULL,
+  asked TEXT NOT NULL, answer TEXT NOT NULL, at BIGINT NOT NULL, UNIQUE (account_id, idempotency_key)
+);
+
+CREATE INDEX upsert_receipt_at ON upsert_receipt (at);
 
 CREATE TABLE word_slip (slip INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (slip, word)) WITHOUT ROWID;

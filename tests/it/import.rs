@@ -1,5 +1,8 @@
 //! Import: dirty deliveries against the API's contract, with everything that can go wrong between them.
 
+mod formats;
+mod parties;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -89,6 +92,7 @@ impl Scene {
         let rejects = Some(self.folder.path().join("rejects.csv"));
         Delivery {
             file,
+            format: None,
             mapping: self.mapping.clone(),
             dry_run: false,
             rejects,

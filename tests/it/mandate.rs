@@ -11,6 +11,7 @@ const WORDS: Words = Words {
         "read_laws",
         "read_mandates",
         "read_supervision",
+        "read_holder_supervision",
         "register_mandate",
         "end_mandate",
     ],
@@ -25,6 +26,8 @@ const LIST: &str = "query ($f: MandateFilter, $n: Int, $a: String) { mandates(fi
     nodes { id organisation { code } } pageInfo { hasNextPage endCursor } } }";
 const SUPERVISION: &str = "query ($id: ID!, $on: Date) { party(id: $id) { supervision(on: $on) { reasons
     mandate { law { code } organisation { code contact { name } } } } } }";
+
+const HOLDERS: &str = "query ($id: ID!) { party(id: $id) { certificateHolderSupervision { considered } } }";
 
 async fn ask(world: &World, who: &str, query: &str, variables: Value) -> Value {
     let reply = world.ask_registry(who, "toezicht", query, &variables).await;
@@ -86,6 +89,7 @@ async fn execute(world: &World, cell: &Cell, place: usize) -> String {
         "read_laws" => ("{ laws { code name nameEn fictitious source } }", json!({})),
         "read_mandates" => (LIST, json!({})),
         "read_supervision" => (SUPERVISION, json!({ "id": party })),
+        "read_holder_supervision" => (HOLDERS, json!({ "id": party })),
         "register_mandate" => (REGISTER, new(place)),
         _ => {
             let made = data(world, "ilt.administrator", REGISTER, new(place)).await;

@@ -11,6 +11,7 @@ use tests::signals::{
     shared,
 };
 use tests::stand::{Shape, Stand};
+use tests::whole::halves;
 
 /// No answer may take longer, whatever is broken: the gateway gives a service three seconds here.
 const NO_HANG: Duration = Duration::from_secs(12);
@@ -224,48 +225,9 @@ fn delivery(number: usize) -> Vec<Value> {
         .collect()
 }
 
-/// What must hold of the tables, whenever a service dies: each text counts what must not be.
-const HALVES: [(&str, &str); 8] = [
-    (
-        "a signal without feed",
-        "SELECT COUNT(*) FROM signal s WHERE NOT EXISTS (SELECT 1 FROM signal_feed f WHERE f.record_id = s.id)",
-    ),
-    (
-        "a feed without signal",
-        "SELECT COUNT(*) FROM signal_feed f WHERE NOT EXISTS (SELECT 1 FROM signal s WHERE s.id = f.record_id)",
-    ),
-    (
-        "a signal without words",
-        "SELECT COUNT(*) FROM signal s WHERE NOT EXISTS (SELECT 1 FROM signal_search w WHERE w.signal_id = s.id)",
-    ),
-    (
-        "a signal without its party",
-        "SELECT COUNT(*) FROM signal s WHERE NOT EXISTS (SELECT 1 FROM signal_subject u WHERE u.signal_id = s.id)",
-    ),
-    (
-        "a delivered signal without its grant",
-        "SELECT COUNT(*) FROM signal s WHERE external_system = 'proef'
-        AND 1 <> (SELECT COUNT(*) FROM signal_grant g WHERE g.signal_id = s.id)",
-    ),
-    (
-        "a version without its event",
-        "SELECT COUNT(*) FROM signal s
-        WHERE s.version <> (SELECT COUNT(*) FROM signals_outbox o WHERE o.record_id = s.id)",
-    ),
-    (
-        "an event without its log line",
-        "SELECT COUNT(*) FROM signals_outbox o WHERE NOT EXISTS (SELECT 1 FROM processing_log l
-        WHERE l.operation = o.change AND l.record_ids = replace(o.record_id::text, '-', '') AND l.at = o.at)",
-    ),
-    (
-        "a number given twice or lost",
-        "SELECT (SELECT COUNT(*) FROM signal) - (SELECT COALESCE(SUM(next - 1), 0) FROM signal_number)::bigint",
-    ),
-];
-
 async fn nothing_half_written(stand: &Stand) {
-    for (what, count) in HALVES {
-        assert_eq!(stand.behind.number(count, vec![]).await, 0, "{what}");
+    for (what, count) in halves(&stand.behind).await {
+        assert_eq!(count, 0, "{what}");
     }
 }
 

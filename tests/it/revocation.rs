@@ -2,8 +2,10 @@
 //! meanwhile. The detector first shows that it finds what a weakened platform leaks.
 //!
 //! [`live`] does the same for open subscriptions; [`absent`] shows that what is hidden answers as what never was.
+//! [`kind`] says what is raced: each labelled root.
 
 mod absent;
+pub mod kind;
 mod live;
 
 use std::sync::Arc;
@@ -11,8 +13,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use foundation::clock::SECOND;
-use serde_json::{Value, json};
+use serde_json::json;
+use tests::themes::{self, named};
 use tests::world::{BEGINNING, On, World, id};
+
+use kind::{COVENANT, Kind, LEVEL, SIGNAL};
 
 /// Who read at the same time.
 const READERS: usize = 8;
@@ -20,7 +25,7 @@ const READERS: usize = 8;
 const AFTERWARDS: Duration = Duration::from_millis(150);
 /// How long a busy machine may take to answer them.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// In the title of the signal, and nowhere else.
+/// In the text of the record and of the theme that rests on it, and nowhere else.
 const MARK: &str = "Struisvogel";
 
 /// How sight is taken away.
@@ -64,32 +69,42 @@ enum Weakness {
     Early,
 }
 
-/// A published signal of the ILT, shared for `toezicht` with IGJ, or with the circle of IGJ and JenV alone.
+/// A published record of the ILT, shared for `toezicht` with IGJ, or with the circle of IGJ and JenV alone.
 struct Shared {
     world: World,
-    signal: String,
+    kind: &'static Kind,
+    id: String,
     grant: String,
+    themed: Option<Themed>,
 }
 
-async fn shared(on: On, change: Change) -> Shared {
+/// A theme that rests on a signal that is shared.
+struct Themed {
+    /// It rests on both.
+    theme: String,
+    /// A signal that stays shared.
+    other: String,
+}
+
+async fn themed(world: &World, signal: &str) -> Themed {
+    let other = themes::signal(world, "Tweede", "Gezien.").await;
+    themes::share(world, "ilt", &other, "igj").await;
+    let theme = named(world, "ilt.inspector", &format!("{MARK}en"), &[signal, &other]).await;
+    Themed { theme, other }
+}
+
+async fn shared(on: On, kind: &'static Kind, change: Change) -> Shared {
     let world = World::peopled(on).await;
     world
         .run("UPDATE account SET clearance = 1 WHERE name LIKE 'igj%'", vec![])
         .await;
     world.circle("ring", &["igj", "jenv"], &["toezicht"]).await;
-    let input = json!({
-        "title": format!("{MARK} ontsnapt"), "narrative": "Gezien op de A12.", "category": "chemicals",
-        "severity": "MINOR", "observedFrom": "2026-05-30T08:00:00Z", "parties": [party()],
-    });
-    let record = "mutation ($i: SignalInput!) { recordSignal(input: $i) { signal { id } } }";
-    let made = world
-        .data("ilt.inspector", "toezicht", record, json!({ "i": input }))
-        .await;
-    let signal = made["recordSignal"]["signal"]["id"].as_str().expect("an id").to_owned();
-    let publish = "mutation ($id: ID!) { publishSignal(id: $id, version: 1) { warnings { code } } }";
-    world
-        .data("ilt.inspector", "toezicht", publish, json!({ "id": signal }))
-        .await;
+    if kind.table == "signal" {
+        let save = "mutation { saveSearch(input: { name: \"n\", filter: { text: \"struisvogel\" } }) { id } }";
+        world.data("igj.inspector", "toezicht", save, json!({})).await;
+        // What fitted when it was saved is not new.
+        world.clock.advance(SECOND);
+    }
     let to = match change {
         Change::LeaveCircle | Change::EndCircle => json!({ "circle": "ring" }),
         _ => json!({ "organisation": "igj" }),
@@ -98,15 +113,30 @@ async fn shared(on: On, change: Change) -> Shared {
     if change == Change::Expire {
         grant["validUntil"] = json!("2026-06-01T10:30:00Z");
     }
-    let share = "mutation ($id: ID!, $g: GrantInput!) { shareSignal(id: $id, grant: $g) { signal { grants { id } } } }";
-    let made = world
-        .data("ilt.inspector", "toezicht", share, json!({ "id": signal, "g": grant }))
+    let id = kind.published(&world).await;
+    let Kind { name, field, .. } = kind;
+    let share = format!(
+        "mutation ($id: ID!, $g: GrantInput!) {{ share{name}(id: $id, grant: $g) {{ {field} {{ grants {{ id }} }} }} }}"
+    );
+    let made = kind
+        .data(&world, "ilt.inspector", &share, json!({ "id": id, "g": grant }))
         .await;
-    let grant = made["shareSignal"]["signal"]["grants"][0]["id"]
+    let grant = made[format!("share{name}")][field]["grants"][0]["id"]
         .as_str()
         .expect("an id")
         .to_owned();
-    Shared { world, signal, grant }
+    let themed = if kind.table == "signal" {
+        Some(themed(&world, &id).await)
+    } else {
+        None
+    };
+    Shared {
+        world,
+        kind,
+        id,
+        grant,
+        themed,
+    }
 }
 
 fn party() -> String {
@@ -116,16 +146,19 @@ fn party() -> String {
 impl Shared {
     /// Takes sight away; returns when that is acknowledged.
     async fn change(&self, change: Change) {
-        let on = format!("id: \"{}\", version: 3", self.signal);
+        let Kind {
+            name, revoke, shared, ..
+        } = self.kind;
+        let on = format!("id: \"{}\", version: {shared}", self.id);
         let call = match change {
-            Change::Revoke => format!("revokeGrant(grantId: \"{}\")", self.grant),
-            Change::Tighten => format!("labelSignal({on}, labels: {{ tlp: RED }})"),
-            Change::RaiseRank => format!("labelSignal({on}, labels: {{ rank: DEPARTEMENTAAL_VERTROUWELIJK }})"),
-            Change::Retract => format!("retractSignal({on}, reason: \"gevangen\")"),
+            Change::Revoke => format!("{revoke}(grantId: \"{}\")", self.grant),
+            Change::Tighten => format!("label{name}({on}, labels: {{ tlp: RED }})"),
+            Change::RaiseRank => format!("label{name}({on}, labels: {{ rank: DEPARTEMENTAAL_VERTROUWELIJK }})"),
+            Change::Retract => format!("retract{name}({on}, reason: \"gevangen\")"),
             _ => return self.behind(change).await,
         };
         let query = format!("mutation {{ {call} {{ warnings {{ code }} }} }}");
-        self.world.data("ilt.inspector", "toezicht", &query, json!({})).await;
+        self.kind.data(&self.world, "ilt.inspector", &query, json!({})).await;
     }
 
     /// The changes that are the registry's to make.
@@ -182,8 +215,8 @@ impl Shared {
         ) {
             return;
         }
-        let tables = ["signal_feed", "signal_subject_feed"];
-        for table in tables {
+        let tables = ["feed", "subject_feed"].map(|feed| format!("{}_{feed}", self.kind.table));
+        for table in &tables {
             self.world
                 .attempt(&format!("CREATE TABLE kept_{table} AS SELECT * FROM {table}"))
                 .await
@@ -197,27 +230,12 @@ impl Shared {
     }
 
     async fn sees(&self, way: usize) -> bool {
-        let key = |kind: &str, id: &str| json!({ "r": [{ "__typename": kind, "id": id }] });
-        let (query, variables) = match way % 5 {
-            0 => (
-                "query ($id: ID!) { signal(id: $id) { title } }",
-                json!({ "id": self.signal }),
-            ),
-            1 => ("{ signals { nodes { title } } }", json!({})),
-            2 => (
-                "{ signals(filter: { text: \"struisvogel\" }) { nodes { title } } }",
-                json!({}),
-            ),
-            3 => (
-                "query ($r: [_Any!]!) { _entities(representations: $r) { ... on SupervisedParty { signals { nodes { title } } } } }",
-                key("SupervisedParty", &party()),
-            ),
-            _ => (
-                "query ($r: [_Any!]!) { _entities(representations: $r) { ... on Signal { title } } }",
-                key("Signal", &self.signal),
-            ),
-        };
-        let answer: Value = self.world.ask("igj.inspector", "toezicht", query, variables).await;
+        let key = |kind: &str, id: &str| json!([{ "__typename": kind, "id": id }]);
+        let query = self.kind.ways[way % self.kind.ways.len()];
+        let variables = json!({
+            "id": self.id, "theme": self.themed.as_ref().map(|of| &of.theme), "other": self.themed.as_ref().map(|of| &of.other), "party": party(), "record": key(self.kind.name, &self.id), "about": key("SupervisedParty", &party()),
+        });
+        let answer = self.kind.ask(&self.world, "igj.inspector", query, variables).await;
         assert_ne!(
             answer["errors"][0]["extensions"]["code"], "BUSY",
             "readers are answered"
@@ -247,8 +265,8 @@ impl Race {
     }
 }
 
-async fn race(on: On, change: Change, weakness: Weakness) -> Arc<Race> {
-    let shared = Arc::new(shared(on, change).await);
+async fn race(on: On, kind: &'static Kind, change: Change, weakness: Weakness) -> Arc<Race> {
+    let shared = Arc::new(shared(on, kind, change).await);
     let (race, acknowledged, over) = (
         Arc::new(Race::default()),
         Arc::new(AtomicBool::new(false)),
@@ -294,32 +312,57 @@ async fn race(on: On, change: Change, weakness: Weakness) -> Arc<Race> {
     race
 }
 
-async fn races(on: On) {
+async fn races(on: On, kind: &'static Kind) {
+    let name = kind.name;
     for change in CHANGES {
         // First weakened, to know that the race would show it.
         for weakness in [Weakness::Kept, Weakness::Early] {
-            let weak = race(on, change, weakness).await;
+            let weak = race(on, kind, change, weakness).await;
             assert!(
                 weak.leaks.load(Ordering::SeqCst) > 0,
-                "{change:?}, {weakness:?}: not noticed: {weak:?}"
+                "{name}, {change:?}, {weakness:?}: not noticed: {weak:?}"
             );
         }
-        let race = race(on, change, Weakness::None).await;
-        assert_eq!(race.leaks.load(Ordering::SeqCst), 0, "{on:?}, {change:?}: {race:?}");
+        let race = race(on, kind, change, Weakness::None).await;
+        assert_eq!(
+            race.leaks.load(Ordering::SeqCst),
+            0,
+            "{on:?}, {name}, {change:?}: {race:?}"
+        );
         assert!(
             race.after.load(Ordering::SeqCst) >= READERS,
-            "{change:?}: nobody asked afterwards: {race:?}"
+            "{name}, {change:?}: nobody asked afterwards: {race:?}"
         );
-        println!("{on:?} {change:?}: {race:?}");
+        println!("{on:?} {name} {change:?}: {race:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_sees_it_afterwards_on_sqlite() {
-    races(On::Sqlite).await;
+async fn nobody_sees_a_signal_afterwards_on_sqlite() {
+    races(On::Sqlite, &SIGNAL).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_sees_it_afterwards_on_postgres() {
-    races(On::Postgres).await;
+async fn nobody_sees_a_signal_afterwards_on_postgres() {
+    races(On::Postgres, &SIGNAL).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_sees_a_covenant_afterwards_on_sqlite() {
+    races(On::Sqlite, &COVENANT).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_sees_a_covenant_afterwards_on_postgres() {
+    races(On::Postgres, &COVENANT).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_sees_a_supervision_level_afterwards_on_sqlite() {
+    races(On::Sqlite, &LEVEL).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_sees_a_supervision_level_afterwards_on_postgres() {
+    races(On::Postgres, &LEVEL).await;
 }

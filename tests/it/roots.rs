@@ -42,6 +42,8 @@ const COVENANT: Kind = Kind {
             "grant",
             "revoke",
             "retract",
+            "hold",
+            "freeze",
         ],
         records: &["draft", "published", "retracted", "red", "expired"],
     },
@@ -53,7 +55,17 @@ const LEVEL: Kind = Kind {
     file: "supervision_level",
     words: Words {
         relations: RELATIONS,
-        operations: &["set", "read", "read_grants", "label", "grant", "revoke", "retract"],
+        operations: &[
+            "set",
+            "read",
+            "read_grants",
+            "label",
+            "grant",
+            "revoke",
+            "retract",
+            "hold",
+            "freeze",
+        ],
         records: &["published", "retracted", "red", "expired"],
     },
     name: "SupervisionLevel",
@@ -225,6 +237,11 @@ fn request(kind: &Kind, operation: &str, record: &Actor) -> (String, Value) {
             ),
             json!({ "id": record.id, "i": input() }),
         ),
+        "hold" | "freeze" => {
+            let kind = operation.to_uppercase();
+            let place = format!("place{name}Hold(kind: {kind}, id: $id, reason: \"onderzoek\") {{ placedAt }}");
+            (format!("mutation ($id: ID!) {{ {place} }}"), id)
+        }
         "publish" => (on(format!("publish{name}(id: $id, version: {at})")), id),
         "label" => (
             on(format!(

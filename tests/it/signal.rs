@@ -108,6 +108,72 @@ async fn lives_on_postgres() {
     life(On::Postgres).await;
 }
 
+async fn shares_with_several(on: On) {
+    let world = World::peopled(on).await;
+    let signal = published(&world).await;
+    let share = "mutation ($id: ID!, $g: [GrantInput!]!) { shareSignalWithAll(id: $id, grants: $g) {
+        signal { version grants { to purpose } } } }";
+    let to = |code: &str| json!({ "to": { "organisation": code }, "purpose": "toezicht", "legalBasis": "demo" });
+    let variables = |grants: Vec<Value>| json!({ "id": signal, "g": grants });
+    let unseen = async |who: &str| {
+        let seen = world.data(who, "toezicht", SEE, json!({ "id": signal })).await;
+        seen["signal"].is_null()
+    };
+
+    let everyone = json!({ "to": { "everyone": true }, "purpose": "geen", "legalBasis": "demo" });
+    let wrong = vec![to("igj"), to("nergens"), everyone];
+    let answer = world.ask("ilt.inspector", "toezicht", share, variables(wrong)).await;
+    let errors = answer["errors"].as_array().expect("errors");
+    let places: Vec<(&Value, &Value)> = errors
+        .iter()
+        .map(|error| (&error["extensions"]["code"], &error["extensions"]["field"]))
+        .collect();
+    let unknown = json!("UNKNOWN_REFERENCE");
+    assert_eq!(places.len(), 2, "{answer:#}");
+    assert!(places.contains(&(&unknown, &json!("grants.1.to"))), "{answer:#}");
+    assert!(places.contains(&(&unknown, &json!("grants.2.purpose"))), "{answer:#}");
+    assert!(unseen("igj.inspector").await, "all of it, or nothing");
+    for (grants, code) in [(vec![], "REQUIRED"), (vec![to("igj"); 51], "TOO_MANY")] {
+        let refused = world
+            .refusal("ilt.inspector", "toezicht", share, variables(grants))
+            .await;
+        assert_eq!(refused, code);
+    }
+    for (who, code) in [("ilt.account_holder", "FORBIDDEN"), ("igj.inspector", "NOT_FOUND")] {
+        let refused = world.refusal(who, "toezicht", share, variables(vec![to("nvwa")])).await;
+        assert_eq!(refused, code, "{who}");
+    }
+
+    let shared = world
+        .data(
+            "ilt.inspector",
+            "toezicht",
+            share,
+            variables(vec![to("igj"), to("nvwa")]),
+        )
+        .await;
+    let signal = &shared["shareSignalWithAll"]["signal"];
+    assert_eq!(signal["version"], 3, "one change");
+    assert_eq!(signal["grants"].as_array().map(Vec::len), Some(2));
+    for who in ["igj.inspector", "nvwa.inspector"] {
+        assert!(!unseen(who).await, "{who}");
+    }
+    let not_owner = world
+        .refusal("igj.inspector", "toezicht", share, variables(vec![to("jenv")]))
+        .await;
+    assert_eq!(not_owner, "NOT_OWNER", "passing it on is its owner's to allow");
+}
+
+#[tokio::test]
+async fn is_shared_with_several_at_once_on_sqlite() {
+    shares_with_several(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn is_shared_with_several_at_once_on_postgres() {
+    shares_with_several(On::Postgres).await;
+}
+
 async fn lists(on: On) {
     let world = World::peopled(on).await;
     let signal = published(&world).await;

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use telemetry::{Settings, Telemetry};
 use tokio::runtime::Runtime;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
@@ -21,6 +22,7 @@ const ALONE: &str = "SAMENZICHT_TEST_ALONE";
 const ECHO: Duration = Duration::from_millis(40);
 
 static LISTENING: AtomicBool = AtomicBool::new(false);
+static TELLING: Mutex<Option<Telemetry>> = Mutex::new(None);
 static HEARD: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
 
 struct Ears;
@@ -45,9 +47,37 @@ impl<S: Subscriber> Layer<S> for Ears {
 
 /// Starts the binary's listener, which also prints errors of a failing test. Later calls do nothing.
 pub fn start() {
+    begin(None);
+}
+
+/// The same for a test that runs alone, which tells a collector of its requests too. To be called before anything else.
+pub fn start_telling(endpoint: &str) {
+    assert!(std::env::var_os(ALONE).is_some(), "whoever tells runs alone");
+    let settings = Settings {
+        endpoint: Some(endpoint.to_owned()),
+        name: "tests".to_owned(),
+        sampled: 1.0,
+        every: Duration::from_secs(1),
+    };
+    begin(Some(&settings));
+}
+
+/// Ends what was begun by [`start_telling`]: all of it has been sent.
+pub async fn told() {
+    let telling = TELLING.lock().unwrap_or_else(PoisonError::into_inner).take();
+    telling.expect("it was begun").stop().await;
+}
+
+fn begin(telling: Option<&Settings>) {
+    let (telemetry, spans) = telling
+        .map(|settings| telemetry::start(settings).expect("a collector's address"))
+        .unzip();
     let errors = EnvFilter::from_default_env().add_directive(tracing::Level::ERROR.into());
     let print = tracing_subscriber::fmt::layer().with_test_writer().with_filter(errors);
-    let printing = tracing_subscriber::registry().with(print);
+    if telemetry.is_some() {
+        *TELLING.lock().unwrap_or_else(PoisonError::into_inner) = telemetry;
+    }
+    let printing = tracing_subscriber::registry().with(spans).with(print);
     // Other tests are not made slower by ears that they do not use.
     let _ = if std::env::var_os(ALONE).is_some() {
         let listening = dynamic_filter_fn(|_, _| LISTENING.load(Ordering::SeqCst));

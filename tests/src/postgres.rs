@@ -8,10 +8,10 @@
 //! when its test is done with it, so that a run needs the disk of the tests that run at one moment.
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io::{self, Read, Write as _};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex as Held, OnceLock, PoisonError};
@@ -30,24 +30,50 @@ pub const SUPERUSER: &str = "postgres";
 /// How long a server may take to start on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Run as the server's user: serves until its standard input closes, then stops the server and removes its folder.
+/// Run as the server's user: serves until its standard input closes, then stops the server and removes its folder. A line
+/// there says for how many seconds the server is to fall, as `pg_ctl stop -m immediate` lets it.
 const KEEPER: &str = r#"
-folder=$1; bin=$2
-"$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
-  -c full_page_writes=off -c max_connections=400 -c shared_buffers=64MB < /dev/null > "$folder/server.log" 2>&1 &
-server=$!
+folder=$1; bin=$2; shift 2
+serve() {
+  "$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= "$@" < /dev/null >> "$folder/server.log" 2>&1 &
+  server=$!
+}
+serve "$@"
 trap '' INT TERM HUP
-cat > /dev/null
+while read -r seconds; do
+  kill -QUIT "$server"
+  wait "$server"
+  sleep "$seconds"
+  serve "$@"
+  echo up
+done
 kill -INT "$server" 2> /dev/null
 wait "$server"
 rm -rf "$folder"
 "#;
 
+/// The settings of a server that tests run on: quick, and nothing survives a power cut.
+const FOR_TESTS: [&str; 5] = [
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=400",
+    "shared_buffers=64MB",
+];
+
+/// Who serves a cluster, and what it says.
+#[derive(Debug)]
+struct Keeper {
+    process: Child,
+    told: Held<ChildStdout>,
+}
+
 /// A running cluster.
 #[derive(Debug)]
 pub struct Cluster {
     folder: PathBuf,
-    keeper: Child,
+    /// None where somebody else began it.
+    keeper: Option<Keeper>,
     names: AtomicU32,
     template: OnceCell<()>,
     creating: Mutex<()>,
@@ -93,8 +119,33 @@ impl Cluster {
         SHARED.get_or_init(Self::start)
     }
 
-    /// Starts a cluster.
+    /// Starts a cluster that forgets what it had just confirmed when it falls: quicker, and enough for most tests.
     pub fn start() -> Self {
+        Self::start_with(&FOR_TESTS)
+    }
+
+    /// Starts a cluster that has what it confirmed also after [`Cluster::fall`].
+    pub fn that_keeps() -> Self {
+        Self::start_with(&FOR_TESTS.map(|setting| match setting {
+            "synchronous_commit=off" => "synchronous_commit=on",
+            other => other,
+        }))
+    }
+
+    /// A cluster that runs already, with its socket in this folder.
+    pub fn running(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            keeper: None,
+            names: AtomicU32::new(0),
+            template: OnceCell::new(),
+            creating: Mutex::new(()),
+            gone: Gone::default(),
+        }
+    }
+
+    /// Starts a cluster with these settings, each as `name=value`.
+    pub fn start_with(settings: &[&str]) -> Self {
         let bin = programs();
         let folder = tempfile::Builder::new()
             .prefix("samenzicht-pg-")
@@ -116,16 +167,21 @@ impl Cluster {
             ])
             .arg("--pgdata")
             .arg(folder.join("data")));
-        let keeper = as_user(user.as_deref(), Path::new("/bin/sh"))
+        let mut keeper = as_user(user.as_deref(), Path::new("/bin/sh"))
             .args(["-c", KEEPER, "keeper"])
             .args([&folder, &bin])
+            .args(settings.iter().flat_map(|setting| ["-c", setting]))
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .spawn()
             .expect("the server's keeper starts");
+        let told = keeper.stdout.take().expect("its output is ours");
         let mut cluster = Self {
             folder,
-            keeper,
+            keeper: Some(Keeper {
+                process: keeper,
+                told: Held::new(told),
+            }),
             names: AtomicU32::new(0),
             template: OnceCell::new(),
             creating: Mutex::new(()),
@@ -146,7 +202,8 @@ impl Cluster {
                 .is_ok_and(|status| status.success())
         };
         while !ready() {
-            let ended = self.keeper.try_wait().expect("the keeper is our child");
+            let keeper = self.keeper.as_mut().expect("it was just started");
+            let ended = keeper.process.try_wait().expect("the keeper is our child");
             if ended.is_some() || started.elapsed() > PATIENCE {
                 let mut log = String::new();
                 let _ = std::fs::File::open(self.folder.join("server.log"))
@@ -155,6 +212,22 @@ impl Cluster {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// The folder of its socket, in which its log lies too (`server.log`).
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Lets the server fall at once with all its connections, as a crash would, and begins it again after so many seconds;
+    /// returns when it was begun. Only of a cluster that was started here.
+    pub fn fall(&self, seconds: f32) {
+        let keeper = self.keeper.as_ref().expect("it was started here");
+        let mut said = keeper.process.stdin.as_ref().expect("the keeper listens");
+        writeln!(said, "{seconds}").expect("the keeper lives");
+        let mut up = [0; 3];
+        let mut told = keeper.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.read_exact(&mut up).expect("the keeper begins it again");
     }
 
     /// Where a role reaches a database.
@@ -187,6 +260,23 @@ impl Cluster {
     /// A new database with all that another has. Nobody may be connected to the other.
     pub async fn clone_of(&self, database: &str) -> Scratch {
         self.numbered(database).await
+    }
+
+    /// The database of this name, and whether it is new: it stays as long as the cluster does.
+    pub async fn kept(&self, name: &str) -> (Scratch, bool) {
+        let there = PgConnectOptions::from_str(&self.url_for(SUPERUSER, name)).expect("our own address");
+        let new = match there.connect().await {
+            Ok(connection) => {
+                connection.close().await.expect("the superuser leaves");
+                false
+            }
+            Err(_) => {
+                self.create("template0", name).await;
+                true
+            }
+        };
+        let (name, gone) = (name.to_owned(), Gone::default());
+        (Scratch { name, gone }, new)
     }
 
     async fn numbered(&self, from: &str) -> Scratch {
@@ -233,14 +323,16 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        drop(self.keeper.stdin.take());
-        let _ = self.keeper.wait();
+        if let Some(mut keeper) = self.keeper.take() {
+            drop(keeper.process.stdin.take());
+            let _ = keeper.process.wait();
+        }
     }
 }
 
 /// The folder with the server's programs: of the newest version that the system's packages installed, else of `initdb`
 /// on the path.
-fn programs() -> PathBuf {
+pub fn programs() -> PathBuf {
     let version = |path: &PathBuf| {
         path.file_name()
             .and_then(|name| name.to_str())

@@ -8,7 +8,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use demo::provider::{DemoAccount, DemoMode, OperatingMode, Provider, ProviderSettings};
+use demo::provider::{
+    ClientKey, DemoAccount, DemoClient, DemoMode, KeyPair, OperatingMode, Provider, ProviderSettings,
+};
 use demo::story::Story;
 use foundation::Database;
 use registry::reference::Reference;
@@ -22,12 +24,18 @@ use crate::stand::{Behind, any_port};
 /// How long a process may take to serve, or to end, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The accounts that have a key of their own, as a case system has: whoever works from the command line.
+pub const AT_THE_COMMAND_LINE: [&str; 3] = ["ilt.admin", "ilt.admin2", "ilt.inspector"];
+
 /// The platform's processes, with their database and their identity provider.
 pub struct Processes {
     services: Vec<(&'static str, Process)>,
     /// The front door.
     pub gateway: Process,
-    provider: Provider,
+    /// The demo's provider, where no other is trusted.
+    provider: Option<Provider>,
+    signer: Signer,
+    cluster: &'static Cluster,
     database: Scratch,
     folder: TempDir,
 }
@@ -45,11 +53,14 @@ pub struct Process {
 /// The platform's binary, which the workspace's build puts beside this test.
 pub fn binary() -> PathBuf {
     let test = std::env::current_exe().expect("a test has a file");
-    let path = test
-        .parent()
-        .and_then(Path::parent)
-        .expect("tests are in `deps`")
-        .join("samenzicht");
+    let beside = test.parent().expect("a file is in a folder");
+    // Tests are in `deps`, below; a program of ours is beside it.
+    let folder = if beside.ends_with("deps") {
+        beside.parent()
+    } else {
+        Some(beside)
+    };
+    let path = folder.expect("`deps` is in a folder").join("samenzicht");
     assert!(
         path.is_file(),
         "{} is missing: build it first with `cargo build -p samenzicht` (the same profile and target folder)",
@@ -58,10 +69,13 @@ pub fn binary() -> PathBuf {
     path
 }
 
-/// A command of the binary with this environment and nothing of ours.
+/// A command of the binary with this environment and nothing of ours. A file that may not grow is an error to it and not
+/// its end: the shell, whose place it takes, ignores the signal.
 pub fn command(arguments: &[String], environment: &[(String, String)]) -> Command {
-    let mut command = Command::new(binary());
+    let mut command = Command::new("/bin/sh");
     command
+        .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
+        .arg(binary())
         .env_clear()
         .env("SAMENZICHT__LOG__FILTER", "warn")
         .env("RUST_BACKTRACE", "1");
@@ -72,14 +86,53 @@ pub fn command(arguments: &[String], environment: &[(String, String)]) -> Comman
 }
 
 impl Processes {
-    /// Makes a database as the migrator, lets the demo's people in, and starts the services and the gateway.
+    /// Makes a database as the migrator, lets the demo's people in, and starts the services and the gateway, which trust
+    /// a demo provider.
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The same, all of them with these variables as well.
+    pub async fn start_with(further: &[(&str, &str)]) -> Self {
         let cluster = Cluster::shared();
-        let database = cluster.empty().await;
+        Self::started((cluster, cluster.empty().await), further).await
+    }
+
+    /// The same in this database of this cluster.
+    pub async fn start_on(cluster: &'static Cluster, database: Scratch) -> Self {
+        Self::started((cluster, database), &[]).await
+    }
+
+    async fn started(place: (&'static Cluster, Scratch), further: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let reference = Reference::embedded().expect("the reference data are right");
-        let story = Story::embedded(&reference).expect("the story is right");
-        let provider = provider(&story, &folder.path().join("keys")).await;
+        let keys = folder.path().join("keys");
+        let provider = provider(&story(), &keys).await;
+        let (issuer, signer) = (
+            provider.issuer().to_owned(),
+            Signer::of_provider(provider.issuer(), &keys),
+        );
+        Self::of(place, folder, Some(provider), (&issuer, &[]), further, signer).await
+    }
+
+    /// The same with another provider, which is configured by these keys below `[identity]` beside its name and our
+    /// audience.
+    pub async fn trusting(issuer: &str, identity: &[(&str, &str)], signer: Signer) -> Self {
+        let cluster = Cluster::shared();
+        let place = (cluster, cluster.empty().await);
+        let folder = tempfile::tempdir().expect("a folder");
+        Self::of(place, folder, None, (issuer, identity), &[], signer).await
+    }
+
+    async fn of(
+        (cluster, database): (&'static Cluster, Scratch),
+        folder: TempDir,
+        provider: Option<Provider>,
+        (issuer, identity): (&str, &[(&str, &str)]),
+        further: &[(&str, &str)],
+        signer: Signer,
+    ) -> Self {
+        let further = || further.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
+        let story = story();
         let migrator = cluster.url_for("samenzicht_migrator", &database);
         let setting = |name: &str, value: &str| (format!("SAMENZICHT__{name}"), value.to_owned());
         let migrate = command(&["migrate".to_owned()], &[setting("DATABASE__URL", &migrator)]).output();
@@ -90,24 +143,26 @@ impl Processes {
             String::from_utf8_lossy(&migrate.stderr)
         );
         let loader = Database::open(&migrator, 1).await.expect("the migrator enters");
-        let people = demo::load::population(&story, provider.issuer());
+        let people = demo::load::population(&story, issuer);
         registry::seed::population(&loader, &people)
             .await
             .expect("the demo's people fit");
         loader.close().await;
-        let issuer = provider.issuer_settings();
-        let identity = [
-            setting("IDENTITY__ISSUERS__0__ISSUER", &issuer.issuer),
-            setting("IDENTITY__ISSUERS__0__JWKS_URI", &issuer.jwks_uri),
-            setting("IDENTITY__ISSUERS__0__AUDIENCES", &issuer.audiences.join(",")),
-            setting("IDENTITY__LEEWAY_SECONDS", "0"),
-        ];
+        let identity: Vec<_> = [
+            ("ISSUERS__0__ISSUER", issuer),
+            ("ISSUERS__0__AUDIENCES", "samenzicht"),
+            ("LEEWAY_SECONDS", "0"),
+        ]
+        .iter()
+        .chain(identity)
+        .map(|(name, value)| setting(&format!("IDENTITY__{name}"), value))
+        .collect();
         let service = |name: &str| {
             let url = setting(
                 "DATABASE__URL",
                 &cluster.url_for(&format!("samenzicht_{name}"), &database),
             );
-            let environment = identity.iter().cloned().chain([url]).collect();
+            let environment = identity.iter().cloned().chain([url]).chain(further()).collect();
             Process::start(
                 &["serve", name],
                 environment,
@@ -121,12 +176,14 @@ impl Processes {
         };
         let timeout = setting("GATEWAY__SUBGRAPH_TIMEOUT_SECONDS", "3");
         let subgraphs = services.iter().map(at).chain([timeout]);
-        let environment = identity.iter().cloned().chain(subgraphs).collect();
+        let environment = identity.iter().cloned().chain(subgraphs).chain(further()).collect();
         let gateway = Process::start(&["gateway"], environment, &folder.path().join("gateway.log"));
         Self {
             services,
             gateway,
             provider,
+            signer,
+            cluster,
             database,
             folder,
         }
@@ -146,12 +203,24 @@ impl Processes {
 
     /// Who makes the tokens.
     pub fn signer(&self) -> Signer {
-        Signer::of_provider(self.provider.issuer(), &self.folder.path().join("keys"))
+        self.signer.clone()
     }
 
     /// The database with every right.
     pub async fn behind(&self) -> Behind {
-        Behind::postgres(&Cluster::shared().url_for(SUPERUSER, &self.database)).await
+        Behind::postgres(&self.cluster.url_for(SUPERUSER, &self.database)).await
+    }
+
+    /// The cluster and the name of the database in it.
+    pub fn place(&self) -> (&'static Cluster, &str) {
+        (self.cluster, &self.database)
+    }
+
+    /// Where a client command finds the API, its key and the sign-in.
+    pub fn client(&self) -> Vec<(String, String)> {
+        let api = format!("http://{}/graphql", self.gateway.address);
+        let provider = self.provider.as_ref().expect("these trust the demo's provider");
+        client(&api, &self.folder.path().join("keys"), provider.issuer())
     }
 
     /// One more process of the service signals, on a port of its own.
@@ -161,12 +230,36 @@ impl Processes {
     }
 }
 
+fn story() -> Story {
+    let reference = Reference::embedded().expect("the reference data are right");
+    Story::embedded(&reference).expect("the story is right")
+}
+
+/// The environment in which a client command finds the API, its key and the sign-in.
+pub fn client(api: &str, keys: &Path, issuer: &str) -> Vec<(String, String)> {
+    let setting = |name: &str, value: &str| (format!("SAMENZICHT__CLIENT__{name}"), value.to_owned());
+    vec![
+        setting("API", api),
+        setting("KEYS", &keys.display().to_string()),
+        setting("ISSUER", issuer),
+    ]
+}
+
 async fn provider(story: &Story, keys: &Path) -> Provider {
     let account = |account: &demo::story::StoryAccount| DemoAccount {
         subject: account.subject.clone(),
         name: account.name.clone(),
     };
-    let mut settings = ProviderSettings::new(story.accounts.iter().map(account).collect(), Vec::new());
+    let client = |name: &str| {
+        let pair = KeyPair::load_or_create(&keys.join(format!("{name}.pem"))).expect("a key can be kept");
+        DemoClient::System {
+            client_id: name.to_owned(),
+            key: ClientKey::Jwk(pair.public_jwk()),
+            subject: name.to_owned(),
+        }
+    };
+    let clients = AT_THE_COMMAND_LINE.map(client).into();
+    let mut settings = ProviderSettings::new(story.accounts.iter().map(account).collect(), clients);
     settings.keys_directory = Some(keys.to_owned());
     let listener = any_port();
     listener.set_nonblocking(true).expect("a listener");
@@ -176,7 +269,23 @@ async fn provider(story: &Story, keys: &Path) -> Provider {
 }
 
 impl Process {
-    fn start(arguments: &[&str], environment: Vec<(String, String)>, log: &Path) -> Self {
+    /// The demo as a process of its own, in this folder. Its provider gets a port that is free now and stays its own.
+    pub fn demo(data: &Path) -> (Self, Signer) {
+        let provider = any_port().local_addr().expect("an address");
+        let listen = ("SAMENZICHT__DEMO__PROVIDER_LISTEN".to_owned(), provider.to_string());
+        let folder = data.display().to_string();
+        let demo = Self::start(&["demo", "--data", &folder], vec![listen], &data.join("process.log"));
+        let signer = Signer::of_provider(&format!("http://{provider}/idp"), &data.join("keys"));
+        (demo, signer)
+    }
+
+    /// Its number with the system.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Starts it with these arguments and `--listen` on a free port.
+    pub fn start(arguments: &[&str], environment: Vec<(String, String)>, log: &Path) -> Self {
         let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
         Self::listening("127.0.0.1:0", arguments, environment, log.to_owned())
     }

@@ -67,6 +67,7 @@ impl Registered {
                 street: street.to_owned(),
                 postcode: postcode.to_owned(),
                 city: city.to_owned(),
+                country: "NL".to_owned(),
             }),
             identifiers: numbers.iter().map(number).collect(),
             coordinates: None,

@@ -2,17 +2,22 @@
 
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use demo::provider::KeyPair;
 use foundation::Clock;
 use foundation::clock::SECOND;
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 
 /// Signs tokens as an issuer would.
+#[derive(Clone)]
 pub struct Signer {
     issuer: String,
     kid: String,
     key: EncodingKey,
+    /// The claim in which the account stands.
+    subject: &'static str,
 }
 
 impl Signer {
@@ -33,13 +38,21 @@ impl Signer {
         }
     }
 
-    fn with(issuer: &str, pair: &KeyPair) -> Self {
+    /// With this key.
+    pub fn with(issuer: &str, pair: &KeyPair) -> Self {
         let key = EncodingKey::from_rsa_pem(pair.private_pem().as_bytes()).expect("an RSA key");
         Self {
             issuer: issuer.to_owned(),
             kid: pair.kid().to_owned(),
             key,
+            subject: "sub",
         }
+    }
+
+    /// The same, who writes the account in this claim and something else in `sub`.
+    #[must_use]
+    pub fn naming(self, subject: &'static str) -> Self {
+        Self { subject, ..self }
     }
 
     /// A token of this account that expires so many seconds from now; negative: has expired.
@@ -49,18 +62,51 @@ impl Signer {
 
     /// The same with its claims changed.
     pub fn claims(&self, account: &str, seconds: i64, change: impl FnOnce(&mut Value)) -> String {
+        let mut claims = self.good(account, seconds);
+        change(&mut claims);
+        self.signed(&self.header(), &claims)
+    }
+
+    /// A token for an hour with its header changed, rightly signed.
+    pub fn headed(&self, account: &str, change: impl FnOnce(&mut Value)) -> String {
+        let mut header = self.header();
+        change(&mut header);
+        self.signed(&header, &self.good(account, 3600))
+    }
+
+    /// A token for an hour that says this algorithm and has what is made of it before the last dot as signature.
+    pub fn otherwise(&self, account: &str, algorithm: &str, sign: impl FnOnce(&str) -> String) -> String {
+        let mut header = self.header();
+        header["alg"] = json!(algorithm);
+        let message = message(&header, &self.good(account, 3600));
+        let signature = sign(&message);
+        format!("{message}.{signature}")
+    }
+
+    fn good(&self, account: &str, seconds: i64) -> Value {
         let now = Clock::System.now() / SECOND;
         let issued = now.min(now + seconds) - 1;
         let mut claims = json!({
-            "iss": self.issuer, "sub": account, "aud": "samenzicht", "azp": "tests", "iat": issued, "nbf": issued,
+            "iss": self.issuer, "sub": "somebody", "aud": "samenzicht", "azp": "tests", "iat": issued, "nbf": issued,
             "exp": now + seconds, "jti": uuid::Uuid::now_v7().to_string(),
         });
-        change(&mut claims);
-        let header = Header {
-            typ: Some("at+jwt".to_owned()),
-            kid: Some(self.kid.clone()),
-            ..Header::new(Algorithm::RS256)
-        };
-        jsonwebtoken::encode(&header, &claims, &self.key).expect("a token")
+        claims[self.subject] = json!(account);
+        claims
     }
+
+    fn header(&self) -> Value {
+        json!({ "typ": "at+jwt", "alg": "RS256", "kid": self.kid })
+    }
+
+    fn signed(&self, header: &Value, claims: &Value) -> String {
+        let message = message(header, claims);
+        let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &self.key, Algorithm::RS256).expect("signed");
+        format!("{message}.{signature}")
+    }
+}
+
+/// Header and claims as they stand before the last dot.
+fn message(header: &Value, claims: &Value) -> String {
+    let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}", encode(header), encode(claims))
 }

@@ -97,6 +97,14 @@ impl Stand {
         }
     }
 
+    /// Where programs sign in, and the folder with the keys of the demo's case systems; panics where there is no demo.
+    pub fn sign_in(&self) -> (String, std::path::PathBuf) {
+        match &self.runs {
+            Runs::OneProcess(demo, folder) => (demo.provider().issuer().to_owned(), folder.path().join("keys")),
+            Runs::Processes(_) => panic!("only the demo keeps the keys of others"),
+        }
+    }
+
     /// Its processes; panics where there is only one.
     pub fn processes(&mut self) -> &mut Processes {
         match &mut self.runs {
@@ -198,6 +206,14 @@ impl Behind {
         rows.iter()
             .map(|row| row.try_get_by_index(0).expect("a text"))
             .collect()
+    }
+
+    /// An id's column as text of 32 digits, as the logs write it.
+    pub fn hex(&self, column: &str) -> String {
+        match self.0.get_database_backend() {
+            sea_orm::DbBackend::Postgres => format!("replace(CAST({column} AS TEXT), '-', '')"),
+            _ => format!("lower(hex({column}))"),
+        }
     }
 
     /// How much stands in every table of shared data: what a refused change must leave as it was.

@@ -11,7 +11,7 @@ use foundation::clock::{Clock, SECOND};
 use foundation::graphql::Subgraph;
 use foundation::graphql::executor::{PURPOSE_HEADER, Reply};
 use foundation::migrate::migrate;
-use foundation::token::{IssuerSettings, TokenSettings, Verified, Verifier};
+use foundation::token::{IssuerSettings, KeySettings, TokenSettings, Verified, Verifier};
 use foundation::{Database, PseudonymKey};
 use samenzicht::services::{SERVICES, tables};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
@@ -103,13 +103,11 @@ impl World {
         let clock = Clock::standing_at(BEGINNING);
         let verifier = Verifier::new(TokenSettings {
             issuers: vec![IssuerSettings {
-                issuer: ISSUER.to_owned(),
-                jwks_uri: format!("{ISSUER}/jwks"),
-                audiences: vec!["samenzicht".to_owned()],
-                algorithms: vec!["RS256".to_owned()],
-                authorised_parties: Vec::new(),
+                jwks_uri: Some(format!("{ISSUER}/jwks")),
+                ..IssuerSettings::new(ISSUER, "samenzicht")
             }],
             leeway_seconds: 0,
+            keys: KeySettings::default(),
         })
         .expect("settings of our own");
         let services: Vec<Arc<dyn Subgraph>> = SERVICES

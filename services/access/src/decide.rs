@@ -67,7 +67,13 @@ pub enum Operation {
     Freeze,
     /// See who read an own record, when and for which purpose.
     ReadReceipts,
-    /// Register and change supervised parties and sites.
+    /// Read the own inbox and mark what was read.
+    ReadInbox,
+    /// Save searches of the own account, change and delete them.
+    KeepSearches,
+    /// Register supervised parties and sites: what is there already is answered and not made twice.
+    RegisterParties,
+    /// Change supervised parties and sites, and how they stand to one another.
     KeepParties,
     /// Say that two registered parties are one, or undo that.
     MergeParties,
@@ -91,7 +97,7 @@ pub enum Operation {
 
 impl Operation {
     /// All operations.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 44] = [
         Self::Read,
         Self::Record,
         Self::Edit,
@@ -123,6 +129,9 @@ impl Operation {
         Self::Hold,
         Self::Freeze,
         Self::ReadReceipts,
+        Self::ReadInbox,
+        Self::KeepSearches,
+        Self::RegisterParties,
         Self::KeepParties,
         Self::MergeParties,
         Self::KeepMandates,
@@ -169,6 +178,9 @@ impl Operation {
             Self::Hold => "hold",
             Self::Freeze => "freeze",
             Self::ReadReceipts => "read_receipts",
+            Self::ReadInbox => "read_inbox",
+            Self::KeepSearches => "keep_searches",
+            Self::RegisterParties => "register_parties",
             Self::KeepParties => "keep_parties",
             Self::MergeParties => "merge_parties",
             Self::KeepMandates => "keep_mandates",
@@ -273,7 +285,9 @@ fn permits(role: Role, operation: Operation, relation: Relation) -> bool {
         // Beside a record: what an inspectorate adds stays its own. A draft and what is retracted take nothing new.
         Op::Confirm | Op::Propose => relation == Others && is(&[Inspector, Coordinator, Analyst]),
         Op::Remark | Op::Link => out && is(&[Inspector, Coordinator, Analyst]),
-        Op::FollowUp | Op::OpenTriage | Op::Opine => out && is(&[Inspector, Coordinator]),
+        // Its inspectorate works in its case system: what came of a signal is known there.
+        Op::FollowUp => out && is(&[Inspector, Coordinator, CaseSystem]),
+        Op::OpenTriage | Op::Opine => out && is(&[Inspector, Coordinator]),
         Op::DecideTriage => out && is(&[Coordinator]),
         Op::DecideProposal => own_in(&[State::Published]) && is(&[Inspector, Coordinator, DataSteward]),
         Op::NameTheme => out && is(&[Inspector, Coordinator, Analyst]),
@@ -287,8 +301,12 @@ fn permits(role: Role, operation: Operation, relation: Relation) -> bool {
         Op::ReviewBreakGlass => own && is(&[DataSteward, PrivacyOfficer]),
         Op::ReadReceipts => own && is(&[Inspector, Coordinator, DataSteward, PrivacyOfficer]),
         Op::Hold | Op::Freeze => own && is(&[PrivacyOfficer]),
+        // Whoever may list may save what it lists by. To a privacy officer the inbox tells what holds no content.
+        Op::KeepSearches => own && role.reads_content(),
+        Op::ReadInbox => own && (role.reads_content() || is(&[PrivacyOfficer])),
 
-        // Who and what exists.
+        // Who and what exists. A case system registers whom its records are about; it changes nobody.
+        Op::RegisterParties => own && is(&[Inspector, Coordinator, DataSteward, CaseSystem]),
         Op::KeepParties => own && is(&[Inspector, Coordinator, DataSteward]),
         Op::MergeParties => own && is(&[Coordinator, DataSteward]),
         Op::AssignHolders => own && is(&[Coordinator]),

@@ -37,6 +37,8 @@ const PLAYED: &str = "fragment Played on Signal { id version state externalRefer
 /// One request to the API.
 #[derive(Clone, Debug)]
 pub struct Call {
+    /// The service that is asked.
+    pub service: String,
     /// Who asks: the account's name.
     pub subject: String,
     /// The purpose it states.
@@ -206,6 +208,7 @@ where
 
     async fn ask(&self, query: &'static str, variables: Value) -> Value {
         let call = Call {
+            service: "signals".to_owned(),
             subject: self.signal.r#as.clone(),
             purpose: self.signal.purpose.to_string(),
             query: format!("{query}\n{PLAYED}"),

@@ -4,6 +4,7 @@
 //! account, so that the demo's data went through the same doors as everybody's. Times count back from the demo's start.
 
 use access::{Rank, Roles};
+use foundation::ids::{prefix, write};
 use registry::model::account::{Account, Person, rank, role};
 use registry::model::code::Code;
 use registry::model::identifier::Identifier;
@@ -11,8 +12,11 @@ use registry::model::party::{Party, PartyKind};
 use registry::model::region::RegionCode;
 use registry::model::site::{Address, Coordinates, Site};
 use registry::reference::{Reference, ReferenceError, read};
+use registry::seed::Noun;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
+
+use crate::deeds::StoryDeed;
 
 mod check;
 #[cfg(test)]
@@ -34,6 +38,10 @@ pub struct Files<'a> {
     pub sites: &'a str,
     /// `signals.toml`.
     pub signals: &'a str,
+    /// `together.toml`.
+    pub together: &'a str,
+    /// `visits.toml`.
+    pub visits: &'a str,
 }
 
 impl Files<'static> {
@@ -43,6 +51,8 @@ impl Files<'static> {
         parties: include_str!("../data/parties.toml"),
         sites: include_str!("../data/sites.toml"),
         signals: include_str!("../data/signals.toml"),
+        together: include_str!("../data/together.toml"),
+        visits: include_str!("../data/visits.toml"),
     };
 }
 
@@ -57,6 +67,10 @@ pub struct Story {
     pub sites: Vec<StorySite>,
     /// What was seen.
     pub signals: Vec<StorySignal>,
+    /// What is done with each other's signals.
+    pub deeds: Vec<StoryDeed>,
+    /// What a visitor looks at.
+    pub visits: Vec<StoryVisit>,
 }
 
 impl Story {
@@ -86,6 +100,8 @@ impl Story {
                 .map(Into::into)
                 .collect(),
             signals: read::<Written<_>>(check::SIGNALS, files.signals)?.entry,
+            deeds: read::<Written<_>>(check::TOGETHER, files.together)?.entry,
+            visits: read::<Written<_>>(check::VISITS, files.visits)?.entry,
         };
         check::check(&story, reference)?;
         Ok(story)
@@ -103,7 +119,14 @@ impl Story {
 struct Written<T> {
     #[serde(rename = "source")]
     _source: String,
-    #[serde(alias = "account", alias = "party", alias = "site", alias = "signal")]
+    #[serde(
+        alias = "account",
+        alias = "party",
+        alias = "site",
+        alias = "signal",
+        alias = "deed",
+        alias = "visit"
+    )]
     entry: Vec<T>,
 }
 
@@ -160,6 +183,29 @@ fn roles<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Roles, D::Error> 
 
 fn clearance<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Rank, D::Error> {
     rank(i16::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+/// A question that a visitor finds ready, with the account that asks it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoryVisit {
+    /// The account.
+    pub r#as: String,
+    /// The purpose that it states.
+    pub purpose: Code,
+    /// The question, as it is written; `<party:key>` stands for a party's id.
+    query: String,
+}
+
+impl StoryVisit {
+    /// The question, with the ids of its parties.
+    pub fn query(&self, story: &Story) -> String {
+        let named = |text: String, party: &StoryParty| {
+            let id = write(prefix::PARTY, Noun::Party.id(party.key.as_str())).0;
+            text.replace(&format!("<party:{}>", party.key), &id)
+        };
+        story.parties.iter().fold(self.query.trim_start().to_owned(), named)
+    }
 }
 
 /// A supervised party under the key by which the story's files refer to it.

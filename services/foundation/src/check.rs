@@ -51,3 +51,22 @@ pub fn same_version(given: i32, current: i32) -> Result<(), Fault> {
         .with("current", current)
         .at("version"))
 }
+
+/// A date that no clock here can hold.
+pub fn far_date() -> Fault {
+    let (dutch, english) = (
+        "hij ligt te ver weg; neem een jaar van 1900 tot en met 2200",
+        "it is too far away; take a year from 1900 to 2200",
+    );
+    Fault::new(Code::InvalidDate).with_words("reason", dutch, english)
+}
+
+/// What is no JSON, and where it stops being so.
+pub fn no_json(error: &serde_json::Error) -> Fault {
+    let (line, column) = (error.line(), error.column());
+    Fault::new(Code::InvalidInput).with_words(
+        "reason",
+        format!("dit is geen JSON vanaf regel {line}, teken {column}"),
+        format!("this is no JSON from line {line}, column {column} on"),
+    )
+}

@@ -12,11 +12,14 @@ use std::path::Path;
 use ::config::{Config, File, FileFormat};
 use serde::Deserialize;
 
+use crate::token::TokenSettings;
+
 pub use fault::{Fault, Origin};
 pub use secret::{DatabaseKind, DatabaseUrl};
+pub(crate) use sections::list;
 pub use sections::{
-    Client, Database, Demo, Gateway, Identity, Issuer, Limits, Log, LogFormat, Pseudonyms, QueryLimits, Retention,
-    Service, Services, Subgraphs,
+    AssertionAudience, Client, Database, Demo, Gateway, Limits, Log, LogFormat, Pseudonyms, QueryLimits, Retention,
+    Service, Services, Subgraphs, Telemetry,
 };
 pub use words::{name_list, nearest};
 
@@ -26,6 +29,9 @@ pub const DEFAULTS: &str = include_str!("config.default.toml");
 /// What environment variables that set a key begin with.
 pub const PREFIX: &str = "SAMENZICHT__";
 
+/// The usual name of the variable that holds a collector's address.
+pub const COLLECTOR: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
 /// All settings, of the right type and within their bounds.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,7 +39,7 @@ pub struct Settings {
     /// Where the data is.
     pub database: Database,
     /// Whose tokens are accepted.
-    pub identity: Identity,
+    pub identity: TokenSettings,
     /// The federated front door.
     pub gateway: Gateway,
     /// Each service as a process of its own.
@@ -46,6 +52,8 @@ pub struct Settings {
     pub pseudonyms: Pseudonyms,
     /// What the process says about itself.
     pub log: Log,
+    /// What it tells a collector.
+    pub telemetry: Telemetry,
     /// How what has expired is erased.
     pub retention: Retention,
     /// How much one request may ask or bring.
@@ -81,8 +89,15 @@ impl Settings {
             origins.file(name, text)?;
             layers = layers.add_source(File::from_str(text, FileFormat::Toml));
         }
-        for (variable, value) in environment.into_iter().filter(|(name, _)| name.starts_with(PREFIX)) {
-            let key = key_of(&variable);
+        let mut environment: Vec<(String, String)> = environment.into_iter().collect();
+        // Ours win over the usual name, whatever the order in which the system lists them.
+        environment.sort_by_key(|(name, _)| name.starts_with(PREFIX));
+        for (variable, value) in environment {
+            let key = match variable.as_str() {
+                COLLECTOR => "telemetry.endpoint".to_owned(),
+                name if name.starts_with(PREFIX) => key_of(name),
+                _ => continue,
+            };
             layers = layers.set_override(&key, value).map_err(|_| bad_variable(&variable))?;
             origins.0.insert(key, Origin::Environment(variable));
         }
@@ -106,9 +121,13 @@ impl Settings {
             let mend = "Give a whole number from 1 to 500";
             return Err(origins.fault("limits.import_batch", "is out of bounds", mend));
         }
+        if !(0.0..=1.0).contains(&self.telemetry.sampled) {
+            return Err(origins.fault("telemetry.sampled", "is out of bounds", "Give a number from 0 to 1"));
+        }
         let positive = [
             ("database.read_connections", u64::from(self.database.read_connections)),
             ("retention.sweep_minutes", u64::from(self.retention.sweep_minutes)),
+            ("telemetry.metrics_seconds", self.telemetry.metrics_seconds),
             ("database.pool_size", u64::from(self.database.pool_size)),
             (
                 "gateway.subgraph_timeout_seconds",
@@ -118,26 +137,19 @@ impl Settings {
         if let Some((key, _)) = positive.into_iter().find(|(_, value)| *value == 0) {
             return Err(origins.fault(key, "is out of bounds", "Give a whole number of 1 or more"));
         }
-        for (place, issuer) in self.identity.issuers.iter().enumerate() {
-            if crate::token::fetchable(&issuer.jwks_uri).is_err() {
-                let key = format!("identity.issuers[{place}].jwks_uri");
-                return Err(origins.fault(
-                    &key,
-                    "is not https",
-                    "Give an https address; http only for this machine itself",
-                ));
-            }
-            if issuer.audiences.is_empty() {
-                let key = format!("identity.issuers[{place}].audiences");
-                return Err(origins.fault(
-                    &key,
-                    "is empty, so that any audience would do",
-                    "Name at least one audience",
-                ));
-            }
+        if let Err(wrong) = self.identity.check() {
+            let key = format!("identity.{}", wrong.key);
+            return Err(origins.fault(&key, "cannot be used", &capital(&wrong.mend)));
         }
         Ok(())
     }
+}
+
+/// A sentence that begins as sentences do.
+fn capital(text: &str) -> String {
+    let mut signs = text.chars();
+    let first = signs.next().map(|sign| sign.to_uppercase().to_string());
+    first.unwrap_or_default() + signs.as_str()
 }
 
 fn read(path: &Path) -> Result<String, Fault> {

@@ -5,10 +5,11 @@
 //! PostgreSQL: a login role per service; reads are REPEATABLE READ, READ ONLY: a request sees one moment.
 
 use std::fs::File;
+use std::future::ready;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sea_orm::{
     AccessMode, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode,
@@ -16,9 +17,17 @@ use sea_orm::{
 };
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqliteConnection};
+use telemetry::cost::{Cost, Sent};
+use telemetry::metrics;
 
 /// How long a request may wait for a connection before it is told that the platform is busy.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The pools, as metrics name them.
+const SQLITE_READ: &str = "sqlite.read";
+const SQLITE_WRITE: &str = "sqlite.write";
+const POSTGRES: &str = "postgresql";
 
 /// Why a database cannot be opened, with what to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +60,7 @@ pub struct Database {
     writer: DatabaseConnection,
     backend: DbBackend,
     listen: Option<PgPool>,
+    cost: Option<Arc<Cost>>,
     _lock: Option<Arc<File>>,
 }
 
@@ -85,20 +95,28 @@ impl Database {
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE * 6)
+            .before_acquire(|connection, _| Box::pin(ready(has_ended(connection))))
             .connect_with(options.clone())
             .await?;
         let reader = SqlitePoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(PATIENCE)
+            .before_acquire(|connection, _| Box::pin(ready(has_ended(connection))))
             .connect_with(options.read_only(true).pragma("query_only", "on"))
             .await?;
+        for (name, most, pool) in [(SQLITE_READ, connections, &reader), (SQLITE_WRITE, 1, &writer)] {
+            let pool = pool.clone();
+            metrics::pool(name, most, move || (pool.size(), pool.num_idle()));
+        }
         Ok(Self {
             reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
             writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
             backend: DbBackend::Sqlite,
             listen: None,
+            cost: None,
             _lock: Some(Arc::new(lock)),
-        })
+        }
+        .watched())
     }
 
     async fn open_postgres(url: &str, connections: u32) -> Result<Self, OpenError> {
@@ -108,14 +126,60 @@ impl Database {
             .acquire_timeout(PATIENCE)
             .connect_with(options)
             .await?;
+        let watched = pool.clone();
+        metrics::pool(POSTGRES, connections, move || (watched.size(), watched.num_idle()));
         let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
         Ok(Self {
             reader: connection.clone(),
             writer: connection,
             backend: DbBackend::Postgres,
             listen: Some(pool),
+            cost: None,
             _lock: None,
-        })
+        }
+        .watched())
+    }
+
+    /// The same database, whose statements from here on are told as those of one request.
+    #[must_use]
+    pub fn at_the_cost_of(&self, cost: &Arc<Cost>) -> Self {
+        Self {
+            cost: Some(cost.clone()),
+            ..self.clone()
+        }
+        .watched()
+    }
+
+    /// Tells of each statement: its text, never its values.
+    fn watched(mut self) -> Self {
+        let system = match self.backend {
+            DbBackend::Postgres => "postgresql",
+            DbBackend::Sqlite | DbBackend::MySql | _ => "sqlite",
+        };
+        for connection in [&mut self.reader, &mut self.writer] {
+            let cost = self.cost.clone();
+            connection.set_metric_callback(move |info| {
+                let sent = Sent {
+                    system,
+                    text: &info.statement.sql,
+                    took: info.elapsed,
+                    failed: info.failed,
+                };
+                match &cost {
+                    Some(cost) => cost.sent(sent),
+                    None => metrics::statement(sent),
+                }
+            });
+        }
+        self
+    }
+
+    /// Tells how long it took to get a connection and begin on it.
+    fn begun(&self, pool: &'static str, began: Instant) {
+        metrics::waited(pool, began.elapsed());
+        if let Some(cost) = &self.cost {
+            cost.took(began.elapsed());
+        }
     }
 
     /// Which of the two databases this is.
@@ -133,13 +197,16 @@ impl Database {
     /// # Errors
     /// When no connection can be had.
     pub async fn begin_read(&self) -> Result<DatabaseTransaction, DbErr> {
-        match self.backend {
+        let began = Instant::now();
+        let (pool, transaction) = match self.backend {
             DbBackend::Postgres => {
                 let (level, mode) = (Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly));
-                self.reader.begin_with_config(level, mode).await
+                (POSTGRES, self.reader.begin_with_config(level, mode).await)
             }
-            DbBackend::Sqlite | DbBackend::MySql | _ => self.reader.begin().await,
-        }
+            DbBackend::Sqlite | DbBackend::MySql | _ => (SQLITE_READ, self.reader.begin().await),
+        };
+        self.begun(pool, began);
+        transaction
     }
 
     /// Begins a write.
@@ -151,7 +218,14 @@ impl Database {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        self.writer.begin_with_options(options).await
+        let pool = match self.backend {
+            DbBackend::Postgres => POSTGRES,
+            DbBackend::Sqlite | DbBackend::MySql | _ => SQLITE_WRITE,
+        };
+        let began = Instant::now();
+        let transaction = self.writer.begin_with_options(options).await;
+        self.begun(pool, began);
+        transaction
     }
 
     /// Closes all connections; for a clean stop.
@@ -162,6 +236,17 @@ impl Database {
             }
         }
     }
+}
+
+/// Whether a SQLite connection has ended its last transaction. On a full disk SQLite ends it by itself, the driver's own
+/// ROLLBACK then fails, and to the driver the transaction goes on: all that is written through this connection from then on
+/// would be confirmed within it and never stored. A connection that has not ended is closed and opened anew.
+fn has_ended(connection: &SqliteConnection) -> Result<bool, sqlx::Error> {
+    let within = connection.is_in_transaction();
+    if within {
+        tracing::warn!("a connection did not end its transaction; it is closed and opened anew");
+    }
+    Ok(!within)
 }
 
 /// Takes the lock beside a database file, which the system frees when the process ends, however it ends.

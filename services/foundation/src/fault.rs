@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use crate::trouble::{Trouble, trouble};
+
 /// The language of a sentence, chosen by `Accept-Language`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
@@ -112,8 +114,8 @@ faults! {
         "Er zijn {given} van {all} oordelen en de termijn loopt nog. Wacht op de andere deelnemers (`missing`), of op `dueOn`."
         "{given} of {all} opinions are there and their date has not passed. Wait for the other participants (`missing`), or for `dueOn`.";
     WrongState "WRONG_STATE"
-        "Dit kan niet in de staat waarin het gegeven is ({state}): {operation}. `permittedActions` noemt wat nu kan."
-        "This cannot be done in the state the record is in ({state}): {operation}. `permittedActions` lists what can be done now.";
+        "Dit kan niet in de staat waarin het gegeven is ({state}): {operation}. Haal het opnieuw op; waar het `permittedActions` heeft, noemt dat wat nu kan."
+        "This cannot be done in the state the record is in ({state}): {operation}. Fetch it again; where it has `permittedActions`, that lists what can be done now.";
     NotFound "NOT_FOUND"
         "Niet gevonden, of niet zichtbaar voor u onder dit doel. Controleer het kenmerk, of kies een ander doel."
         "Not found, or not visible to you under this purpose. Check the id, or state another purpose.";
@@ -126,6 +128,9 @@ faults! {
     InvalidCursor "INVALID_CURSOR"
         "Deze cursor is niet van deze lijst. Begin opnieuw zonder `after`."
         "This cursor is not of this list. Start again without `after`.";
+    CursorExpired "CURSOR_EXPIRED"
+        "De wijzigingen sinds deze cursor worden niet meer bewaard. Neem alles opnieuw af, zonder `after`, en vervang uw kopie."
+        "The changes since this cursor are no longer kept. Take everything anew, without `after`, and replace your copy.";
     Required "REQUIRED"
         "Dit veld mag niet leeg zijn. Vul het in."
         "This field may not be empty. Fill it in.";
@@ -168,6 +173,12 @@ faults! {
     PurposeNotOfCircle "PURPOSE_NOT_OF_CIRCLE"
         "Het doel `{purpose}` hoort niet bij samenwerkingsverband `{circle}`. De query `circles` noemt zijn doelen."
         "The purpose `{purpose}` is not one of circle `{circle}`. The query `circles` lists its purposes.";
+    Identifies "IDENTIFIES"
+        "Dit is herleidbaar: “{found}”. Een terugkoppelproduct noemt geen personen, ondertoezichtstaanden, kenmerken of contactgegevens; omschrijf het."
+        "This identifies somebody or something: “{found}”. A feedback product names no persons, supervised parties, numbers or contact details; describe it.";
+    SourceForbidsFeedback "SOURCE_FORBIDS_FEEDBACK"
+        "De rode draad rust op signalen die terugkoppelen niet toestaan: {numbers}. Van een ander mag alleen wat INTERN en TLP:GREEN of ruimer is; van uzelf niets dat TLP:RED of departementaal vertrouwelijk is. Vraag de eigenaar om een ruimer merk, of benoem een rode draad zonder deze signalen."
+        "The theme rests on signals that do not permit feedback: {numbers}. Of others only what is INTERN and TLP:GREEN or wider; of your own nothing that is TLP:RED or departementaal vertrouwelijk. Ask their owner for wider marks, or name a theme without these signals.";
     StaleVersion "STALE_VERSION"
         "Intussen gewijzigd: u hebt versie {given}, de laatste is {current}. Haal het gegeven opnieuw op."
         "Changed in the meantime: you have version {given}, the latest is {current}. Fetch the record again.";
@@ -180,6 +191,9 @@ faults! {
     DuplicateReference "DUPLICATE_REFERENCE"
         "Uw inspectie heeft al een gegeven met dit externe kenmerk. Zoek het op en wijzig het, of gebruik een ander kenmerk."
         "Your inspectorate already has a record with this external reference. Look it up and edit it, or use another.";
+    IdempotencyKeyReused "IDEMPOTENCY_KEY_REUSED"
+        "Onder deze sleutel is al iets anders aangeleverd. Gebruik per aanvraag een eigen sleutel, en dezelfde alleen om haar te herhalen."
+        "Something else was delivered under this key already. Use a key of its own for each request, and the same one only to repeat it.";
     ProfileNotApproved "PROFILE_NOT_APPROVED"
         "Dit importprofiel is niet goedgekeurd door uw gegevensbeheerder. Stel het voor met `import propose`; de beheerder keurt het goed met `import approve`."
         "This import profile is not approved by your data steward. Propose it with `import propose`; the steward approves it with `import approve`.";
@@ -240,12 +254,21 @@ faults! {
     AudienceClosed "AUDIENCE_CLOSED"
         "`{value}` kan nu niets ontvangen: geschorst, beëindigd of geen deelnemer. Kies een andere ontvanger."
         "`{value}` can receive nothing now: suspended, ended or no participant. Choose another audience.";
+    NothingToUndo "NOTHING_TO_UNDO"
+        "Er is niets ongedaan te maken: hieraan is nog niets gewijzigd."
+        "There is nothing to undo: nothing of this was changed yet.";
     PseudonymsOff "PSEUDONYMS_OFF"
         "Dit platform geeft nu geen pseudoniemen: `pseudonyms.key` is niet ingesteld. Vraag het de beheerder van het platform."
         "This platform gives no pseudonyms now: `pseudonyms.key` is not set. Ask whoever operates the platform.";
     LogUnavailable "LOG_UNAVAILABLE"
         "Het verwerkingenlogboek kan nu niet schrijven; zonder logregel geen antwoord. Er is niets getoond of gewijzigd. Probeer het later opnieuw."
         "The processing log cannot be written now; without its line there is no answer. Nothing was shown or changed. Try again later.";
+    StoreUnavailable "STORE_UNAVAILABLE"
+        "De database is nu niet te bereiken of heeft geen ruimte meer. Er is niets getoond of gewijzigd. Probeer het later opnieuw."
+        "The database cannot be reached now, or has no room left. Nothing was shown or changed. Try again later.";
+    OutcomeUnknown "OUTCOME_UNKNOWN"
+        "Er ging iets mis nadat uw wijziging was begonnen: zij kan vastgelegd zijn. Haal het gegeven op voordat u haar herhaalt; onder dezelfde `idempotencyKey` mag u meteen herhalen."
+        "Something went wrong after your change had begun: it may have been stored. Fetch the record before you repeat it; under the same `idempotencyKey` you may repeat it at once.";
     TooDeep "TOO_DEEP"
         "De vraag is te diep of te groot. Vraag minder lagen of velden tegelijk."
         "The query is too deep or too large. Ask for fewer levels or fields at once.";
@@ -295,6 +318,19 @@ impl Fault {
     /// Something that cannot be, was: an invariant of ours is broken.
     pub fn broken(what: &'static str) -> Self {
         Self::internal(std::io::Error::other(what))
+    }
+
+    /// The same after a change was begun that may stand: who asked must not be told that nothing happened. What was wrong
+    /// with the request itself is told as it is.
+    #[must_use]
+    pub fn unsettled(self) -> Self {
+        match self.code {
+            Code::Busy | Code::LogUnavailable | Code::StoreUnavailable | Code::Internal => Self {
+                code: Code::OutcomeUnknown,
+                ..self
+            },
+            _ => self,
+        }
     }
 
     /// Names the input field, as a path such as `input.parties.0`.
@@ -377,12 +413,14 @@ impl From<Fault> for Vec<Fault> {
 
 impl From<sea_orm::DbErr> for Fault {
     fn from(error: sea_orm::DbErr) -> Self {
-        match error {
-            sea_orm::DbErr::ConnectionAcquire(_) => Self {
-                cause: Some(Arc::new(error)),
-                ..Self::new(Code::Busy)
-            },
-            other => Self::internal(other),
+        let code = match trouble(&error) {
+            Some(Trouble::Waited) => Code::Busy,
+            Some(Trouble::Gone | Trouble::Full) => Code::StoreUnavailable,
+            None => Code::Internal,
+        };
+        Self {
+            cause: Some(Arc::new(error)),
+            ..Self::new(code)
         }
     }
 }

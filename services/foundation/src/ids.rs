@@ -16,6 +16,10 @@ pub mod prefix {
     pub const ACCESS_REQUEST: &str = "req";
     /// Break-glass.
     pub const BREAK_GLASS: &str = "brk";
+    /// Recurring theme.
+    pub const THEME: &str = "thm";
+    /// Feedback product.
+    pub const FEEDBACK: &str = "fbk";
     /// Supervised party.
     pub const PARTY: &str = "pty";
     /// Covenant.
@@ -52,6 +56,8 @@ pub mod prefix {
     pub const PROPOSAL: &str = "prp";
     /// Triage.
     pub const TRIAGE: &str = "trg";
+    /// Saved search.
+    pub const SAVED_SEARCH: &str = "sea";
     /// Hold or freeze.
     pub const HOLD: &str = "hld";
     /// Account.

@@ -10,7 +10,9 @@ use std::time::Duration;
 use access::{Caller, Instant};
 use sea_orm::sea_query::{Alias, Expr, InsertStatement, Query};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use telemetry::metrics;
 use tokio::sync::{mpsc, oneshot};
+use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::database::Database;
@@ -131,14 +133,19 @@ pub struct Lines {
 
 /// Where reads put their lines.
 #[derive(Clone)]
-pub struct ProcessingLog(mpsc::Sender<(Lines, oneshot::Sender<bool>)>);
+pub struct ProcessingLog {
+    service: &'static str,
+    queue: mpsc::Sender<(Lines, oneshot::Sender<bool>)>,
+}
 
 impl ProcessingLog {
-    /// Starts the batches on this database.
-    pub fn start(database: Database) -> Self {
-        let (sender, receiver) = mpsc::channel(QUEUE);
+    /// Starts a service's batches on this database.
+    pub fn start(service: &'static str, database: Database) -> Self {
+        let (queue, receiver) = mpsc::channel(QUEUE);
         tokio::spawn(batches(database, receiver));
-        Self(sender)
+        let watched = queue.downgrade();
+        metrics::log_queue(service, move || watched.upgrade().map(|queue| QUEUE - queue.capacity()));
+        Self { service, queue }
     }
 
     /// Waits until these lines are durable.
@@ -146,9 +153,17 @@ impl ProcessingLog {
     /// # Errors
     /// `LOG_UNAVAILABLE`: the answer must not leave.
     pub async fn write(&self, lines: Lines) -> Result<(), Fault> {
+        let began = std::time::Instant::now();
+        let span = tracing::info_span!(target: telemetry::SPANS, "log");
+        let written = self.durable(lines).instrument(span).await;
+        metrics::logged(self.service, began.elapsed());
+        written
+    }
+
+    async fn durable(&self, lines: Lines) -> Result<(), Fault> {
         let (done, written) = oneshot::channel();
         let unavailable = || Fault::new(Code::LogUnavailable);
-        self.0.try_send((lines, done)).map_err(|_| unavailable())?;
+        self.queue.try_send((lines, done)).map_err(|_| unavailable())?;
         match tokio::time::timeout(PATIENCE, written).await {
             Ok(Ok(true)) => Ok(()),
             Ok(Ok(false) | Err(_)) | Err(_) => Err(unavailable()),

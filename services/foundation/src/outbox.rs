@@ -2,7 +2,7 @@
 //!
 //! The order is (transaction, sequence). On PostgreSQL a reader takes only rows of transactions below its
 //! snapshot's horizon, so that no row is passed over because its transaction committed late; SQLite has one
-//! writer, where sequence is commit order.
+//! writer, where sequence is commit order, and a transaction's number is that of its first row.
 
 use sea_orm::sea_query::{Alias, Expr, Query};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr};
@@ -33,7 +33,7 @@ pub struct Change {
 /// A place in the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// The transaction; 0 on SQLite.
+    /// The transaction.
     pub transaction: i64,
     /// The sequence within it.
     pub sequence: i64,
@@ -54,6 +54,21 @@ pub struct Event {
     pub version: i32,
 }
 
+/// The number of a write's transaction, by which its rows and tombstones belong together. Asked before its outbox rows
+/// are written.
+pub(crate) async fn number(transaction: &DatabaseTransaction, service: &str) -> Result<i64, DbErr> {
+    let text = if transaction.get_database_backend() == DbBackend::Postgres {
+        "SELECT pg_current_xact_id()::text::bigint AS tx".to_owned()
+    } else {
+        format!("SELECT COALESCE(MAX(sequence), 0) + 1 AS tx FROM {service}_outbox")
+    };
+    let row = transaction
+        .query_one_raw(statement(transaction.get_database_backend(), &text, []))
+        .await?;
+    row.ok_or_else(|| DbErr::RecordNotFound("a transaction's number".to_owned()))?
+        .try_get("", "tx")
+}
+
 /// Writes the rows of a write's changes, within it.
 pub(crate) async fn append(
     transaction: &DatabaseTransaction,
@@ -61,13 +76,18 @@ pub(crate) async fn append(
     at: Instant,
     changes: &[Change],
 ) -> Result<(), DbErr> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let number = number(transaction, service).await?;
     for chunk in changes.chunks(500) {
         let mut insert = Query::insert();
         insert
             .into_table(Alias::new(format!("{service}_outbox")))
-            .columns(["at", "kind", "record_id", "change", "version"].map(Alias::new));
+            .columns(["tx", "at", "kind", "record_id", "change", "version"].map(Alias::new));
         for change in chunk {
             let row = [
+                Expr::val(number),
                 Expr::val(at),
                 Expr::val(change.kind),
                 Expr::val(change.record),
@@ -78,7 +98,7 @@ pub(crate) async fn append(
         }
         transaction.execute(&insert).await?;
     }
-    if !changes.is_empty() && transaction.get_database_backend() == DbBackend::Postgres {
+    if transaction.get_database_backend() == DbBackend::Postgres {
         let notify = statement(
             DbBackend::Postgres,
             "SELECT pg_notify(?, ?)",
@@ -98,7 +118,7 @@ pub async fn end(database: &Database, service: &str) -> Result<Place, DbErr> {
     let text = if database.backend() == DbBackend::Postgres {
         "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS tx, CAST(0 AS BIGINT) AS sequence".to_owned()
     } else {
-        format!("SELECT 0 AS tx, COALESCE(MAX(sequence), 0) AS sequence FROM {service}_outbox")
+        format!("SELECT COALESCE(MAX(tx), 0) AS tx, COALESCE(MAX(sequence), 0) AS sequence FROM {service}_outbox")
     };
     let row = transaction
         .query_one_raw(statement(database.backend(), &text, []))

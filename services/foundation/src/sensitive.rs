@@ -53,24 +53,31 @@ pub fn state_secret(text: &str) -> bool {
 
 /// What looks personal in a text, each kind once.
 pub fn suspicions(text: &str) -> Vec<Suspicion> {
+    let mut kinds = Vec::new();
+    for (kind, _) in suspected(text) {
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    kinds
+}
+
+/// What looks personal in a text, each with the words that do.
+pub fn suspected(text: &str) -> Vec<(Suspicion, String)> {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let mut found = Vec::new();
-    if digit_runs(text).any(|run| citizen_number(&run)) {
-        found.push(Suspicion::CitizenNumber);
-    }
-    if words.iter().any(|word| mail(word)) {
-        found.push(Suspicion::Mail);
-    }
-    if digit_runs(text).any(|run| phone(&run)) {
-        found.push(Suspicion::Phone);
-    }
-    if words
+    let numbers = digit_runs(text).filter(|run| citizen_number(run));
+    let phones = digit_runs(text).filter(|run| phone(run));
+    let mails = words.iter().filter(|word| mail(word)).map(|word| (*word).to_owned());
+    let names = words
         .windows(2)
-        .any(|pair| form_of_address(pair[0]) && pair[1].starts_with(char::is_uppercase))
-    {
-        found.push(Suspicion::Name);
-    }
+        .filter(|pair| form_of_address(pair[0]) && pair[1].starts_with(char::is_uppercase))
+        .map(|pair| pair.join(" "));
+    let found = numbers.map(|number| (Suspicion::CitizenNumber, number));
     found
+        .chain(mails.map(|mail| (Suspicion::Mail, mail)))
+        .chain(phones.map(|phone| (Suspicion::Phone, phone)))
+        .chain(names.map(|name| (Suspicion::Name, name)))
+        .collect()
 }
 
 /// Runs of digits, joined over single separators as people write numbers.

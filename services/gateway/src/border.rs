@@ -36,7 +36,7 @@ use tokio::runtime::Handle;
 use tracing::Instrument;
 
 use crate::aliases::KeysAreNoAliases;
-use crate::headers::{REQUEST_ID, text, to_http};
+use crate::headers::{EXPOSED, text, to_http};
 use crate::page::Page;
 use crate::settings::{GatewaySettings, SupergraphSource};
 use crate::subgraph::{AbortOnDrop, Bounded, InProcess, Patience};
@@ -142,6 +142,7 @@ impl Border {
 
     /// A refusal is readable for pages of allowed origins too: else a browser hides why.
     fn refuse(&self, refusal: &TokenRefusal, headers: &HeaderMap) -> Response {
+        telemetry::metrics::refused(errors::GATEWAY, &refusal.code);
         let mut response = refusal.response(text(headers, "accept"));
         let origin = text(headers, "origin");
         if self.cors_origins.iter().any(|allowed| allowed == origin)
@@ -152,7 +153,7 @@ impl Border {
             out.insert(header::VARY, header::HeaderValue::from_static("Origin"));
             out.insert(
                 header::ACCESS_CONTROL_EXPOSE_HEADERS,
-                header::HeaderValue::from_static(REQUEST_ID),
+                header::HeaderValue::from_static(EXPOSED),
             );
         }
         response
@@ -277,6 +278,7 @@ impl RouterPlugin for Border {
         payload.executor = match self.in_process.get(payload.subgraph_name) {
             Some(executor) => executor.clone(),
             None => Bounded {
+                name: payload.subgraph_name.to_owned(),
                 inner: payload.executor.clone(),
                 patience: self.patience,
             }

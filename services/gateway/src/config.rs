@@ -8,9 +8,10 @@ use std::time::Duration;
 use anyhow::Context;
 use hive_router::config::HiveRouterConfig;
 use serde_json::{Map, Value, json};
+use telemetry::TRACEPARENT;
 
 use crate::border::PLUGIN;
-use crate::headers::{REQUEST_ID, TO_SUBGRAPHS};
+use crate::headers::{REQUEST_ID, TO_SUBGRAPHS, TRACE_RESPONSE};
 use crate::settings::{GatewaySettings, SupergraphSource};
 
 /// The router's settings; lives as long as the process, as the router demands.
@@ -62,6 +63,11 @@ fn sections(settings: &GatewaySettings) -> anyhow::Result<Map<String, Value>> {
     set(
         "log",
         json!({ "correlation": { "id_header": REQUEST_ID, "trace_propagation": true } }),
+    );
+    // The trace is carried by our own layers (`outermost`, `subgraph`).
+    set(
+        "telemetry",
+        json!({ "tracing": { "propagation": { "trace_context": false } } }),
     );
     set("plugins", json!({ PLUGIN: { "enabled": true } }));
     Ok(all)
@@ -153,9 +159,9 @@ fn cors(settings: &GatewaySettings) -> Value {
         "allow_any_origin": false,
         // A token travels in a header that the page sets itself; cookies are never part of it.
         "allow_credentials": false,
-        "allow_headers": ["authorization", "samenzicht-purpose", "accept-language", "content-type", REQUEST_ID],
+        "allow_headers": ["authorization", "samenzicht-purpose", "accept-language", "content-type", REQUEST_ID, TRACEPARENT],
         "methods": ["GET", "POST", "OPTIONS"],
-        "expose_headers": [REQUEST_ID],
+        "expose_headers": [REQUEST_ID, TRACE_RESPONSE],
         "max_age": 600,
         "policies": [{ "origins": settings.cors_origins }],
     })

@@ -10,8 +10,17 @@ use hive_router::GraphQLError;
 pub(crate) const MASKED: &str =
     "Something failed inside. The request id in the x-request-id header finds it in the log.";
 
+/// The gateway's own name among the services, in the count of refusals.
+pub(crate) const GATEWAY: &str = "gateway";
+
 /// Turns one error into what the caller gets.
-pub(crate) fn for_the_caller(mut error: GraphQLError) -> GraphQLError {
+pub(crate) fn for_the_caller(error: GraphQLError) -> GraphQLError {
+    let error = in_words_for_the_caller(error);
+    telemetry::metrics::refused(GATEWAY, error.extensions.code.as_deref().unwrap_or("INTERNAL"));
+    error
+}
+
+fn in_words_for_the_caller(mut error: GraphQLError) -> GraphQLError {
     let code = error.extensions.code.clone().unwrap_or_default();
     match Failure::of(&code) {
         Failure::NoneOfOurs => {

@@ -6,7 +6,7 @@
 //!
 //! **What it may not do.** It decides nothing about who may see what. It checks that a caller has a valid token (a lock
 //! beside the lock: every subgraph verifies again), limits size, hands on token and purpose, and tells internal errors
-//! from a caller's own. It knows none of our other crates: the verifier and the subgraphs that live in this process
+//! from a caller's own. It knows none of our other crates but `telemetry`: the verifier and the subgraphs that live in this process
 //! come in through [`TokenCheck`] and [`InProcessSubgraph`].
 //!
 //! **Where to start reading.** [`start`] (this file) → `server` (thread, listener, stop) → `config` (every router
@@ -21,6 +21,7 @@
 mod aliases;
 mod border;
 mod config;
+mod edge;
 mod errors;
 mod headers;
 mod outermost;
@@ -32,7 +33,7 @@ mod subgraph;
 mod token;
 
 pub use server::RunningGateway;
-pub use settings::{CircuitBreaker, GatewaySettings, Graphiql, Limits, SubgraphAt, SupergraphSource};
+pub use settings::{CircuitBreaker, EdgeAt, GatewaySettings, Graphiql, Limits, SubgraphAt, SupergraphSource};
 pub use subgraph::{InProcessReply, InProcessSubgraph, ReplyBody};
 pub use token::{TokenCheck, TokenRefusal};
 

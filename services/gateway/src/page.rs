@@ -124,7 +124,10 @@ fn html(settings: &Graphiql, own: bool) -> String {
     };
     let tags: Vec<String> = ASSETS.iter().map(tag).collect();
     // Inside a script element only "<" could end it.
-    let start = json!({ "query": settings.query, "headers": settings.headers })
+    let tab = |(query, headers): &(String, String)| json!({ "query": query, "headers": headers });
+    let first = tab(&(settings.query.clone(), settings.headers.clone()));
+    let tabs: Vec<_> = [first].into_iter().chain(settings.tabs.iter().map(tab)).collect();
+    let start = json!({ "query": settings.query, "headers": settings.headers, "tabs": tabs })
         .to_string()
         .replace('<', "\\u003c");
     HTML.replace("<!-- assets -->", &tags.join("\n    "))

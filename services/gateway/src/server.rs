@@ -17,6 +17,7 @@ use hive_router::pipeline::request_identifiers::RequestIdentifiersService;
 use hive_router::pipeline::request_summary::RequestSummaryService;
 use hive_router::plugins::plugins_service::PluginService;
 use hive_router::telemetry::TelemetryContext;
+use hive_router::telemetry::traces::set_tracing_enabled;
 use hive_router::{
     PluginRegistry, RouterPaths, RouterSharedState, SchemaState, build_http_service_config, configure_app_from_config,
     configure_ntex_app, invoke_shutdown_hooks,
@@ -26,6 +27,7 @@ use tokio::sync::oneshot;
 
 use crate::border::Border;
 use crate::config::router_config;
+use crate::edge::{self, Edges};
 use crate::outermost::Outermost;
 use crate::settings::GatewaySettings;
 
@@ -97,14 +99,17 @@ pub(crate) async fn run(settings: GatewaySettings) -> anyhow::Result<RunningGate
 /// On the gateway's thread: build, serve, clear up.
 async fn serve(settings: GatewaySettings, runtime: Handle, serving: oneshot::Sender<Server>) -> anyhow::Result<()> {
     let config = router_config(&settings)?;
-    Border::new(&settings, config, runtime)?.hand_over();
+    Border::new(&settings, config, runtime.clone())?.hand_over();
+    let edges = Edges::new(runtime.clone(), settings.verifier.clone(), settings.edges.clone());
+    // The router's own spans hold addresses, agents, names and texts that callers choose; ours hold none of it.
+    set_tracing_enabled(false);
     let telemetry = TelemetryContext::from_propagation_config(&config.telemetry.tracing.propagation, &config.log);
     let mut background = BackgroundTasksManager::new();
     let plugins = PluginRegistry::new().register::<Border>();
     let (shared, schema) = configure_app_from_config(config, telemetry, &mut background, plugins)
         .await
         .map_err(|error| anyhow!("the router cannot start: {error}"))?;
-    let server = listen(settings, config, &shared, schema)?;
+    let server = listen(settings, config, &shared, schema, edges)?;
     if serving.send(server.clone()).is_err() {
         drop(server.stop(false));
     }
@@ -120,6 +125,7 @@ fn listen(
     config: &'static HiveRouterConfig,
     shared: &std::sync::Arc<RouterSharedState>,
     schema: std::sync::Arc<SchemaState>,
+    edges: Edges,
 ) -> anyhow::Result<Server> {
     let paths = RouterPaths::new(
         config.graphql_path().to_owned(),
@@ -140,6 +146,8 @@ fn listen(
             .state(schema.clone())
             .state(shared.telemetry_context.clone())
             .state(callbacks.clone())
+            .state(edges.clone())
+            .service(web::resource("/v1/{rest}*").to(edge::forward))
             .configure(|app| configure_ntex_app(app, &paths, None))
             .default_service(web::to(async || web::HttpResponse::NotFound()))
     });

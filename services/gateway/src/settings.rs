@@ -20,6 +20,8 @@ pub struct GatewaySettings {
     /// Subgraphs of this process, called without a socket. Each still needs a [`SubgraphAt`] when it has subscriptions
     /// or is joined into one: the router has no in-process way for those.
     pub in_process: Vec<(String, Arc<dyn InProcessSubgraph>)>,
+    /// Where the edges beside the graph are, plain HTTP under `/v1`; `None` serves none.
+    pub edges: Option<EdgeAt>,
     /// Decides whether a caller's token is good.
     pub verifier: Arc<dyn TokenCheck>,
     /// Origins whose pages may call the gateway; empty means none but its own.
@@ -68,6 +70,13 @@ pub struct SubgraphAt {
     pub ws_url: Option<String>,
 }
 
+/// Where the service is that answers the edges.
+#[derive(Debug, Clone)]
+pub struct EdgeAt {
+    /// Host and port, such as `127.0.0.1:4102`.
+    pub authority: String,
+}
+
 /// The GraphiQL page: what stands in its editor and headers pane at first.
 #[derive(Debug, Clone, Default)]
 pub struct Graphiql {
@@ -75,6 +84,8 @@ pub struct Graphiql {
     pub query: String,
     /// The headers pane, as JSON text; no secrets outside a demo, the page is open to anybody.
     pub headers: String,
+    /// Further tabs: query and headers of each.
+    pub tabs: Vec<(String, String)>,
     /// A folder with the page's four files (`infra/graphiql` fetches them). `None` takes the same versions from a public
     /// content network, checked by their hash.
     pub assets: Option<PathBuf>,
@@ -146,6 +157,7 @@ impl GatewaySettings {
             supergraph,
             subgraphs: Vec::new(),
             in_process: Vec::new(),
+            edges: None,
             verifier,
             cors_origins: Vec::new(),
             introspection: false,

@@ -15,7 +15,9 @@ use hive_router::executor::plugins::plugin_context::PluginRequestState;
 use hive_router::executor::response::subgraph_response::SubgraphResponse;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
-use tracing::Instrument;
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 /// A subgraph of this process. It does what its HTTP handler does (token, purpose, session), without the socket.
 pub trait InProcessSubgraph: Send + Sync + 'static {
@@ -73,6 +75,36 @@ impl Patience {
     }
 }
 
+/// The span of a fetch, within the request's trace; the subgraph finds it in its headers.
+fn span(subgraph: &str, request: &mut SubgraphExecutionRequest<'_>) -> Span {
+    let span = tracing::info_span!(
+        target: telemetry::SPANS,
+        parent: None,
+        "fetch",
+        otel.name = format!("fetch {subgraph}"),
+        otel.kind = "client",
+        otel.status_code = Empty,
+        samenzicht.service = subgraph,
+    );
+    let headers = &mut request.headers;
+    let came_with = headers
+        .get(telemetry::TRACEPARENT)
+        .and_then(|value| value.to_str().ok());
+    // Without a subscriber that keeps spans there is nothing to set.
+    let _ = span.set_parent(telemetry::parent(came_with));
+    if let Some(trace) = telemetry::traceparent(&span).and_then(|trace| http::HeaderValue::from_str(&trace).ok()) {
+        headers.insert(telemetry::TRACEPARENT, trace);
+    }
+    span
+}
+
+/// Says on its span when a fetch failed.
+fn told<T, E>(span: &Span, outcome: Result<T, E>) -> Result<T, E> {
+    outcome.inspect_err(|_| {
+        span.record("otel.status_code", "ERROR");
+    })
+}
+
 /// Calls an [`InProcessSubgraph`]: over from the router's runtime to tokio's and back.
 pub(crate) struct InProcess {
     pub(crate) name: String,
@@ -82,26 +114,15 @@ pub(crate) struct InProcess {
     pub(crate) patience: Patience,
 }
 
-#[async_trait]
-impl SubgraphExecutor for InProcess {
-    fn executor_name(&self) -> &str {
-        "in-process"
-    }
-
-    fn endpoint(&self) -> &http::Uri {
-        &self.endpoint
-    }
-
-    async fn execute<'a>(
+impl InProcess {
+    async fn answer(
         &self,
-        execution_request: SubgraphExecutionRequest<'a>,
-        _timeout: Option<Duration>,
-        _plugin_req_state: Option<&'a PluginRequestState<'a>>,
+        request: SubgraphExecutionRequest<'_>,
     ) -> Result<SubgraphResponse<'static>, SubgraphExecutorError> {
-        let limit = self.patience.with(&execution_request);
-        let body = build_request_body(&execution_request)?;
-        let scalars = execution_request.custom_scalar_paths;
-        let headers = execution_request.headers;
+        let limit = self.patience.with(&request);
+        let body = build_request_body(&request)?;
+        let scalars = request.custom_scalar_paths;
+        let headers = request.headers;
         let request: Request = serde_json::from_slice(&body).map_err(|error| {
             tracing::error!(subgraph = self.name, %error, "the router built an unreadable request");
             SubgraphExecutorError::MalformedResponse(None)
@@ -125,6 +146,28 @@ impl SubgraphExecutor for InProcess {
         response.status = Some(reply.status);
         Ok(response)
     }
+}
+
+#[async_trait]
+impl SubgraphExecutor for InProcess {
+    fn executor_name(&self) -> &str {
+        "in-process"
+    }
+
+    fn endpoint(&self) -> &http::Uri {
+        &self.endpoint
+    }
+
+    async fn execute<'a>(
+        &self,
+        mut execution_request: SubgraphExecutionRequest<'a>,
+        _timeout: Option<Duration>,
+        _plugin_req_state: Option<&'a PluginRequestState<'a>>,
+    ) -> Result<SubgraphResponse<'static>, SubgraphExecutorError> {
+        let span = span(&self.name, &mut execution_request);
+        let answer = self.answer(execution_request).instrument(span.clone());
+        told(&span, answer.await)
+    }
 
     async fn subscribe<'a>(
         &self,
@@ -140,6 +183,7 @@ impl SubgraphExecutor for InProcess {
 /// Bounds a fetch over HTTP as a whole. The router's own timeout ends when the response's head has arrived: a subgraph
 /// that stalls in the body would hold the request.
 pub(crate) struct Bounded {
+    pub(crate) name: String,
     pub(crate) inner: SubgraphExecutorBoxedArc,
     pub(crate) patience: Patience,
 }
@@ -156,13 +200,15 @@ impl SubgraphExecutor for Bounded {
 
     async fn execute<'a>(
         &self,
-        execution_request: SubgraphExecutionRequest<'a>,
+        mut execution_request: SubgraphExecutionRequest<'a>,
         _timeout: Option<Duration>,
         plugin_req_state: Option<&'a PluginRequestState<'a>>,
     ) -> Result<SubgraphResponse<'static>, SubgraphExecutorError> {
         let limit = self.patience.with(&execution_request);
+        let span = span(&self.name, &mut execution_request);
         let fetch = self.inner.execute(execution_request, Some(limit), plugin_req_state);
-        tokio::time::timeout(limit, fetch).await?
+        let answer = tokio::time::timeout(limit, fetch).instrument(span.clone()).await;
+        told(&span, answer.map_err(SubgraphExecutorError::from).flatten())
     }
 
     async fn subscribe<'a>(

@@ -146,7 +146,10 @@ async fn only_named_origins_may_call() {
         answered.headers["access-control-allow-origin"],
         "https://console.example"
     );
-    assert_eq!(answered.headers["access-control-expose-headers"], "x-request-id");
+    assert_eq!(
+        answered.headers["access-control-expose-headers"],
+        "x-request-id, traceresponse"
+    );
 }
 
 #[tokio::test]

@@ -11,6 +11,10 @@ fn filled_in() -> Graphiql {
     Graphiql {
         query: "{ me { name } } # </script>".into(),
         headers: "{ \"Samenzicht-Purpose\": \"toezicht\" }".into(),
+        tabs: vec![(
+            "query Second { me { name } }".into(),
+            "{ \"Samenzicht-Purpose\": \"risicoanalyse\" }".into(),
+        )],
         assets: None,
     }
 }
@@ -29,6 +33,10 @@ async fn a_browser_gets_the_page_without_a_token() {
     assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
     let html = response.text().await.unwrap();
     assert!(html.contains("Samenzicht-Purpose") && html.contains("integrity=\"sha384-"));
+    assert!(
+        html.contains("query Second") && html.contains("risicoanalyse"),
+        "the other tabs"
+    );
     assert!(
         !html.contains("# </script>"),
         "what is filled in cannot end its element"

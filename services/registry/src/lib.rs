@@ -1,4 +1,5 @@
-//! registry: who and what exists — organisations, accounts, circles, purposes, legal bases, supervised parties, sites.
+//! registry: who and what exists — organisations, accounts, circles, purposes, legal bases; supervised
+//! parties and sites, mandates, account holders, covenants and supervision levels.
 //!
 //! What it may not do: know of signals. Covenants and supervision levels are shared by grants as signals are; what that
 //! takes is in `foundation::root`.

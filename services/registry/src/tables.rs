@@ -10,16 +10,22 @@
 use foundation::migrate::Tables;
 
 mod change;
+mod country;
 mod covenant;
 mod find;
 mod find_words;
+mod hold;
 mod holder;
 mod mandate;
+mod notice;
+mod outbox;
 mod party;
 mod registry;
 mod relation;
 mod sector;
 mod supervision_level;
+mod tombstone;
+mod trade_name;
 
 /// Parties, sites, safety regions, categories, and the views of them; a file per step, oldest first.
 pub const REGISTRY: Tables = Tables {
@@ -36,8 +42,14 @@ pub const REGISTRY: Tables = Tables {
             relation::REGISTRY_RELATION,
             holder::REGISTRY_HOLDER,
             mandate::REGISTRY_MANDATE,
+            notice::REGISTRY_NOTICE,
             find::REGISTRY_FIND,
+            *hold::HOLDS,
             find_words::REGISTRY_FIND_WORDS,
+            *tombstone::TOMBSTONES,
+            trade_name::REGISTRY_TRADE_NAME,
+            outbox::REGISTRY_OUTBOX,
+            country::REGISTRY_COUNTRY,
         ]
     },
 };

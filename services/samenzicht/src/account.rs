@@ -1,10 +1,11 @@
-//! The account that a client command acts as: which key it signs in with, and its tokens.
+//! Who a client command acts as, and its tokens: a program by its key, or the person who signed in.
 //!
-//! A case system has a key of its own, `<keys>/<account>.pem`, and its client id is the account's name. The demo also has
-//! one key for its command line, `<keys>/demo-cli.pem`, which may act as any demo account; no real provider has such
-//! a client.
+//! A program has a key of its own, `<keys>/<account>.pem`, and its client id is the account's name unless
+//! `client.client_ids` says otherwise. The demo also has one key for its command line, `<keys>/demo-cli.pem`, which may
+//! act as any demo account; no real provider has such a client.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use foundation::config::Settings;
@@ -13,10 +14,31 @@ use tokio::sync::Mutex;
 
 use crate::api::TokenSource;
 use crate::commands::Failure;
+use crate::sign_in::person::Person;
 use crate::sign_in::{Credentials, SignIn, SignInError};
 
 /// Client id, and name of the key file, of the demo's command line.
 pub const COMMAND_LINE: &str = demo::provider::DEMO_CLI;
+
+/// Where the tokens come from for whoever is named; for the person who is signed in when nobody is.
+///
+/// # Errors
+/// When there is no key that the named one could sign in with, or no place where a sign-in would be kept.
+pub fn tokens(settings: &Settings, account: Option<&str>) -> Result<Arc<dyn TokenSource>, Failure> {
+    match account {
+        Some(account) => Ok(Arc::new(Account::find(settings, account)?)),
+        None => {
+            let person = Person::find(settings, system_clock());
+            Ok(Arc::new(person.map_err(|error| Failure::new("SIGN_IN", error))?))
+        }
+    }
+}
+
+/// The configured identity provider, or the demo's.
+pub fn issuer(settings: &Settings) -> String {
+    let configured = settings.client.issuer.clone();
+    configured.unwrap_or_else(|| format!("http://{}/idp", settings.demo.provider_listen))
+}
 
 /// An account with its key; signs in when a token is first needed.
 pub struct Account {
@@ -34,7 +56,8 @@ impl Account {
         let own = keys.join(format!("{account}.pem"));
         let shared = keys.join(format!("{COMMAND_LINE}.pem"));
         let (path, client_id, demo_subject) = if own.exists() || !shared.exists() {
-            (own, account, None)
+            let client_id = settings.client.client_ids.get(account);
+            (own, client_id.map_or(account, String::as_str), None)
         } else {
             (shared, COMMAND_LINE, Some(account.to_owned()))
         };
@@ -45,12 +68,13 @@ impl Account {
                 format!("{} cannot be read ({error}): {mend}", path.display()),
             )
         })?;
-        let issuer = settings.client.issuer.clone();
-        let issuer = issuer.unwrap_or_else(|| format!("http://{}/idp", settings.demo.provider_listen));
         let credentials = Credentials {
-            issuer,
+            issuer: issuer(settings),
             client_id: client_id.to_owned(),
             private_key_pem,
+            assertion_audience: settings.client.assertion_audience,
+            scopes: settings.client.program_scopes.clone(),
+            resource: settings.client.resource.clone(),
             demo_subject,
         };
         Ok(Self {

@@ -1,5 +1,6 @@
 //! The platform's API as this client uses it: one GraphQL operation at a time, tried again while trying helps.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,11 +45,11 @@ impl Default for Patience {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApiFault {
     /// The API refused it: a stable code and a sentence with the mend.
-    #[error("the API refuses: {code}: {message}")]
+    #[error("the API refuses: {message}")]
     Refused {
         /// The stable code.
         code: String,
-        /// The API's own sentence.
+        /// The API's own sentences, each with the field that it is about.
         message: String,
     },
     /// The API could not be reached, or failed each time.
@@ -87,7 +88,7 @@ impl ApiFault {
     }
 }
 
-/// The API under one purpose.
+/// The API under one purpose; an empty one is none, under which only `me` and `purposes` answer.
 #[derive(Clone)]
 pub struct Api {
     http: reqwest::Client,
@@ -96,6 +97,20 @@ pub struct Api {
     tokens: Arc<dyn TokenSource>,
     patience: Patience,
     stop: Stop,
+}
+
+/// What came of one question of several.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Each {
+    /// Its answer.
+    Answered(Value),
+    /// It was refused, the others not.
+    Refused {
+        /// The stable code.
+        code: String,
+        /// The API's own sentence, with the field that it is about.
+        message: String,
+    },
 }
 
 /// Why one try failed.
@@ -119,6 +134,8 @@ struct Answer {
 struct AnswerError {
     message: String,
     #[serde(default)]
+    path: Vec<Value>,
+    #[serde(default)]
     extensions: Extensions,
 }
 
@@ -126,6 +143,26 @@ struct AnswerError {
 struct Extensions {
     #[serde(default)]
     code: Option<String>,
+    #[serde(default)]
+    field: Option<String>,
+}
+
+impl AnswerError {
+    fn code(&self) -> String {
+        self.extensions.code.clone().unwrap_or_else(|| "UNKNOWN".to_owned())
+    }
+
+    /// The name of the question that it is about.
+    fn question(&self) -> Option<&str> {
+        self.path.first().and_then(Value::as_str)
+    }
+
+    fn sentence(&self) -> String {
+        match &self.extensions.field {
+            Some(field) => format!("{field}: {}", self.message),
+            None => self.message.clone(),
+        }
+    }
 }
 
 impl Api {
@@ -140,18 +177,7 @@ impl Api {
         patience: Patience,
         stop: Stop,
     ) -> Result<Self, ApiFault> {
-        let address = fetchable(url)
-            .map_err(|reason| ApiFault::Address(format!("the API's address cannot be used: {reason} (--api)")))?;
-        install_cryptography();
-        // A token does not travel on to where an answer points.
-        let redirects = reqwest::redirect::Policy::none();
-        let mut http = reqwest::Client::builder().timeout(patience.limit).redirect(redirects);
-        if is_loopback(&address) {
-            http = http.no_proxy();
-        }
-        let http = http
-            .build()
-            .map_err(|error| ApiFault::Address(format!("no client could be made: {error}")))?;
+        let http = builder(url)?.timeout(patience.limit).build().map_err(no_client)?;
         Ok(Self {
             http,
             url: url.to_owned(),
@@ -176,15 +202,35 @@ impl Api {
     /// # Errors
     /// As [`Api::call`].
     pub async fn send<T: DeserializeOwned>(&self, body: String, field: &str) -> Result<T, ApiFault> {
+        let found = self.patiently(&body, |status, text| read(status, text, field)).await?;
+        serde_json::from_value(found).map_err(|error| ApiFault::Unexpected(error.to_string()))
+    }
+
+    /// A document that asks several things, each under a name: what was answered to each, and what was refused alone.
+    ///
+    /// # Errors
+    /// As [`Api::call`], when it is refused as a whole.
+    pub async fn each(&self, body: String) -> Result<HashMap<String, Each>, ApiFault> {
+        self.patiently(&body, each).await
+    }
+
+    /// Tries again while trying helps.
+    async fn patiently<T>(
+        &self,
+        body: &str,
+        read: impl Fn(StatusCode, &str) -> Result<T, Setback>,
+    ) -> Result<T, ApiFault> {
         let mut pause = self.patience.first_pause;
         let mut renew = false;
         let mut tries = 0;
         loop {
             tries += 1;
-            let reason = match self.once(&body, field, renew).await {
-                Ok(found) => {
-                    return serde_json::from_value(found).map_err(|error| ApiFault::Unexpected(error.to_string()));
-                }
+            let reason = match self
+                .once(body, renew)
+                .await
+                .and_then(|(status, text)| read(status, &text))
+            {
+                Ok(found) => return Ok(found),
                 Err(Setback::Token(_)) if !renew => {
                     renew = true;
                     continue;
@@ -208,66 +254,143 @@ impl Api {
         }
     }
 
-    async fn once(&self, body: &str, field: &str, renew: bool) -> Result<Value, Setback> {
+    async fn once(&self, body: &str, renew: bool) -> Result<(StatusCode, String), Setback> {
         let token = self
             .tokens
             .token(renew)
             .await
             .map_err(|reason| Setback::Lasting(ApiFault::SignIn(reason)))?;
-        let request = self
-            .http
-            .post(&self.url)
-            .bearer_auth(token)
-            .header("Samenzicht-Purpose", &self.purpose)
+        let mut request = self.http.post(&self.url).bearer_auth(token);
+        if !self.purpose.is_empty() {
+            request = request.header("Samenzicht-Purpose", &self.purpose);
+        }
+        let request = request
             .header("Accept-Language", "en")
             .header("Accept", "application/graphql-response+json, application/json")
             .header("Content-Type", "application/json")
             .body(body.to_owned());
-        let answer = request.send().await.map_err(|error| Setback::Passing(chain(&error)))?;
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| Setback::Passing(with_causes(&error)))?;
         let status = answer.status();
-        let text = answer.text().await.map_err(|error| Setback::Passing(chain(&error)))?;
-        read(status, &text, field)
+        let text = answer
+            .text()
+            .await
+            .map_err(|error| Setback::Passing(with_causes(&error)))?;
+        Ok((status, text))
     }
 }
 
-fn read(status: StatusCode, text: &str, field: &str) -> Result<Value, Setback> {
+/// A client without a limit on a whole answer, which may be of any size: it may be silent so long.
+///
+/// # Errors
+/// When the address cannot be used.
+pub fn client(url: &str, silence: Duration) -> Result<reqwest::Client, ApiFault> {
+    let http = builder(url)?.connect_timeout(silence).read_timeout(silence);
+    http.build().map_err(no_client)
+}
+
+fn no_client(error: reqwest::Error) -> ApiFault {
+    ApiFault::Address(format!("no client could be made: {error}"))
+}
+
+/// A token travels over https, or stays on this machine; and not on to where an answer points.
+fn builder(url: &str) -> Result<reqwest::ClientBuilder, ApiFault> {
+    let address = fetchable(url)
+        .map_err(|reason| ApiFault::Address(format!("the API's address cannot be used: {reason} (--api)")))?;
+    install_cryptography();
+    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    Ok(if is_loopback(&address) { http.no_proxy() } else { http })
+}
+
+fn parsed(status: StatusCode, text: &str) -> Result<Answer, Setback> {
     if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::REQUEST_TIMEOUT {
         return Err(Setback::Passing(format!("HTTP {status}")));
     }
-    let Ok(answer) = serde_json::from_str::<Answer>(text) else {
+    serde_json::from_str(text).map_err(|_| {
         let fault = ApiFault::Unexpected(format!("HTTP {status} without a GraphQL answer; look at --api"));
-        return Err(Setback::Lasting(fault));
+        Setback::Lasting(fault)
+    })
+}
+
+/// What the errors of an answer mean for all of it.
+fn setback(status: StatusCode, errors: &[&AnswerError]) -> Option<Setback> {
+    let error = errors.first()?;
+    let code = error.code();
+    if passes(&code) {
+        return Some(Setback::Passing(format!("{code}: {}", error.message)));
+    }
+    let sentences: Vec<String> = errors.iter().map(|error| error.sentence()).collect();
+    let fault = ApiFault::Refused {
+        code,
+        message: sentences.join(" "),
     };
-    if let Some(error) = answer.errors.into_iter().next() {
-        let code = error.extensions.code.unwrap_or_else(|| "UNKNOWN".to_owned());
-        if passes(&code) {
-            return Err(Setback::Passing(format!("{code}: {}", error.message)));
-        }
-        let fault = ApiFault::Refused {
-            code,
-            message: error.message,
-        };
-        return Err(if status == StatusCode::UNAUTHORIZED {
-            Setback::Token(fault)
-        } else {
-            Setback::Lasting(fault)
-        });
+    Some(if status == StatusCode::UNAUTHORIZED {
+        Setback::Token(fault)
+    } else {
+        Setback::Lasting(fault)
+    })
+}
+
+fn read(status: StatusCode, text: &str, field: &str) -> Result<Value, Setback> {
+    let answer = parsed(status, text)?;
+    if let Some(setback) = setback(status, &Vec::from_iter(&answer.errors)) {
+        return Err(setback);
     }
     match answer.data.and_then(|mut data| data.get_mut(field).map(Value::take)) {
-        Some(found) if !found.is_null() => Ok(found),
-        _ => Err(Setback::Lasting(ApiFault::Unexpected(format!(
+        Some(found) => Ok(found),
+        None => Err(Setback::Lasting(ApiFault::Unexpected(format!(
             "HTTP {status} without `{field}`"
         )))),
     }
 }
 
+/// What concerns one question is its answer; what concerns the caller, or passes, concerns them all.
+fn each(status: StatusCode, text: &str) -> Result<HashMap<String, Each>, Setback> {
+    let answer = parsed(status, text)?;
+    let of_all = |error: &&AnswerError| error.question().is_none() || passes(&error.code()) || of_caller(&error.code());
+    let whole: Vec<&AnswerError> = answer.errors.iter().filter(of_all).collect();
+    if let Some(setback) = setback(status, &whole) {
+        return Err(setback);
+    }
+    let Some(Value::Object(data)) = answer.data else {
+        let fault = ApiFault::Unexpected(format!("HTTP {status} without data"));
+        return Err(Setback::Lasting(fault));
+    };
+    let mut found: HashMap<String, Each> = data
+        .into_iter()
+        .map(|(name, value)| (name, Each::Answered(value)))
+        .collect();
+    for error in &answer.errors {
+        if let Some(name) = error.question() {
+            let refusal = Each::Refused {
+                code: error.code(),
+                message: error.sentence(),
+            };
+            found.insert(name.to_owned(), refusal);
+        }
+    }
+    Ok(found)
+}
+
+/// What is refused to the caller whatever is asked.
+fn of_caller(code: &str) -> bool {
+    code == "FORBIDDEN"
+        || ["PURPOSE_", "ACCOUNT_", "TOKEN_"]
+            .iter()
+            .any(|begin| code.starts_with(begin))
+}
+
 /// Faults of the platform's own, which pass.
-fn passes(code: &str) -> bool {
+pub fn passes(code: &str) -> bool {
     let own = [
         "INTERNAL",
         "TIMEOUT",
         "BUSY",
         "LOG_UNAVAILABLE",
+        "STORE_UNAVAILABLE",
+        "OUTCOME_UNKNOWN",
         "SERVICE_UNAVAILABLE",
         "TOKEN_UNVERIFIABLE",
     ];
@@ -275,7 +398,7 @@ fn passes(code: &str) -> bool {
 }
 
 /// An error with what caused it; the library's own text leaves that out.
-fn chain(error: &reqwest::Error) -> String {
+pub fn with_causes(error: &reqwest::Error) -> String {
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {

@@ -3,16 +3,21 @@
 pub mod admin;
 pub mod demo;
 pub mod doctor;
+pub mod export;
 pub mod found;
 pub mod gateway;
 pub mod import;
 pub mod migrate;
 pub mod schema;
 pub mod serve;
+pub mod sign_in;
 pub mod token;
+pub mod whoami;
 
 use std::fmt;
 use std::process::ExitCode;
+
+use crate::stop::Stop;
 
 /// Waits for Ctrl-C or a termination signal.
 pub async fn stopped() {
@@ -26,6 +31,17 @@ pub async fn stopped() {
     tokio::select! {
         _ = interrupt => {}
         _ = terminate => {}
+    }
+}
+
+/// The first Ctrl-C asks to stop, the second stops.
+async fn on_interrupt(stop: Stop) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        eprintln!("Finishing what is under way; Ctrl-C once more ends at once.");
+        stop.request();
+        if tokio::signal::ctrl_c().await.is_ok() {
+            std::process::exit(i32::from(STOPPED));
+        }
     }
 }
 

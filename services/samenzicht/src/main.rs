@@ -24,17 +24,27 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Doctor(args) if args.print_defaults() => return Ok(ExitCode::SUCCESS),
         _ => Settings::load(cli.config.as_deref())?,
     };
-    samenzicht::telemetry::start(&settings.log)?;
-    match cli.command {
-        Command::Demo(args) => args.run(&settings).await,
-        Command::Serve(args) => args.run(&settings).await,
-        Command::Gateway(args) => args.run(&settings).await,
-        Command::Migrate(args) => args.run(&settings).await,
-        Command::Found(args) => args.run(&settings).await,
-        Command::Admin(args) => args.run(&settings).await,
-        Command::Token(args) => args.run(&settings).await,
-        Command::Import(args) => args.run(&settings).await,
-        Command::Doctor(args) => Ok(args.run(&settings).await),
+    let telemetry = samenzicht::telemetry::start(&settings, cli.command.process())?;
+    let end = command(cli.command, &settings).await;
+    telemetry.stop().await;
+    end
+}
+
+async fn command(command: Command, settings: &Settings) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Demo(args) => args.run(settings).await,
+        Command::Serve(args) => args.run(settings).await,
+        Command::Gateway(args) => args.run(settings).await,
+        Command::Migrate(args) => args.run(settings).await,
+        Command::Found(args) => args.run(settings).await,
+        Command::Admin(args) => args.run(settings).await,
+        Command::SignIn(args) => args.run(settings).await,
+        Command::SignOut(args) => args.run(settings).await,
+        Command::Whoami(args) => args.run(settings).await,
+        Command::Token(args) => args.run(settings).await,
+        Command::Import(args) => args.run(settings).await,
+        Command::Export(args) => args.run(settings).await,
+        Command::Doctor(args) => Ok(args.run(settings).await),
         Command::Schema(args) => Ok(args.run()),
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use foundation::config::Settings;
 use foundation::graphql::Subgraph;
 use foundation::graphql::executor::refusal;
-use foundation::token::{TokenSettings, Verifier};
+use foundation::token::Verifier;
 use foundation::{Database, Language};
 use futures::future::BoxFuture;
 use gateway::{InProcessReply, InProcessSubgraph, ReplyBody, SubgraphAt, TokenCheck, TokenRefusal};
@@ -51,8 +51,7 @@ pub fn verifier(settings: &Settings) -> Result<Verifier, Failure> {
         let mend = "identity.issuers is empty: name at least one issuer whose tokens are trusted";
         return Err(Failure::new("CONFIGURATION", mend));
     }
-    let tokens = TokenSettings::from(settings.identity.clone());
-    Verifier::new(tokens).map_err(|error| Failure::new("CONFIGURATION", format!("identity.{error}")))
+    Verifier::new(settings.identity.clone()).map_err(|error| Failure::new("CONFIGURATION", format!("identity.{error}")))
 }
 
 /// Serves a subgraph on a socket until the word to stop, and does meanwhile what its service does by itself.
@@ -68,8 +67,12 @@ pub async fn serve(
     let fault = |error: std::io::Error| Failure::new("LISTEN", error);
     listener.set_nonblocking(true).map_err(fault)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(fault)?;
-    let upkeep = Service::named(subgraph.name()).and_then(|service| service.keep(subgraph.platform(), upkeep));
-    let routes = foundation::graphql::serve::routes(subgraph);
+    let service = Service::named(subgraph.name());
+    let edges = service
+        .and_then(|service| service.edges)
+        .map(|edges| edges(subgraph.clone()));
+    let upkeep = service.and_then(|service| service.keep(subgraph.platform(), upkeep));
+    let routes = foundation::graphql::serve::routes(subgraph).merge(edges.unwrap_or_default());
     let served = axum::serve(listener, routes).with_graceful_shutdown(stop).await;
     if let Some(upkeep) = upkeep {
         upkeep.abort();
@@ -77,17 +80,37 @@ pub async fn serve(
     served.map_err(fault)
 }
 
+/// How long whoever is connected may take nothing of what is sent: then the connection is closed. A subscriber that does
+/// not read would else hold its place for ever, and its events in the router's memory.
+const TAKES_NOTHING: Duration = Duration::from_secs(20);
+
 /// Listens on an address.
 ///
 /// # Errors
 /// Names the address and what stands in the way.
 pub fn listen(address: SocketAddr, key: &str) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).map_err(|error| {
+    let listener = TcpListener::bind(address).and_then(|listener| {
+        impatient(&listener)?;
+        Ok(listener)
+    });
+    listener.map_err(|error| {
         Failure::new(
             "LISTEN",
             format!("{address} cannot be listened on ({error}): choose another for {key}"),
         )
     })
+}
+
+/// The system closes what is accepted here once nothing was taken for so long. Elsewhere than on Linux nobody does.
+#[cfg(target_os = "linux")]
+fn impatient(listener: &TcpListener) -> std::io::Result<()> {
+    socket2::SockRef::from(listener).set_tcp_user_timeout(Some(TAKES_NOTHING))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn impatient(_: &TcpListener) -> std::io::Result<()> {
+    let _ = TAKES_NOTHING;
+    Ok(())
 }
 
 /// Where a subgraph on a socket is reached.

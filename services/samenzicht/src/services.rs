@@ -29,6 +29,8 @@ pub struct Service {
     pub subgraph: fn(Platform, Verifier) -> Arc<dyn Subgraph>,
     /// Its part of the graph as text.
     pub sdl: fn() -> String,
+    /// Its edges beside the graph, plain HTTP under `/v1`.
+    pub edges: Option<fn(Arc<dyn Subgraph>) -> axum::Router>,
     /// What it does by itself from time to time; how many records it dealt with.
     pub upkeep: Option<Upkeep>,
     /// `services.<name>.listen`: where it listens as a process of its own.
@@ -48,6 +50,7 @@ pub static SERVICES: &[Service] = &[
         tables: registry::tables::REGISTRY,
         subgraph: registry::subgraph,
         sdl: registry::sdl,
+        edges: None,
         upkeep: Some(|platform| Box::pin(async move { registry::sweep(&platform).await })),
         listen: |settings| settings.services.registry.listen,
         address: |settings| &settings.gateway.subgraphs.registry,
@@ -58,6 +61,7 @@ pub static SERVICES: &[Service] = &[
         tables: signals::tables::SIGNALS,
         subgraph: signals::subgraph,
         sdl: signals::sdl,
+        edges: Some(signals::routes),
         upkeep: Some(|platform| Box::pin(async move { signals::sweep(&platform).await })),
         listen: |settings| settings.services.signals.listen,
         address: |settings| &settings.gateway.subgraphs.signals,

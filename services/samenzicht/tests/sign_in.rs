@@ -1,14 +1,18 @@
-//! Signing in without a person, against the demo's own provider.
+//! Signing in, as a program and as a person, against the demo's own provider. Another's: `tests/it/any_provider`.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use demo::provider::{
-    ClientKey, DEMO_CLI, DemoAccount, DemoClient, DemoMode, KeyPair, OperatingMode, Provider, ProviderSettings,
+    ClientKey, DEMO_CLI, DemoAccount, DemoClient, DemoMode, KeyPair, OperatingMode, PEOPLE_CLI, Provider,
+    ProviderSettings,
 };
-use foundation::token::{Clock, TokenSettings, Verifier, system_clock};
+use foundation::config::{AssertionAudience, Settings};
+use foundation::token::{Clock, KeySettings, TokenSettings, Verifier, system_clock};
 use jiff::Timestamp;
+use samenzicht::sign_in::person::{Invitation, Person};
 use samenzicht::sign_in::{Credentials, SignIn, SignInError};
 
 struct House {
@@ -35,6 +39,10 @@ impl House {
                 client_id: DEMO_CLI.into(),
                 key: public(),
             },
+            DemoClient::Person {
+                client_id: PEOPLE_CLI.0.into(),
+                redirect_uris: vec![PEOPLE_CLI.1.into()],
+            },
         ];
         let accounts = vec![account("ilt.casesystem"), account("igj.analyst")];
         let clock = Arc::new(AtomicI64::new(Timestamp::now().as_second()));
@@ -52,6 +60,9 @@ impl House {
             issuer: self.provider.issuer().into(),
             client_id: client_id.into(),
             private_key_pem: self.key.private_pem().into(),
+            assertion_audience: AssertionAudience::TokenEndpoint,
+            scopes: Vec::new(),
+            resource: None,
             demo_subject: demo_subject.map(str::to_owned),
         }
     }
@@ -61,11 +72,37 @@ impl House {
         SignIn::discover(credentials, hands(&self.clock)).await.unwrap()
     }
 
+    /// A person's settings: as shipped, but for the provider and the place of the sign-in.
+    fn settings(&self, folder: &Path) -> Settings {
+        let text = format!(
+            "[client]\nissuer = {:?}\nsign_ins = {folder:?}\n",
+            self.provider.issuer()
+        );
+        Settings::layered(Some(("test", &text)), []).unwrap()
+    }
+
+    /// What the visitor does on the demo's page, up to coming back.
+    async fn choose(&self, address: &str, account: &str) {
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        let address = reqwest::Url::parse(address).unwrap();
+        let mut form: Vec<_> = address.query_pairs().collect();
+        form.push(("account".into(), account.into()));
+        let page = format!("{}/authorize", self.provider.issuer());
+        let answer = http.post(page).form(&form).send().await.unwrap();
+        let back = answer.headers()["location"].to_str().unwrap();
+        assert_eq!(http.get(back).send().await.unwrap().status(), 200);
+    }
+
     async fn subject_of(&self, token: &str) -> String {
         let issuers = vec![self.provider.issuer_settings()];
         let trusted = TokenSettings {
             issuers,
             leeway_seconds: 30,
+            keys: KeySettings::default(),
         };
         Verifier::new(trusted)
             .unwrap()
@@ -108,6 +145,66 @@ async fn the_demos_command_line_signs_in_as_any_account() {
 }
 
 #[tokio::test]
+async fn a_person_signs_in_with_the_browser() {
+    let house = House::open().await;
+    let folder = tempfile::tempdir().unwrap();
+    let settings = house.settings(folder.path());
+    let invitation = Invitation::to(&settings, hands(&house.clock)).await.unwrap();
+    let address = invitation.address.to_string();
+    let waiting = tokio::spawn(invitation.accepted(Duration::from_secs(30)));
+    house.choose(&address, "igj.analyst").await;
+    let kept = waiting.await.unwrap().unwrap();
+    assert_eq!(house.subject_of(&kept.access_token).await, "igj.analyst");
+
+    // The demo renews nothing: its token serves to its end, and not beyond.
+    let person = Person::find(&settings, hands(&house.clock)).unwrap();
+    for seconds in [0, 270, 29] {
+        house.clock.fetch_add(seconds, Ordering::SeqCst);
+        assert_eq!(person.token(false).await.unwrap(), kept.access_token, "{seconds}");
+    }
+    assert!(
+        matches!(person.token(true).await, Err(SignInError::Ended(_))),
+        "it was refused"
+    );
+    house.clock.fetch_add(1, Ordering::SeqCst);
+    assert!(matches!(person.token(false).await, Err(SignInError::Ended(_))));
+    // It takes nothing back either, which is said; here it is forgotten.
+    let (somebody, withdrawn) = person.sign_out().await.unwrap();
+    assert!(somebody && withdrawn.is_err(), "{withdrawn:?}");
+    assert!(matches!(person.token(false).await, Err(SignInError::Nobody)));
+}
+
+#[tokio::test]
+async fn nobody_comes_back() {
+    let house = House::open().await;
+    let folder = tempfile::tempdir().unwrap();
+    let invitation = Invitation::to(&house.settings(folder.path()), system_clock())
+        .await
+        .unwrap();
+    let late = invitation.accepted(Duration::from_millis(50)).await;
+    assert!(matches!(late, Err(SignInError::TooLate(_))), "{late:?}");
+}
+
+#[tokio::test]
+async fn the_browser_comes_back_to_this_machine_and_to_nowhere_else() {
+    let house = House::open().await;
+    let folder = tempfile::tempdir().unwrap();
+    for redirect in [
+        "https://127.0.0.1/signed-in",
+        "http://0.0.0.0/signed-in",
+        "http://example.org/signed-in",
+        "http://127.0.0.1/signed-in?a=b",
+        "http://somebody@127.0.0.1/signed-in",
+        "signed-in",
+    ] {
+        let mut settings = house.settings(folder.path());
+        settings.client.redirect = redirect.into();
+        let refused = Invitation::to(&settings, system_clock()).await.map(|_| ()).unwrap_err();
+        assert!(matches!(refused, SignInError::Redirect(_)), "{redirect}: {refused}");
+    }
+}
+
+#[tokio::test]
 async fn a_token_is_kept_until_shortly_before_it_expires() {
     let house = House::open().await;
     let sign_in = house.sign_in("ilt-case-system", None).await;
@@ -128,6 +225,22 @@ async fn the_providers_refusal_is_told_with_its_reason() {
     assert!(stranger.to_string().contains("not known here"), "{stranger}");
     let nobody = house.sign_in(DEMO_CLI, Some("nobody")).await.token().await.unwrap_err();
     assert!(nobody.to_string().contains("no such demo account"), "{nobody}");
+}
+
+#[tokio::test]
+async fn the_assertion_is_addressed_as_the_provider_wants_it() {
+    let house = House::open().await;
+    let credentials = Credentials {
+        assertion_audience: AssertionAudience::Issuer,
+        ..house.credentials("ilt-case-system", None)
+    };
+    let sign_in = SignIn::discover(credentials, hands(&house.clock)).await.unwrap();
+    // The demo's provider wants the token endpoint, as NL GOV has it.
+    let refused = sign_in.token().await.unwrap_err();
+    assert!(
+        refused.to_string().contains("aud must be the token endpoint"),
+        "{refused}"
+    );
 }
 
 #[tokio::test]

@@ -10,9 +10,11 @@
 #![recursion_limit = "256"]
 
 pub mod graph;
+mod http;
 pub mod model;
 mod store;
 pub mod tables;
 
 pub use graph::{sdl, subgraph};
+pub use http::{DESCRIPTION, export_columns, exported, routes};
 pub use store::sweep::sweep;

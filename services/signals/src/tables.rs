@@ -8,6 +8,9 @@ use foundation::migrate::Tables;
 
 mod access_request;
 mod break_glass;
+mod by_account;
+mod by_record;
+mod changes;
 mod confirmation;
 mod discovery;
 mod evidence;
@@ -19,9 +22,13 @@ mod proposal;
 mod reliability;
 mod remark;
 mod retention;
+mod saved_search;
 mod signals;
+mod themes;
 mod triage;
+mod upsert;
 mod version;
+mod writers_arm;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
 pub const SIGNALS: Tables = Tables {
@@ -44,6 +51,14 @@ pub const SIGNALS: Tables = Tables {
             evidence::EVIDENCE_0007,
             version::VERSION_0008,
             proposal::PROPOSAL_0009,
+            inbox::PUBLISHED,
+            saved_search::SAVED_SEARCH,
+            by_record::BY_RECORD,
+            by_account::BY_ACCOUNT,
+            *changes::CHANGES_0010,
+            upsert::UPSERT_0011,
+            themes::THEMES,
+            writers_arm::WRITERS_ARM,
         ]
     },
 };

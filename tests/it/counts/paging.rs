@@ -1,6 +1,7 @@
 //! Pages while signals are being added: what was there comes exactly once, in order, whatever arrives meanwhile.
 //!
-//! In the ordinary test 2,000 signals; `SAMENZICHT_RECORDS=100000` for more.
+//! In the ordinary test 2,000 signals; `SAMENZICHT_RECORDS=100000` for more. And lists that look only so far: their pages
+//! say so, and go on from there.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -34,14 +35,14 @@ async fn add(world: &World, number: i64) {
     let severity = ["MINOR", "MODERATE", "SERIOUS", "CRITICAL"][usize::try_from(number % 4).expect("small")];
     let observed = format!("2026-{:02}-15T08:00:00Z", 1 + number % 5);
     let input = json!({ "title": "Bijgekomen", "narrative": "Tussen twee bladzijden.", "category": "chemicals",
-        "severity": severity, "observedFrom": observed });
+        "severity": severity, "observedFrom": observed, "parties": [format!("pty_{}", id("party").simple())] });
     world
         .data("ilt.inspector", "toezicht", RECORD, json!({ "i": input }))
         .await;
 }
 
 /// Puts drafts of the ILT behind the door, spread over time and severity.
-async fn fill(world: &World) -> BTreeSet<Uuid> {
+async fn fill(world: &World, records: i64) -> BTreeSet<Uuid> {
     add(world, 0).await;
     let channel = world
         .look("SELECT CAST(channel AS TEXT) FROM signal_feed", vec![])
@@ -49,7 +50,7 @@ async fn fill(world: &World) -> BTreeSet<Uuid> {
         .clone();
     let channel: i64 = channel.parse().expect("a number");
     let (mut signals, mut feed, mut ids) = (Vec::new(), Vec::new(), BTreeSet::new());
-    for number in 0..records() {
+    for number in 0..records {
         let (record, name) = (id(&format!("record {number}")), format!("R-{number}"));
         // Some share their moments, so that the record itself decides.
         let created = BEGINNING - (number / 3) * SECOND;
@@ -151,7 +152,7 @@ async fn pages(world: &World, order: &str) -> Vec<Uuid> {
 
 async fn complete(on: On) {
     let world = Arc::new(World::peopled(on).await);
-    let there = fill(&world).await;
+    let there = fill(&world, records()).await;
     let stop = Arc::new(AtomicBool::new(false));
     let adding = tokio::spawn({
         let (world, stop) = (world.clone(), stop.clone());
@@ -188,4 +189,73 @@ async fn pages_are_complete_while_signals_are_added_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_are_complete_while_signals_are_added_on_postgres() {
     complete(On::Postgres).await;
+}
+
+/// More than a page looks at.
+const FAR: i64 = 6_000;
+
+/// A page of ten: its number of signals, whether it is partial and why, and its end when there is more.
+async fn page(world: &World, filter: &Value, order: &str, after: &Value) -> (usize, bool, Value, Value) {
+    let query =
+        "query ($f: SignalFilter, $o: SignalOrder, $a: String) { signals(first: 10, filter: $f, order: $o, after: $a) {
+        nodes { title } partial partialBecause pageInfo { hasNextPage endCursor } } }";
+    let variables = json!({ "f": filter, "o": order, "a": after });
+    let answer = world.data("ilt.analyst", "toezicht", query, variables).await;
+    let page = &answer["signals"];
+    let nodes = page["nodes"].as_array().expect("a list").len();
+    let partial = page["partial"] == json!(true);
+    let end = if page["pageInfo"]["hasNextPage"] == json!(true) {
+        page["pageInfo"]["endCursor"].clone()
+    } else {
+        Value::Null
+    };
+    (nodes, partial, page["partialBecause"].clone(), end)
+}
+
+/// What looks so far finds the one that fits, wherever it stands, on one page or the next.
+async fn far(on: On) {
+    let world = World::peopled(on).await;
+    // One alone came over the API: it has words and a party, and was observed long ago.
+    fill(&world, FAR).await;
+    let words = json!({ "text": "bijgekomen" });
+    for order in ORDERS {
+        let whole = (1, false, Value::Null, Value::Null);
+        let found = page(&world, &words, order, &Value::Null).await;
+        assert_eq!(found, whole, "{order}: the few that have the word are looked up");
+    }
+    let (about, old) = (
+        json!({ "parties": { "none": false } }),
+        json!({ "observedUntil": "2026-02-01T00:00:00Z" }),
+    );
+    for (filter, order, found) in [
+        (&about, "RECORDED_NEWEST", [1, 0]),
+        (&about, "RECORDED_OLDEST", [0, 1]),
+        (&about, "OBSERVED_NEWEST", [0, 1]),
+        (&about, "OBSERVED_OLDEST", [1, 0]),
+        (&old, "SEVERITY", [1, 0]),
+        (&json!({ "category": "youth-care" }), "SEVERITY", [0, 0]),
+    ] {
+        let (first, partial, because, end) = page(&world, filter, order, &Value::Null).await;
+        assert_eq!((first, partial), (found[0], true), "{order} {filter}");
+        let because = because.as_str().expect("it says why").to_owned();
+        assert!(because.contains("5000 signals were looked at"), "{because}");
+        let (second, partial, because, end) = page(&world, filter, order, &end).await;
+        let whole = (found[1], false, Value::Null, Value::Null);
+        assert_eq!((second, partial, because, end), whole, "{order} {filter}");
+    }
+    // The index of the feed answers these by itself: nothing is looked up, and nothing is partial.
+    for filter in [json!({}), json!({ "category": "youth-care" }), old] {
+        let (_, partial, because, _) = page(&world, &filter, "RECORDED_NEWEST", &Value::Null).await;
+        assert_eq!((partial, because), (false, Value::Null), "{filter}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_say_how_far_they_looked_on_sqlite() {
+    far(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_say_how_far_they_looked_on_postgres() {
+    far(On::Postgres).await;
 }

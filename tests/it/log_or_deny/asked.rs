@@ -44,6 +44,8 @@ pub struct Things {
     pub waiting: String,
     /// What is beyond sight.
     pub beyond: Beyond,
+    /// Saved searches.
+    pub searches: super::inbox::Searches,
     /// A decision that an administrator of the ILT may confirm.
     pub decision: String,
     /// A party that the ILT keeps.
@@ -60,6 +62,8 @@ pub struct Things {
     pub holder: String,
     /// A contact with it.
     pub contact: String,
+    /// Themes over the published signals.
+    pub told: super::themes::Told,
 }
 
 /// A signal's input.
@@ -111,6 +115,7 @@ impl Things {
         let (kept, site, relation) = keep(world).await;
         let mandate = mandate(world).await;
         let (holder, contact) = hold(world, &kept).await;
+        let told = super::themes::Told::set(world, [&published, &touched]).await;
         Self {
             draft,
             published,
@@ -119,6 +124,7 @@ impl Things {
             profile,
             waiting,
             beyond,
+            searches: super::inbox::Searches::set(world).await,
             decision: super::joining::waiting(world).await,
             kept,
             site,
@@ -127,6 +133,7 @@ impl Things {
             mandate,
             holder,
             contact,
+            told,
         }
     }
 }
@@ -232,12 +239,13 @@ pub fn everything(things: &Things) -> Vec<Asked> {
     all.extend(registry());
     all.extend(super::joining::everything(things));
     all.extend(changes_of_registry(things));
-    all.extend(super::inbox::everything());
+    all.extend(super::inbox::everything(&things.searches));
     all.extend(super::beyond::everything(things));
     all.extend(super::retention::everything(things));
     all.extend(things.roots.everything());
     all.extend(super::triage::everything(things));
     all.extend(super::parties::everything());
+    all.extend(super::themes::everything(things));
     all
 }
 
@@ -307,6 +315,15 @@ fn reads(things: &Things) -> Vec<Asked> {
             "{ importProfiles { name } }",
             json!({}),
         ),
+        Asked {
+            touches: true,
+            ..asked(
+                Service::Signals,
+                "ilt.inspector",
+                "{ changes { nodes { id signal { title } } cursor } }",
+                json!({}),
+            )
+        },
         asked(
             Service::Signals,
             "ilt.data_steward",
@@ -331,6 +348,7 @@ fn changes(things: &Things) -> Vec<Asked> {
     let item = |name: &str| json!({ "p": things.profile, "i": [{ "line": 1, "signal": input(name), "grants": [] }] });
     let import = "importSignals(profile: $p, items: $i) { created }";
     let dry = "importSignals(profile: $p, items: $i, dryRun: true) { created }";
+    let upsert = "upsertSignals(profile: $p, items: $i, idempotencyKey: \"log\") { created }";
     let declared = "$p: String!, $i: [ImportItem!]!";
     let mapping = json!({ "m": format!("{MAPPING}# new\n") });
     vec![
@@ -369,6 +387,9 @@ fn changes(things: &Things) -> Vec<Asked> {
         own(
             "shareSignal(id: $id, grant: { to: { organisation: \"nvwa\" }, purpose: \"toezicht\", legalBasis: \"demo\" }) { signal { id } }",
         ),
+        own(
+            "shareSignalWithAll(id: $id, grants: [{ to: { organisation: \"nvwa\" }, purpose: \"toezicht\", legalBasis: \"demo\" }]) { signal { id } }",
+        ),
         change(
             "ilt.inspector",
             "revokeGrant(grantId: $id) { signal { id } }",
@@ -377,6 +398,7 @@ fn changes(things: &Things) -> Vec<Asked> {
         ),
         own("retractSignal(id: $id, version: 3, reason: \"proef\") { signal { id } }"),
         change("ilt.case_system", import, item("imported"), declared),
+        change("ilt.case_system", upsert, item("upserted"), declared),
         Asked {
             touches: false,
             ..change("ilt.case_system", dry, item("dry"), declared)

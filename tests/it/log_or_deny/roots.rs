@@ -63,6 +63,7 @@ impl Roots {
     pub fn everything(&self) -> Vec<Asked> {
         let mut all = self.reads();
         all.extend(self.changes());
+        all.extend(self.holds());
         all
     }
 
@@ -81,6 +82,10 @@ impl Roots {
                 &self.covenant,
             ),
             read("{ covenants { nodes { title } } }", ""),
+            read(
+                "{ notices { nodes { kind covenant { title } } unreadCount { exactly } } }",
+                "",
+            ),
             read("query ($id: ID!) { supervisionLevel(id: $id) { reason } }", &self.level),
             read("{ supervisionLevels { nodes { reason } } }", ""),
             read(
@@ -106,6 +111,38 @@ impl Roots {
         ]
     }
 
+    /// What privacy officers ask and do.
+    fn holds(&self) -> Vec<Asked> {
+        let officer = |query: String, id: &str| {
+            let variables = json!({ "id": id });
+            asked(Service::Registry, "ilt.privacy_officer", query, variables)
+        };
+        let mut all = Vec::new();
+        for (name, list, id) in [
+            ("Covenant", "covenantHolds", &self.covenant),
+            ("SupervisionLevel", "supervisionLevelHolds", &self.level),
+        ] {
+            let change = |verb: &str, kind: &str| {
+                let call = format!("{verb}{name}Hold(kind: {kind}, id: $id, reason: \"proef\") {{ placedAt }}");
+                officer(format!("mutation ($id: ID!) {{ {call} }}"), id)
+            };
+            let place = |kind: &str| Asked {
+                touches: true,
+                ..change("place", kind)
+            };
+            all.extend([
+                officer(format!("{{ {list} {{ nodes {{ number }} }} }}"), id),
+                Asked {
+                    refused: Some("WRONG_STATE"),
+                    ..change("lift", "HOLD")
+                },
+                place("HOLD"),
+                place("FREEZE"),
+            ]);
+        }
+        all
+    }
+
     fn changes(&self) -> Vec<Asked> {
         let change = |declared: &str, call: &str, variables: Value| Asked {
             touches: true,
@@ -116,9 +153,12 @@ impl Roots {
                 variables,
             )
         };
+        let mark = |query: &str| asked(Service::Registry, "igj.analyst", query, json!({}));
         let on = |call: &str, id: &str| change("$id: ID!", call, json!({ "id": id }));
         let share = "grant: { to: { organisation: \"nvwa\" }, purpose: \"toezicht\", legalBasis: \"demo\" }";
         vec![
+            mark("mutation { markNoticesRead(notices: []) }"),
+            mark("mutation { markAllNoticesRead }"),
             change(
                 "$i: CovenantInput!",
                 "recordCovenant(input: $i)",

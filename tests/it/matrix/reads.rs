@@ -37,6 +37,8 @@ const SIGNAL_ENTITIES: &str = "query ($r: [_Any!]!) { _entities(representations:
 const PARTY_ENTITY: &str = "query ($r: [_Any!]!) { _entities(representations: $r) { ... on SupervisedParty {
     signals(first: 500) { nodes { id } totalCount { exactly } } } } }";
 
+const COPY: &str = "{ changes(first: 500) { nodes { kind id signal { title } } hasMore } }";
+
 /// Asks as everybody under everything and compares with the matrix.
 pub async fn execute(stage: &Stage, matrix: &Matrix, done: &mut BTreeSet<Cell>) {
     for caller in &stage.callers {
@@ -91,11 +93,20 @@ async fn refused(stage: &Stage, caller: &Caller, stated: &str, code: &str) {
         (SHOWN, json!({})),
         (SIGNAL_ENTITIES, json!({ "r": signal })),
         (PARTY_ENTITY, json!({ "r": about })),
+        (COPY, json!({})),
     ];
     asked.extend(filters().into_iter().map(|filter| (LIST, json!({ "f": filter }))));
     for (query, variables) in asked {
         let got = stage.world.refusal(&caller.account, stated, query, variables).await;
         assert_eq!(got, code, "{caller:?} under `{stated}`: {query}");
+    }
+    for accept in ["text/csv", "application/x-ndjson"] {
+        let got = stage
+            .world
+            .export(&caller.account, stated, accept, "personal=true")
+            .await;
+        let got = got.map(|_| ()).map_err(|problem| problem.code().to_owned());
+        assert_eq!(got, Err(code.to_owned()), "{caller:?} under `{stated}`: export");
     }
 }
 
@@ -148,6 +159,14 @@ async fn everywhere(stage: &Stage, caller: &Caller, stated: &str, visible: &BTre
             what(&other.to_string())
         );
     }
+    let copied = world.data(who, stated, COPY, json!({})).await;
+    let copied = &copied["changes"];
+    same(&ids(&copied["nodes"]), visible, stage, &what("change feed"));
+    assert_eq!(copied["hasMore"], false);
+    let lines = world.exported_lines(who, stated, "").await;
+    same(&tests::export::ids(&lines), visible, stage, &what("export of lines"));
+    let table = world.exported_table(who, stated, "owner=ilt").await;
+    same(&tests::export::ids(&table), visible, stage, &what("export of CSV"));
     let named: Vec<String> = stage
         .records
         .iter()
@@ -217,6 +236,22 @@ async fn shown(stage: &Stage, caller: &Caller, stated: &str, decided: &[Vec<(&Ac
             )
         })
         .collect();
+    let exported = stage
+        .world
+        .exported_lines(&caller.account, stated, "personal=true")
+        .await;
+    for row in &exported {
+        let node = &nodes[&text(&row["id"])];
+        for field in ["reporter", "personsInvolved"] {
+            let contact_aside = row[field].get("name").unwrap_or(&row[field]);
+            let seen = node[field].get("name").unwrap_or(&node[field]);
+            assert_eq!(
+                contact_aside, seen,
+                "{} under {stated}: {field} as exported",
+                caller.account
+            );
+        }
+    }
     for (record, cell, outcome) in decided.iter().flatten() {
         let Some(node) = nodes.get(&record.id) else {
             assert_eq!(*outcome, "hidden", "{cell:?}");

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tests::service::code;
 use tests::world::On;
 
-use super::{Change, Shared, shared};
+use super::{Change, SIGNAL, Shared, shared};
 
 const LISTEN: &str = "subscription { signalChanged { kind signal { title } } }";
 /// How soon a stream whose reader no longer stands must have ended.
@@ -41,7 +41,7 @@ async fn edit(shared: &Shared, version: i32) {
             "ilt.inspector",
             "toezicht",
             query,
-            json!({ "id": shared.signal, "v": version }),
+            json!({ "id": shared.id, "v": version }),
         )
         .await;
 }
@@ -55,7 +55,7 @@ async fn stops(on: On) {
         Change::LeaveCircle,
         Change::Expire,
     ] {
-        let shared = shared(on, change).await;
+        let shared = shared(on, &SIGNAL, change).await;
         let (mut reader, mut owner) = (
             listening(&shared, "igj.inspector").await,
             listening(&shared, "ilt.inspector").await,
@@ -99,7 +99,7 @@ async fn stops(on: On) {
 async fn label(shared: &Shared, labels: &str) {
     let query = format!(
         "mutation {{ labelSignal(id: \"{}\", version: 4, labels: {{ {labels} }}) {{ warnings {{ code }} }} }}",
-        shared.signal
+        shared.id
     );
     shared.world.data("ilt.inspector", "toezicht", &query, json!({})).await;
 }
@@ -124,7 +124,7 @@ async fn ends(on: On) {
         // An hour passes, and with it the token.
         (Change::Expire, "TOKEN_EXPIRED"),
     ] {
-        let shared = shared(on, Change::Revoke).await;
+        let shared = shared(on, &SIGNAL, Change::Revoke).await;
         let mut reader = listening(&shared, "igj.inspector").await;
         let began = Instant::now();
         shared.behind(change).await;
@@ -158,7 +158,7 @@ async fn ends_on_postgres() {
 
 /// However many listen, others are answered: whoever waits holds no connection.
 async fn waits(on: On) {
-    let shared = shared(on, Change::Revoke).await;
+    let shared = shared(on, &SIGNAL, Change::Revoke).await;
     let mut listeners = Vec::new();
     for _ in 0..MANY {
         let mut stream = shared.world.listen("igj.inspector", "toezicht", LISTEN).await;

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use foundation::Session;
-use foundation::session::{Scope, Stated};
 use foundation::sql::statement;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
-use tests::world::{On, World, who};
+use tests::lock;
+use tests::world::{On, World};
 use uuid::Uuid;
 
 use super::facts::{Account, Dice, Facts, PURPOSES};
@@ -42,20 +41,6 @@ const MUTANTS: [(&str, &str, &str); 5] = [
     ),
 ];
 
-/// The scope that the door gives somebody, if it lets them in.
-async fn scope(world: &World, reader: &Account, purpose: usize) -> Option<Scope> {
-    let stated = Stated {
-        purpose: Some(PURPOSES[purpose].to_owned()),
-        ..Stated::default()
-    };
-    let session = Session::open(world.signals.platform(), who(&reader.name, &world.clock), stated);
-    session
-        .directory()
-        .await
-        .ok()
-        .map(|directory| directory.scope().clone())
-}
-
 async fn select(transaction: &DatabaseTransaction, kind: &Kind) -> BTreeSet<Uuid> {
     let text = statement(DbBackend::Postgres, &format!("SELECT id FROM {}", kind.name), []);
     let rows = transaction.query_all_raw(text).await.expect("a service may select");
@@ -64,28 +49,12 @@ async fn select(transaction: &DatabaseTransaction, kind: &Kind) -> BTreeSet<Uuid
 
 /// The rows that row-level security leaves somebody.
 pub async fn rows(world: &World, kind: &Kind, reader: &Account, purpose: usize) -> BTreeSet<Uuid> {
-    let scope = scope(world, reader, purpose).await;
-    let transaction = (kind.service)(world)
-        .platform()
-        .database
-        .begin_read()
-        .await
-        .expect("a service may read");
-    if let Some(scope) = scope {
-        let channels: Vec<String> = scope.channels.iter().map(ToString::to_string).collect();
-        let text = "SELECT set_config('app.channels', ?, true), set_config('app.max_rank', ?, true),
-                    set_config('app.now', ?, true), set_config('app.organisation', '', true),
-                    set_config('app.writer', '', true)";
-        let values = [
-            channels.join(",").into(),
-            (scope.caller.clearance as i16).to_string().into(),
-            scope.now.to_string().into(),
-        ];
-        transaction
-            .execute_raw(statement(DbBackend::Postgres, text, values))
-            .await
-            .expect("a context can be set");
-    }
+    let platform = (kind.service)(world).platform();
+    let Some(scope) = lock::scope(platform, &world.clock, &reader.name, PURPOSES[purpose]).await else {
+        let transaction = platform.database.begin_read().await.expect("a service may read");
+        return select(&transaction, kind).await;
+    };
+    let transaction = lock::context(platform, &scope, false).await;
     select(&transaction, kind).await
 }
 

@@ -89,6 +89,7 @@ pub fn address(dice: &mut Dice, town: &str) -> Address {
             letter(mark / 300)
         ),
         city: town.to_owned(),
+        country: "NL".to_owned(),
     }
 }
 

@@ -7,6 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use foundation::token::is_loopback;
 use url::Url;
 
 use super::Shared;
@@ -132,11 +133,24 @@ fn destination<'a>(parties: &Parties, all: &'a Parameters) -> Result<(&'a str, &
         ));
     };
     let redirect_uri = all.require("redirect_uri")?;
-    if !redirect_uris.iter().any(|known| known == redirect_uri) {
+    if !redirect_uris.iter().any(|known| fits(known, redirect_uri)) {
         let sentence = "redirect_uri is not exactly one of the client's";
         return Err(OAuthError::invalid_request(sentence));
     }
     Ok((client_id, redirect_uri))
+}
+
+/// Whether it is this address, character by character. Of a client on the visitor's own machine, whose address is known
+/// without a port, it may be any port (RFC 8252, section 7.3).
+fn fits(known: &str, redirect_uri: &str) -> bool {
+    let portless = || {
+        let mut known = Url::parse(known)
+            .ok()
+            .filter(|url| is_loopback(url) && url.port().is_none())?;
+        known.set_port(Url::parse(redirect_uri).ok()?.port()).ok()?;
+        Some(known.as_str() == redirect_uri)
+    };
+    known == redirect_uri || portless().unwrap_or(false)
 }
 
 /// Returns the PKCE challenge and the nonce.

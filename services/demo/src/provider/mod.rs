@@ -45,6 +45,10 @@ pub use parties::{ClientKey, DemoAccount, DemoClient, PartyError};
 /// The client id of the demo's command line (`samenzicht token`), whose key lies in the data folder.
 pub const DEMO_CLI: &str = "demo-cli";
 
+/// The client with which people sign in from the command line, as `client.client_id` and `client.redirect` have it by
+/// default.
+pub const PEOPLE_CLI: (&str, &str) = ("samenzicht-cli", "http://127.0.0.1/signed-in");
+
 /// The form field with which [`DEMO_CLI`] names the account that it wants a token of.
 pub const DEMO_SUBJECT: &str = exchange::DEMO_SUBJECT;
 
@@ -168,11 +172,9 @@ impl Provider {
     #[must_use]
     pub fn issuer_settings(&self) -> IssuerSettings {
         IssuerSettings {
-            issuer: self.shared.issuer.clone(),
-            jwks_uri: self.shared.endpoint("jwks"),
-            audiences: vec![tokens::AUDIENCE.to_owned()],
+            jwks_uri: Some(self.shared.endpoint("jwks")),
             algorithms: vec!["RS256".to_owned()],
-            authorised_parties: Vec::new(),
+            ..IssuerSettings::new(&self.shared.issuer, tokens::AUDIENCE)
         }
     }
 

@@ -31,7 +31,8 @@ pub enum DemoClient {
     Person {
         /// Its `client_id`.
         client_id: String,
-        /// The addresses that it may be sent back to, compared character by character.
+        /// The addresses that it may be sent back to, compared character by character; on this machine and without a
+        /// port: any port.
         redirect_uris: Vec<String>,
     },
     /// A case system: client credentials with `private_key_jwt`, always as the same account.

@@ -17,6 +17,10 @@ pub(super) const PARTIES: &str = "parties.toml";
 pub(super) const SITES: &str = "sites.toml";
 /// The file of signals.
 pub(super) const SIGNALS: &str = "signals.toml";
+/// The file of what is done together.
+pub(super) const TOGETHER: &str = "together.toml";
+/// The file of what a visitor looks at.
+pub(super) const VISITS: &str = "visits.toml";
 
 type Checked = Result<(), ReferenceError>;
 
@@ -33,7 +37,20 @@ pub(super) fn check(story: &Story, reference: &Reference) -> Checked {
             signal,
         }
         .check()
-    })
+    })?;
+    askers(story)
+}
+
+/// Deeds and visits are those of accounts of the story, under purposes that they hold.
+fn askers(story: &Story) -> Checked {
+    let deeds = story.deeds.iter().map(|deed| (TOGETHER, &deed.r#as, &deed.purpose));
+    let visits = story.visits.iter().map(|visit| (VISITS, &visit.r#as, &visit.purpose));
+    for (file, asker, purpose) in deeds.chain(visits) {
+        let account = known(story.account(asker), file, "as".to_owned(), asker)?;
+        let held = account.purposes.iter().find(|held| *held == purpose);
+        known(held, file, format!("{asker}.purpose"), purpose)?;
+    }
+    Ok(())
 }
 
 fn accounts(story: &Story, reference: &Reference) -> Checked {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use demo::provider::{
     ClientKey, DEMO_CLI, DemoAccount, DemoClient, DemoMode, KeyPair, OperatingMode, Provider, ProviderSettings,
 };
-use foundation::token::{Clock, KeyFreshness, Refusal, TokenSettings, Verified, Verifier, install_cryptography};
+use foundation::token::{Clock, KeySettings, Refusal, TokenSettings, Verified, Verifier, install_cryptography};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
@@ -18,6 +18,8 @@ pub const START: i64 = 1_800_000_000;
 /// How long tokens live here, in seconds.
 pub const LIFETIME: i64 = 600;
 pub const CONSOLE: &str = "demo-console";
+/// A client on the visitor's own machine.
+pub const AT_HOME: &str = "demo-at-home";
 pub const CASE_SYSTEM: &str = "ilt-case-system";
 pub const REDIRECT: &str = "http://127.0.0.1:9/sign-in/done?from=demo";
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -50,6 +52,10 @@ pub fn clients() -> Vec<DemoClient> {
         DemoClient::Person {
             client_id: CONSOLE.into(),
             redirect_uris: vec![REDIRECT.into()],
+        },
+        DemoClient::Person {
+            client_id: AT_HOME.into(),
+            redirect_uris: vec!["http://127.0.0.1/signed-in".into()],
         },
         DemoClient::System {
             client_id: CASE_SYSTEM.into(),
@@ -94,8 +100,9 @@ impl House {
         let trusted = TokenSettings {
             issuers: vec![provider.issuer_settings()],
             leeway_seconds: 0,
+            keys: KeySettings::default(),
         };
-        let verifier = Verifier::with_clock(trusted, KeyFreshness::default(), now).unwrap();
+        let verifier = Verifier::with_clock(trusted, now).unwrap();
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())

@@ -8,7 +8,7 @@ use oauth2::{
 };
 use url::Url;
 
-use crate::house::{CASE_SYSTEM, CONSOLE, House, LIFETIME, REDIRECT, START};
+use crate::house::{AT_HOME, CASE_SYSTEM, CONSOLE, House, LIFETIME, REDIRECT, START};
 
 type Console = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 type Exchanged = Result<BasicTokenResponse, BasicRequestTokenError<oauth2::HttpClientError<reqwest::Error>>>;
@@ -321,5 +321,36 @@ async fn nobody_is_sent_to_an_address_that_is_not_the_clients() {
             .await
             .unwrap();
         assert_eq!(posted.status(), 400, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_on_this_machine_may_listen_on_any_port_and_differ_in_nothing_else() {
+    let house = House::open().await;
+    let address = changed(&sign_in(&house).address, "client_id", Some(AT_HOME));
+    let status = async |redirect: &str| {
+        let address = changed(&address, "redirect_uri", Some(redirect));
+        house.http.get(address).send().await.unwrap().status().as_u16()
+    };
+    for port in ["", ":1", ":5555", ":65535"] {
+        assert_eq!(
+            status(&format!("http://127.0.0.1{port}/signed-in")).await,
+            200,
+            "{port}"
+        );
+    }
+    for redirect in [
+        "http://127.0.0.1:5555/signed-in/",
+        "http://127.0.0.1:5555/signed-in?more=1",
+        "http://127.0.0.1:5555/",
+        "http://127.0.0.2:5555/signed-in",
+        "http://localhost:5555/signed-in",
+        "https://127.0.0.1:5555/signed-in",
+        "http://somebody@127.0.0.1:5555/signed-in",
+        "http://127.0.0.1:5555@example.org/signed-in",
+        "http://127.0.0.1.example.org:5555/signed-in",
+        "http://127.0.0.1:05555/signed-in",
+    ] {
+        assert_eq!(status(redirect).await, 400, "{redirect}");
     }
 }

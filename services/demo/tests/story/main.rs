@@ -9,13 +9,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_graphql::{Request, Variables};
+use demo::deeds::{StoryDeed, deeds};
 use demo::load::population;
 use demo::play::{Call, Played, play};
 use demo::story::{Ending, Story};
 use foundation::graphql::Subgraph;
 use foundation::graphql::executor::PURPOSE_HEADER;
 use foundation::tables::{ACCESS, ACCOUNTABILITY};
-use foundation::token::{IssuerSettings, TokenSettings, Verified, Verifier};
+use foundation::token::{IssuerSettings, KeySettings, TokenSettings, Verified, Verifier};
 use foundation::{Clock, Database, Platform};
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -27,6 +28,7 @@ const ISSUER: &str = "http://127.0.0.1:1/idp";
 struct Stage {
     story: Story,
     signals: Arc<dyn Subgraph>,
+    registry: Arc<dyn Subgraph>,
     _folder: Option<tempfile::TempDir>,
     _scratch: Option<postgres::Scratch>,
 }
@@ -38,7 +40,7 @@ async fn stage() -> Stage {
     let database = Database::open(&url, 4).await.expect("opens");
     Stage {
         _folder: Some(folder),
-        ..set(&database, database.clone()).await
+        ..set(&database, database.clone(), database.clone()).await
     }
 }
 
@@ -47,14 +49,15 @@ async fn stage_on_postgres() -> Stage {
     let cluster = postgres::Cluster::shared();
     let name = cluster.empty().await;
     let open = async |role: &str| Database::open(&cluster.url_for(role, &name), 4).await.expect("opens");
-    let stage = set(&open("samenzicht_migrator").await, open("samenzicht_signals").await).await;
+    let (signals, registry) = (open("samenzicht_signals").await, open("samenzicht_registry").await);
+    let stage = set(&open("samenzicht_migrator").await, signals, registry).await;
     Stage {
         _scratch: Some(name),
         ..stage
     }
 }
 
-async fn set(filled: &Database, database: Database) -> Stage {
+async fn set(filled: &Database, database: Database, own: Database) -> Stage {
     let tables = [
         ACCESS,
         ACCOUNTABILITY,
@@ -69,21 +72,20 @@ async fn set(filled: &Database, database: Database) -> Stage {
         .await
         .expect("loads");
     let issuer = IssuerSettings {
-        issuer: ISSUER.to_owned(),
-        jwks_uri: format!("{ISSUER}/jwks"),
-        audiences: vec!["samenzicht".to_owned()],
-        algorithms: vec!["RS256".to_owned()],
-        authorised_parties: Vec::new(),
+        jwks_uri: Some(format!("{ISSUER}/jwks")),
+        ..IssuerSettings::new(ISSUER, "samenzicht")
     };
     let settings = TokenSettings {
         issuers: vec![issuer],
         leeway_seconds: 0,
+        keys: KeySettings::default(),
     };
-    let platform = Platform::new("signals", database, Clock::System);
-    let signals = signals::subgraph(platform, Verifier::new(settings).expect("settings fit"));
+    let verifier = Verifier::new(settings).expect("settings fit");
+    let platform = |service, database| Platform::new(service, database, Clock::System);
     Stage {
         story,
-        signals,
+        signals: signals::subgraph(platform("signals", database), verifier.clone()),
+        registry: registry::subgraph(platform("registry", own), verifier),
         _folder: None,
         _scratch: None,
     }
@@ -101,11 +103,17 @@ impl Stage {
         let mut headers = HeaderMap::new();
         headers.insert(PURPOSE_HEADER, call.purpose.parse().expect("a value"));
         let request = Request::new(call.query).variables(Variables::from_json(call.variables));
-        serde_json::to_value(self.signals.execute_as(who, &headers, request).await.response).expect("is JSON")
+        let subgraph = if call.service == "registry" {
+            &self.registry
+        } else {
+            &self.signals
+        };
+        serde_json::to_value(subgraph.execute_as(who, &headers, request).await.response).expect("is JSON")
     }
 
     async fn list(&self, subject: &str, purpose: &str) -> Vec<Value> {
         let call = Call {
+            service: "signals".to_owned(),
             subject: subject.to_owned(),
             purpose: purpose.to_owned(),
             query: "{ signals(first: 500) { nodes { state owner { id } externalReference { reference }
@@ -150,6 +158,37 @@ async fn the_whole_story_is_played_once_and_quickly() {
             .any(|signal| signal["externalReference"]["reference"] == "tanker-damp-bij-laden")
     );
     assert!(shared.iter().any(|signal| signal["parties"] != json!([])));
+}
+
+#[tokio::test]
+async fn what_is_done_together_is_done_once() {
+    for stage in [stage().await, stage_on_postgres().await] {
+        let start = Timestamp::now();
+        play(&stage.story, start, |call| stage.ask(call)).await.expect("plays");
+        assert_eq!(deeds(&stage.story, start, |call| stage.ask(call)).await, []);
+        // Also when it was broken off: each deed is known by what came of it.
+        let mut longer = stage.story.clone();
+        let never = StoryDeed {
+            unless: "signal(id: \"<nothing>\") { id }".to_owned(),
+            ..longer.deeds[0].clone()
+        };
+        longer.deeds.push(never);
+        let changes = Cell::new(0);
+        let counting = |call: Call| {
+            changes.set(changes.get() + usize::from(call.query.starts_with("mutation")));
+            stage.ask(call)
+        };
+        let undone = deeds(&longer, start, counting).await;
+        assert_eq!((undone.len(), changes.get()), (1, 0), "{undone:?}");
+        assert_eq!(undone[0].reason, "nothing is called <nothing>");
+        let asked = Cell::new(0);
+        let counting = |call| {
+            asked.set(asked.get() + 1);
+            stage.ask(call)
+        };
+        assert_eq!(deeds(&stage.story, start, counting).await, []);
+        assert_eq!(asked.get(), 1, "one look, and nothing to do");
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The sections of the configuration as types. What each key means stands in `config.default.toml`.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,7 +11,6 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 
 use super::secret::DatabaseUrl;
 use crate::pseudonym::{KEY_MINIMUM, PseudonymKey};
-use crate::token::{IssuerSettings, TokenSettings};
 
 /// `[database]`: where the data is.
 #[derive(Clone, Debug, Deserialize)]
@@ -22,35 +22,6 @@ pub struct Database {
     pub read_connections: u32,
     /// PostgreSQL: connections per service.
     pub pool_size: u32,
-}
-
-/// `[identity]`: whose tokens are accepted.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Identity {
-    /// Difference of clocks that is forgiven, in seconds.
-    pub leeway_seconds: u64,
-    /// Who may sign tokens.
-    pub issuers: Vec<Issuer>,
-}
-
-/// `[[identity.issuers]]`: one identity provider.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Issuer {
-    /// The `iss` of its tokens, exactly.
-    pub issuer: String,
-    /// Where its keys are; http only for loopback.
-    pub jwks_uri: String,
-    /// The `aud` of which a token must name one.
-    #[serde(deserialize_with = "list")]
-    pub audiences: Vec<String>,
-    /// Signature algorithms accepted from it.
-    #[serde(deserialize_with = "list", default = "strong_algorithms")]
-    pub algorithms: Vec<String>,
-    /// The `azp` accepted from it; empty = any.
-    #[serde(deserialize_with = "list", default)]
-    pub authorised_parties: Vec<String>,
 }
 
 /// `[gateway]`: the federated front door.
@@ -129,15 +100,55 @@ pub struct Demo {
 }
 
 /// `[client]`: commands that are clients of a running platform.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Client {
     /// The API's address.
     pub api: Option<String>,
     /// The identity provider that issues its tokens.
     pub issuer: Option<String>,
+    /// The client that people sign in with.
+    pub client_id: String,
+    /// Where the browser comes back to, on this machine; a port that is left out is any free one.
+    pub redirect: String,
+    /// The scopes that people ask for.
+    #[serde(deserialize_with = "list")]
+    pub scopes: Vec<String>,
+    /// What the provider is asked to show a person (`prompt`).
+    pub prompt: Option<String>,
+    /// To whom programs address the proof of who they are.
+    pub assertion_audience: AssertionAudience,
+    /// The scopes that programs ask for.
+    #[serde(deserialize_with = "list")]
+    pub program_scopes: Vec<String>,
+    /// The resource that tokens are asked for (RFC 8707).
+    pub resource: Option<String>,
     /// Folder with `<account>.pem`.
     pub keys: Option<PathBuf>,
+    /// The client id of a program, where it is not its account's name.
+    pub client_ids: HashMap<String, String>,
+    /// Folder in which people's sign-ins are kept.
+    pub sign_ins: Option<PathBuf>,
+}
+
+/// To whom a program's assertion is addressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AssertionAudience {
+    /// The token endpoint (NL GOV Assurance profile for OAuth 2.0).
+    TokenEndpoint,
+    /// The issuer (OpenID Connect Core 1.0 with its later errata).
+    Issuer,
+}
+
+// By hand, as [`LogFormat`].
+impl<'de> Deserialize<'de> for AssertionAudience {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        match String::deserialize(from)?.as_str() {
+            "token_endpoint" => Ok(Self::TokenEndpoint),
+            "issuer" => Ok(Self::Issuer),
+            other => Err(D::Error::unknown_variant(other, &["token_endpoint", "issuer"])),
+        }
+    }
 }
 
 /// `[pseudonyms]`: persons told apart without saying who they are.
@@ -179,6 +190,18 @@ impl<'de> Deserialize<'de> for LogFormat {
     }
 }
 
+/// `[telemetry]`: what the process tells a collector.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// The collector's base address; empty sends nothing.
+    pub endpoint: String,
+    /// The share of requests that are traced, 0 to 1.
+    pub sampled: f64,
+    /// Seconds between two deliveries of metrics.
+    pub metrics_seconds: u64,
+}
+
 /// `[retention]`: how what has expired is erased.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -202,22 +225,6 @@ pub struct Limits {
     pub import_batch: u32,
 }
 
-impl From<Identity> for TokenSettings {
-    fn from(identity: Identity) -> Self {
-        let issuers = identity.issuers.into_iter().map(|issuer| IssuerSettings {
-            issuer: issuer.issuer,
-            jwks_uri: issuer.jwks_uri,
-            audiences: issuer.audiences,
-            algorithms: issuer.algorithms,
-            authorised_parties: issuer.authorised_parties,
-        });
-        Self {
-            issuers: issuers.collect(),
-            leeway_seconds: identity.leeway_seconds,
-        }
-    }
-}
-
 /// A secret that is long enough, or none. The error does not repeat it.
 fn pseudonym_key<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PseudonymKey>, D::Error> {
     let secret = String::deserialize(from)?;
@@ -228,12 +235,8 @@ fn pseudonym_key<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PseudonymK
     PseudonymKey::read(&secret).map(Some).ok_or_else(short)
 }
 
-fn strong_algorithms() -> Vec<String> {
-    vec!["RS256".to_owned(), "PS256".to_owned()]
-}
-
 /// A list, or (from the environment) a text with commas.
-fn list<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+pub(crate) fn list<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     struct Words;
     impl<'de> Visitor<'de> for Words {
         type Value = Vec<String>;

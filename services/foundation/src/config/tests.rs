@@ -38,6 +38,32 @@ fn the_secret_of_pseudonyms_is_long_and_is_not_repeated() {
 }
 
 #[test]
+fn a_collector_is_named_as_everywhere_else_or_by_our_own_key() {
+    let usual = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://usual:4318");
+    let ours = ("SAMENZICHT__TELEMETRY__ENDPOINT", "http://ours:4318");
+    let endpoint = |pairs: &[(&str, &str)]| {
+        let file = Some(("my.toml", "[telemetry]\nendpoint = \"http://file:4318\""));
+        Settings::layered(file, variables(pairs))
+            .expect("valid")
+            .telemetry
+            .endpoint
+    };
+    assert_eq!(endpoint(&[]), "http://file:4318");
+    assert_eq!(endpoint(&[usual]), usual.1);
+    assert_eq!(endpoint(&[ours, usual]), ours.1);
+    assert_eq!(endpoint(&[usual, ours]), ours.1);
+    assert_eq!(
+        Settings::layered(None, [])
+            .expect("the defaults hold")
+            .telemetry
+            .endpoint,
+        ""
+    );
+    let wrong = fault("[telemetry]\nsampled = 1.5").to_string();
+    assert!(wrong.contains("telemetry.sampled"), "{wrong}");
+}
+
+#[test]
 fn each_layer_wins_over_the_one_before() {
     let file = "[gateway]\nlisten = \"127.0.0.1:5000\"\n[limits]\nimport_batch = 100";
     let settings = with_file(file).expect("valid");
@@ -127,8 +153,8 @@ fn out_of_bounds_is_refused() {
 
 #[test]
 fn a_missing_key_is_named_with_its_place() {
-    let wrong = fault("[[identity.issuers]]\nissuer = \"https://idp.nl\"\naudiences = [\"a\"]");
-    assert_eq!(wrong.key, "identity.issuers[0].jwks_uri");
+    let wrong = fault("[[identity.issuers]]\nissuer = \"https://idp.nl\"");
+    assert_eq!(wrong.key, "identity.issuers[0].audiences");
     assert!(wrong.problem.contains("missing"), "{wrong}");
 }
 
@@ -142,6 +168,98 @@ fn keys_come_over_https_unless_from_this_machine() {
         fault(&issuer("http://127.0.0.1.evil.nl/jwks")).key,
         "identity.issuers[0].jwks_uri"
     );
+}
+
+#[test]
+fn each_setting_of_an_issuer_is_named_with_its_mend_where_it_is_wrong() {
+    let whole = "[[identity.issuers]]\nissuer = \"https://idp.nl\"\naudiences = [\"a\"]\n";
+    assert!(with_file(whole).is_ok(), "its keys are found by its own description");
+    let wrongs = [
+        ("algorithms = [\"HS256\"]", "algorithms", "shared secret"),
+        ("algorithms = [\"none\"]", "algorithms", "RS256"),
+        ("audiences = []", "audiences", "audience"),
+        ("token_types = [\"id+jwt\"]", "token_types", "`at+jwt`"),
+        (
+            "[identity.issuers.claims]\nsubject = \"email\"",
+            "claims.subject",
+            "`sub`",
+        ),
+        (
+            "[identity.issuers.claims]\nsubject = \"aud\"",
+            "claims.subject",
+            "`sub`",
+        ),
+        (
+            "[identity.issuers.claims]\nauthorised_party = []",
+            "claims.authorised_party",
+            "`azp`",
+        ),
+        (
+            "[identity.issuers.claims]\nsubjet = \"sub\"",
+            "claims.subjet",
+            "`subject`",
+        ),
+    ];
+    for (line, key, mend) in wrongs {
+        let text = if line.starts_with("audiences") {
+            whole.replace("audiences = [\"a\"]", line)
+        } else {
+            format!("{whole}{line}")
+        };
+        let wrong = fault(&text);
+        assert_eq!(wrong.key, format!("identity.issuers[0].{key}"), "{wrong}");
+        assert!(wrong.mend.contains(mend), "{wrong}");
+        assert_eq!(wrong.origin, Origin::File("my.toml".to_owned()), "{wrong}");
+    }
+    for (key, value) in [
+        ("max_age_seconds", 0),
+        ("max_stale_seconds", 5),
+        ("timeout_seconds", 60),
+    ] {
+        let wrong = fault(&format!("[identity.keys]\n{key} = {value}"));
+        assert_eq!(wrong.key, format!("identity.keys.{key}"), "{wrong}");
+    }
+    let wrong = fault("[[identity.issuers]]\nissuer = \"urn:idp\"\naudiences = [\"a\"]");
+    assert_eq!(wrong.key, "identity.issuers[0].issuer");
+    assert!(wrong.mend.contains("jwks_uri"), "{wrong}");
+}
+
+#[test]
+fn the_environment_says_which_claim_is_meant() {
+    let settings = Settings::layered(
+        None,
+        variables(&[
+            ("SAMENZICHT__IDENTITY__ISSUERS__0__ISSUER", "https://idp.nl"),
+            ("SAMENZICHT__IDENTITY__ISSUERS__0__AUDIENCES", "a,b"),
+            ("SAMENZICHT__IDENTITY__ISSUERS__0__CLAIMS__SUBJECT", "oid"),
+            (
+                "SAMENZICHT__IDENTITY__ISSUERS__0__CLAIMS__AUTHORISED_PARTY",
+                "azp,appid",
+            ),
+            ("SAMENZICHT__IDENTITY__KEYS__MAX_AGE_SECONDS", "60"),
+        ]),
+    )
+    .expect("valid");
+    let issuer = &settings.identity.issuers[0];
+    assert_eq!(
+        (issuer.claims.subject.as_str(), issuer.jwks_uri.as_deref()),
+        ("oid", None)
+    );
+    assert_eq!(issuer.claims.authorised_party, ["azp", "appid"]);
+    assert_eq!(issuer.token_types, ["at+jwt", "JWT"]);
+    assert_eq!(settings.identity.keys.max_age_seconds, 60);
+    assert_eq!(settings.identity.keys.max_stale_seconds, 3600);
+}
+
+#[test]
+fn a_program_may_have_a_client_id_that_is_not_its_name() {
+    let settings = with_file("[client.client_ids]\n\"ilt.casesystem\" = \"f2b0\"").expect("valid");
+    assert_eq!(settings.client.client_ids["ilt.casesystem"], "f2b0");
+    assert_eq!(settings.client.client_id, "samenzicht-cli");
+    assert_eq!(settings.client.assertion_audience, AssertionAudience::TokenEndpoint);
+    let wrong = fault("[client]\nassertion_audience = \"isuer\"");
+    assert_eq!(wrong.key, "client.assertion_audience");
+    assert!(wrong.mend.contains("Did you mean `issuer`?"), "{wrong}");
 }
 
 #[test]

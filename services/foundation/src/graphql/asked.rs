@@ -11,6 +11,8 @@ const FRAGMENTS_WITHIN: usize = 10;
 /// The selected operation of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
+    /// `query`, `mutation` or `subscription`; empty when it cannot be read.
+    pub kind: &'static str,
     /// Whether it is a subscription.
     pub live: bool,
     /// Its root fields, those in fragments too; empty when it cannot be read.
@@ -30,6 +32,11 @@ impl Asked {
         let mut roots = Vec::new();
         collect(document, &operation.selection_set.node, FRAGMENTS_WITHIN, &mut roots);
         Self {
+            kind: match operation.ty {
+                OperationType::Query => "query",
+                OperationType::Mutation => "mutation",
+                OperationType::Subscription => "subscription",
+            },
             live: operation.ty == OperationType::Subscription,
             roots,
         }

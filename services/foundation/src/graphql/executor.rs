@@ -1,5 +1,6 @@
 //! From a request with a token to an answer that may leave.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,9 +9,13 @@ use async_graphql::futures_util::stream::BoxStream;
 use async_graphql::{ObjectType, Request, Response, Schema, ServerError, SubscriptionType, Value};
 use async_trait::async_trait;
 use futures::StreamExt;
+use opentelemetry::trace::TraceContextExt;
+use telemetry::metrics::Listening;
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::asked::Asked;
+use super::line::Line;
 use super::live::Listener;
 use crate::fault::{Code, Fault, Language};
 use crate::log::Outcome;
@@ -62,16 +67,25 @@ pub struct Executor<Q, M, S> {
     platform: Platform,
     verifier: Verifier,
     prepare: Prepare,
+    /// Every name in the schema: what may be told of a request.
+    words: Arc<HashSet<String>>,
 }
 
-impl<Q, M, S> Executor<Q, M, S> {
+impl<Q, M, S> Executor<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
     /// An executor for this schema.
     pub fn new(schema: Schema<Q, M, S>, platform: Platform, verifier: Verifier, prepare: Prepare) -> Self {
+        let words = Arc::new(schema.names().into_iter().collect());
         Self {
             schema,
             platform,
             verifier,
             prepare,
+            words,
         }
     }
 }
@@ -97,17 +111,24 @@ pub fn stated(headers: &HeaderMap) -> Stated {
         .filter_map(|value| value.to_str().ok())
         .collect();
     let purpose = purposes.join(",");
-    let came_with = text(REQUEST_ID_HEADER)
-        .and_then(|id| Uuid::try_parse(id).ok())
-        .map(|id| id.to_string());
-    let trace = text("traceparent").map(|trace| trace.chars().take(64).collect());
-    let foreign: Vec<String> = came_with.into_iter().chain(trace).collect();
     Stated {
         purpose: Some(purpose.trim().to_owned()).filter(|code| !code.is_empty()),
         request: Uuid::now_v7(),
         language: Language::from_header(text("accept-language")),
-        foreign_trace: Some(foreign.join(" ")).filter(|foreign| !foreign.is_empty()),
+        foreign_trace: foreign(headers, text(telemetry::TRACEPARENT)),
     }
+}
+
+/// The id and the trace that a request came with.
+fn foreign(headers: &HeaderMap, trace: Option<&str>) -> Option<String> {
+    let came_with = headers
+        .get(REQUEST_ID_HEADER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|id| Uuid::try_parse(id).ok())
+        .map(|id| id.to_string());
+    let trace = trace.map(|trace| trace.chars().take(64).collect());
+    let foreign: Vec<String> = came_with.into_iter().chain(trace).collect();
+    Some(foreign.join(" ")).filter(|foreign| !foreign.is_empty())
 }
 
 /// The fault and the status of a refused token.
@@ -150,6 +171,7 @@ where
             Err(refused) => {
                 let stated = stated(headers);
                 let (status, fault) = refusal(&refused);
+                telemetry::metrics::refused(self.platform.service, fault.code().name());
                 let response = withheld(&fault, stated.request, stated.language);
                 Reply {
                     status,
@@ -174,17 +196,30 @@ where
             return futures::stream::iter([withheld(&fault, id, language)]).boxed();
         }
         let (query, operation) = (request.query.clone(), asked.name());
+        let line = Line::of(&asked, &self.words);
+        let trace = headers
+            .get(telemetry::TRACEPARENT)
+            .and_then(|value| value.to_str().ok());
+        let trace = telemetry::parent(trace).span().span_context().clone();
+        let trace = trace.is_valid().then(|| trace.trace_id().to_string());
+        let listening = Arc::new(Listening::to(self.platform.service));
         let listener = Arc::new(Listener::new(self.platform.clone(), who, stated));
         self.schema
             .execute_stream(request.data(listener.clone()))
             .then(move |mut response| {
                 let (listener, query, operation) = (listener.clone(), query.clone(), operation.clone());
+                let (line, trace, listening) = (line.clone(), trace.clone(), listening.clone());
                 async move {
+                    let _listening = listening;
                     for error in &mut response.errors {
                         put_into_words(error, id, language, &query);
                     }
                     let logged = match listener.take() {
-                        Some(session) => session.finish(&operation, outcome(&response)).await,
+                        Some(session) => {
+                            let logged = session.finish(&operation, outcome(&response)).await;
+                            line.told(&session, ended(&response, &logged), trace.as_deref());
+                            logged
+                        }
                         // Data of which nobody knows in whose session it was read does not leave.
                         None if response.data != Value::Null => Err(Fault::new(Code::LogUnavailable)),
                         None => Ok(()),
@@ -199,11 +234,19 @@ where
     }
 
     async fn execute_as(&self, who: Verified, headers: &HeaderMap, mut request: Request) -> Reply {
-        let stated = stated(headers);
+        let mut stated = stated(headers);
         let (id, language) = (stated.request, stated.language);
-        let operation = Asked::of(&mut request).name();
+        let asked = Asked::of(&mut request);
+        let line = Line::of(&asked, &self.words);
+        let span = line.span(self.platform.service, id, headers);
+        // The log names the span itself: whoever has the trace finds its lines, and the other way round.
+        if let Some(trace) = telemetry::traceparent(&span) {
+            stated.foreign_trace = foreign(headers, Some(&trace));
+        }
+        // The session is opened within the span: its statements belong to it.
+        let answer = span.in_scope(|| self.answer(who, stated, request, asked.name(), line));
         // A task of its own: what was begun is logged, also when whoever asked has gone away.
-        let answer = tokio::spawn(self.answer(who, stated, request, operation));
+        let answer = tokio::spawn(answer.instrument(span));
         let response = answer
             .await
             .unwrap_or_else(|error| withheld(&Fault::internal(error), id, language));
@@ -227,6 +270,7 @@ where
         stated: Stated,
         request: Request,
         operation: String,
+        line: Line,
     ) -> impl Future<Output = Response> + Send + 'static {
         let (id, language) = (stated.request, stated.language);
         let query = request.query.clone();
@@ -238,15 +282,25 @@ where
                 Ok(response) => response,
                 Err(_) => {
                     tracing::warn!(request = %id, operation, "a request took too long");
-                    withheld(&Fault::new(Code::Busy), id, language)
+                    withheld(&session.honest(Fault::new(Code::Busy)), id, language)
                 }
             };
             // Words first: they are for errors that have no code yet, and mending gives one.
             for error in &mut response.errors {
+                if let Some(fault) = error.source::<Fault>().cloned() {
+                    error.source = Some(Arc::new(session.honest(fault)));
+                }
                 put_into_words(error, id, language, &query);
             }
             super::http::mend(&mut response);
-            match session.finish(&operation, outcome(&response)).await {
+            let logged = session.finish(&operation, outcome(&response)).await;
+            let logged = logged.map_err(|fault| session.honest(fault));
+            line.told(
+                &session,
+                ended(&response, &logged),
+                telemetry::current_trace().as_deref(),
+            );
+            match logged {
                 Ok(()) => response,
                 Err(fault) => withheld(&fault, id, language),
             }
@@ -294,7 +348,11 @@ pub fn put_into_words(error: &mut ServerError, request: Uuid, language: Language
 
 fn describe(error: &mut ServerError, fault: &Fault, request: Uuid, language: Language) {
     if let Some(cause) = fault.cause() {
-        tracing::error!(%request, code = fault.code().name(), error = cause.to_string(), "a request failed inside");
+        let trace = telemetry::current_trace();
+        tracing::error!(%request, trace, code = fault.code().name(), error = cause.to_string(), "a request failed inside");
+        if let Some(trace) = trace {
+            error.extensions.get_or_insert_default().set("trace", trace);
+        }
     }
     error.message = fault.clone().with("request", request).sentence(language);
     let extensions = error.extensions.get_or_insert_default();
@@ -362,6 +420,14 @@ fn code_of(error: &ServerError) -> Option<&'static str> {
         return None;
     };
     Code::ALL.iter().map(|known| known.name()).find(|name| name == code)
+}
+
+/// How a request ended whose lines were, or were not, written.
+fn ended(response: &Response, logged: &Result<(), Fault>) -> Outcome {
+    match logged {
+        Ok(()) => outcome(response),
+        Err(fault) => Outcome::Refused(fault.code().name()),
+    }
 }
 
 fn outcome(response: &Response) -> Outcome {

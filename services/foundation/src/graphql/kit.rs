@@ -37,6 +37,7 @@ pub fn page_cost(first: Option<i32>, each: usize) -> usize {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DateTime(pub Instant);
 
+/// A moment (tijdstip) in UTC, RFC 3339, to the microsecond: `2026-11-22T09:30:00Z`. Any offset is taken.
 #[Scalar(name = "DateTime", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -72,6 +73,7 @@ impl ScalarType for DateTime {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date(pub civil::Date);
 
+/// A Dutch civil date (kalenderdatum, Europe/Amsterdam): `2026-11-22`.
 #[Scalar(name = "Date")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -217,7 +219,25 @@ impl PageInfo {
 
 /// A count (aantal) that is exact up to 1,000. Exactly one of the two is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CappedCount(pub u64);
+pub struct CappedCount {
+    count: u64,
+    complete: bool,
+}
+
+impl CappedCount {
+    /// Of what was counted up to the cap and one.
+    pub fn of(count: u64) -> Self {
+        Self::so_far(count, true)
+    }
+
+    /// Of what was counted up to the cap and one, and whether one looked as far as there is anything.
+    pub fn so_far(count: u64, complete: bool) -> Self {
+        Self {
+            count: count.min(COUNT_CAP),
+            complete: complete && count <= COUNT_CAP,
+        }
+    }
+}
 
 /// A count (aantal) that is exact up to 1,000. Exactly one of the two is set.
 #[Object]
@@ -225,13 +245,13 @@ impl CappedCount {
     /// The count, when it is at most 1,000.
     #[graphql(shareable)]
     async fn exactly(&self) -> Option<u64> {
-        (self.0 <= COUNT_CAP).then_some(self.0)
+        self.complete.then_some(self.count)
     }
 
-    /// 1,000, when there are more.
+    /// 1,000, when there are more; fewer, where one request does not look further back.
     #[graphql(shareable)]
     async fn at_least(&self) -> Option<u64> {
-        (self.0 > COUNT_CAP).then_some(COUNT_CAP)
+        (!self.complete).then_some(self.count)
     }
 }
 

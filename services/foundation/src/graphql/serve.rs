@@ -1,6 +1,7 @@
 //! A subgraph on a socket: `POST /graphql`, `/ws` (graphql-transport-ws), `/health`, `/readiness`.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use ::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::Router;
@@ -8,6 +9,7 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
+use telemetry::metrics;
 
 use super::executor::{REQUEST_ID_HEADER, Subgraph, refusal, stated};
 use super::http::{Answer, accepted, read};
@@ -23,7 +25,17 @@ pub fn routes(subgraph: Arc<dyn Subgraph>) -> Router {
         .route("/health", get(|| async { StatusCode::NO_CONTENT }))
         .route("/readiness", get(readiness))
         .layer(DefaultBodyLimit::max(BODY_MAXIMUM))
+        .layer(axum::middleware::from_fn(timed))
         .with_state(subgraph)
+}
+
+async fn timed(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+    let began = Instant::now();
+    let method = metrics::method(request.method().as_str());
+    let route = metrics::route(request.uri().path());
+    let response = next.run(request).await;
+    metrics::served(method, route, response.status().as_u16(), began.elapsed());
+    response
 }
 
 async fn readiness(State(subgraph): State<Arc<dyn Subgraph>>) -> StatusCode {
@@ -48,6 +60,7 @@ async fn graphql(
         Ok(who) => who,
         Err(refused) => {
             let ((status, fault), stated) = (refusal(&refused), stated(&headers));
+            metrics::refused(subgraph.name(), fault.code().name());
             let answer = Answer::refused(status, media, fault.code().name(), &fault.sentence(stated.language));
             return finished(answer, Some(stated.request));
         }

@@ -38,6 +38,19 @@ pub async fn survivors(reader: &Reader<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid
     Ok(all.filter_map(now).collect())
 }
 
+/// The rows of the parties that these ids stand for, whichever of their ids is given.
+pub fn among(ids: impl IntoIterator<Item = Uuid> + Clone) -> Select<Entity> {
+    let theirs = Entity::find()
+        .select_only()
+        .column(Column::SurvivorId)
+        .filter(Column::OldId.is_in(ids.clone()))
+        .into_query();
+    let among = Condition::any()
+        .add(Column::SurvivorId.is_in(ids.clone()))
+        .add(Column::SurvivorId.in_subquery(theirs));
+    Entity::find().filter(among)
+}
+
 /// For each of these ids, every id under which its party is written: the survivor first, then what was merged into it.
 /// One statement for all that were not asked for before in this request.
 ///
@@ -58,15 +71,7 @@ pub async fn all_ids(reader: &Reader<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, 
 }
 
 async fn look_up(reader: &Reader<'_>, ids: &BTreeSet<Uuid>) -> Result<HashMap<Uuid, Vec<Uuid>>, Fault> {
-    let theirs = Entity::find()
-        .select_only()
-        .column(Column::SurvivorId)
-        .filter(Column::OldId.is_in(ids.iter().copied()))
-        .into_query();
-    let among = Condition::any()
-        .add(Column::SurvivorId.is_in(ids.iter().copied()))
-        .add(Column::SurvivorId.in_subquery(theirs));
-    let rows = reader.reference(Entity::find().filter(among)).await?;
+    let rows = reader.reference(among(ids.iter().copied())).await?;
     let mut merged: HashMap<Uuid, BTreeSet<Uuid>> = HashMap::new();
     for row in rows {
         merged.entry(row.survivor_id).or_default().insert(row.old_id);

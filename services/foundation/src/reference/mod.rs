@@ -18,3 +18,4 @@ pub mod purpose;
 pub mod role_assignment;
 pub mod safety_region;
 pub mod site;
+pub mod trade_name;

@@ -1,6 +1,7 @@
 //! Erasing what has expired of a root: the record, who sees it, its grants and, through their keys, what others added
 //! beside it. A tombstone per channel stays, and the log line that proves it.
 
+use access::Instant;
 use sea_orm::Value;
 use uuid::Uuid;
 
@@ -24,6 +25,20 @@ pub async fn sweep<R: Root>(platform: &Platform, also: &[&str]) -> Result<u64, F
     }
 }
 
+/// Forgets what happened longer ago than this to records of a kind, as far as the change feed tells it; how many events
+/// went.
+///
+/// # Errors
+/// The database's.
+pub async fn forget<R: Root>(platform: &Platform, older_than: Instant) -> Result<u64, Fault> {
+    let caretaker = Caretaker::begin(platform).await?;
+    let gone = caretaker.forget::<Of<R>>(caretaker.now() - older_than).await?;
+    if gone > 0 {
+        caretaker.commit().await?;
+    }
+    Ok(gone)
+}
+
 async fn round<R: Root>(platform: &Platform, also: &[&str]) -> Result<u64, Fault> {
     let mut caretaker = Caretaker::begin(platform).await?;
     let expired = caretaker.expired::<Of<R>>().await?;
@@ -44,11 +59,22 @@ async fn round<R: Root>(platform: &Platform, also: &[&str]) -> Result<u64, Fault
 
 async fn bury<R: Root>(caretaker: &Caretaker<'_>, record: Uuid, also: &[&str]) -> Result<(), Fault> {
     let (name, id) = (Of::<R>::KIND, || Value::from(record));
-    let left = format!("SELECT DISTINCT channel FROM {name}_feed WHERE record_id = ? ORDER BY channel");
-    let tombstone = format!("INSERT INTO {name}_tombstone (id, {name}_id, channel, at) VALUES (?, ?, ?, ?)");
-    for channel in caretaker.numbers(&left, vec![id()]).await? {
-        let values = vec![caretaker.id().into(), id(), channel.into(), caretaker.now().into()];
-        caretaker.execute(&tombstone, values).await?;
+    let tombstones = format!(
+        "INSERT INTO {name}_tombstone (id, {name}_id, channel, at, rank, visible_from, visible_until, tx)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    );
+    for stood in caretaker.stood::<Of<R>>(record).await? {
+        let values = vec![
+            caretaker.id().into(),
+            id(),
+            stood.channel.into(),
+            caretaker.now().into(),
+            stood.rank.into(),
+            stood.visible_from.into(),
+            stood.visible_until.into(),
+            caretaker.number().into(),
+        ];
+        caretaker.execute(&tombstones, values).await?;
     }
     for text in also {
         caretaker.execute(text, vec![id()]).await?;

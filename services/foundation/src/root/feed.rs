@@ -1,8 +1,8 @@
 //! The feed of a root: computed by the policy, written with the change that moves it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use access::FeedRow;
+use access::{FeedRow, State};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
@@ -40,7 +40,8 @@ const COLUMNS: [&str; 8] = [
 pub async fn add<R: Root>(writer: &Writer<'_>, records: &[Shaped<'_, R>]) -> Result<(), Fault> {
     let mut all = Vec::with_capacity(records.len());
     for shaped in records {
-        all.push((shaped, rows(writer, shaped).await?));
+        let now = writer.scope().now;
+        all.push((shaped, rows(writer, shaped, &[], now).await?));
     }
     write(writer, all).await
 }
@@ -84,22 +85,32 @@ async fn write<R: Root>(writer: &Writer<'_>, records: WithRows<'_, '_, R>) -> Re
         .await
 }
 
+/// Where a record stood: a channel and the rank it had in it.
 #[derive(FromQueryResult)]
-struct InChannel {
+struct Stood {
     channel: i64,
+    grant_id: Uuid,
+    rank: i16,
+    visible_from: i64,
+    visible_until: i64,
 }
 
-/// Writes the feed of a record anew, and a tombstone for each channel that it leaves.
+/// The columns of a tombstone, but for the one that names the record.
+const TOMBSTONE: [&str; 7] = ["id", "channel", "at", "rank", "visible_from", "visible_until", "tx"];
+
+/// Writes the feed of a record anew, and a tombstone for each channel and rank that it leaves after it could be seen
+/// there. `was` is the state that the record had.
 ///
 /// # Errors
 /// The database's.
-pub async fn renew<R: Root>(writer: &Writer<'_>, shaped: Shaped<'_, R>) -> Result<(), Fault> {
-    let id = shaped.record.head().id;
+pub async fn renew<R: Root>(writer: &Writer<'_>, shaped: Shaped<'_, R>, was: State) -> Result<(), Fault> {
+    let head = shaped.record.head();
+    let id = head.id;
     let select = Query::select()
-        .column(Alias::new("channel"))
+        .columns(["channel", "grant_id", "rank", "visible_from", "visible_until"].map(Alias::new))
         .from(Alias::new(Of::<R>::FEED))
         .take();
-    let before: Vec<InChannel> = writer
+    let before: Vec<Stood> = writer
         .hanging::<Of<R>, _>(&[id], select, Alias::new("record_id"))
         .await?;
     for feed in [Of::<R>::FEED, Of::<R>::SUBJECT_FEED] {
@@ -109,30 +120,87 @@ pub async fn renew<R: Root>(writer: &Writer<'_>, shaped: Shaped<'_, R>) -> Resul
             .take();
         writer.execute(&old).await?;
     }
-    let after = rows(writer, &shaped).await?;
-    let after: BTreeSet<i64> = after.into_iter().map(|(channel, _)| channel).collect();
-    add(writer, &[shaped]).await?;
-    let left: BTreeSet<i64> = before
-        .into_iter()
-        .map(|row| row.channel)
-        .filter(|channel| !after.contains(channel))
-        .collect();
-    let columns = [Alias::new("id"), record::<R>(), Alias::new("channel"), Alias::new("at")];
-    let tombstone = |channel: i64| vec![writer.id().into(), id.into(), channel.into(), writer.scope().now.into()];
+    let stands = |grant: &GrantRow| before.iter().any(|stood| stood.grant_id == grant.id);
+    let out_since = if was == State::Draft || shaped.grants.iter().all(stands) {
+        writer.scope().now
+    } else {
+        published::<R>(writer, id).await?
+    };
+    let after = rows(writer, &shaped, &before, out_since).await?;
+    let stands: BTreeSet<i64> = after.iter().map(|(channel, _)| *channel).collect();
+    write(writer, vec![(&shaped, after)]).await?;
+    let now = writer.scope().now;
+    let mut left: BTreeMap<(i64, i16), (i64, i64)> = BTreeMap::new();
+    for stood in before.into_iter().filter(|stood| stood.visible_from <= now) {
+        if stood.rank != head.rank || !stands.contains(&stood.channel) {
+            let (from, until) = left.entry((stood.channel, stood.rank)).or_insert((i64::MAX, i64::MIN));
+            *from = Ord::min(stood.visible_from, *from);
+            *until = Ord::max(stood.visible_until, *until);
+        }
+    }
+    if left.is_empty() {
+        return Ok(());
+    }
+    let number = writer.number().await?;
+    let columns: Vec<Alias> = TOMBSTONE.map(Alias::new).into_iter().chain([record::<R>()]).collect();
+    let tombstone = |((channel, rank), (from, until)): ((i64, i16), (i64, i64))| {
+        vec![
+            writer.id().into(),
+            channel.into(),
+            now.into(),
+            rank.into(),
+            from.into(),
+            until.into(),
+            number.into(),
+            id.into(),
+        ]
+    };
     let tombstones = left.into_iter().map(tombstone).collect();
     writer
         .insert_values(table::<R>("tombstone"), &columns, tombstones)
         .await
 }
 
-async fn rows<R: Root>(writer: &Writer<'_>, shaped: &Shaped<'_, R>) -> Result<Vec<(i64, FeedRow)>, Fault> {
+#[derive(FromQueryResult)]
+struct Published {
+    at: i64,
+}
+
+/// When a record that is out was published; long ago, where it was never a draft or nobody remembers.
+async fn published<R: Root>(writer: &Writer<'_>, id: Uuid) -> Result<i64, Fault> {
+    let select = Query::select()
+        .column(Alias::new("at"))
+        .from(Alias::new(format!("{}_outbox", writer.service())))
+        // As it stands in the index, which holds nothing else.
+        .and_where(Expr::cust("change = 'published'"))
+        .take();
+    let events: Vec<Published> = writer
+        .hanging::<Of<R>, _>(&[id], select, Alias::new("record_id"))
+        .await?;
+    Ok(events.iter().map(|event| event.at).max().unwrap_or(i64::MIN))
+}
+
+/// The rows that the policy gives a record that is out since then. A grant is seen from when it first counts, which may
+/// be later than it was made: on a draft it waits for publication. What was frozen or narrowed comes back as it was. A
+/// grant that has ended counts no more.
+async fn rows<R: Root>(
+    writer: &Writer<'_>,
+    shaped: &Shaped<'_, R>,
+    before: &[Stood],
+    out_since: i64,
+) -> Result<Vec<(i64, FeedRow)>, Fault> {
+    let now = writer.scope().now;
     let mut rows = Vec::new();
-    for row in access::feed(&shaped.record.head().shareable(shaped.grants)?) {
-        let channel = match shaped.grants.iter().find(|grant| grant.id == row.grant) {
-            Some(grant) => grant.channel,
-            None => writer.channel(&row.channel).await?,
+    for mut row in access::feed(&shaped.record.head().shareable(shaped.grants)?) {
+        let Some(grant) = shaped.grants.iter().find(|grant| grant.id == row.grant) else {
+            rows.push((writer.channel(&row.channel).await?, row));
+            continue;
         };
-        rows.push((channel, row));
+        let stood = before.iter().find(|stood| stood.grant_id == grant.id);
+        row.visible_from = stood.map_or(Ord::max(row.visible_from, out_since), |stood| stood.visible_from);
+        if row.visible_until > now {
+            rows.push((grant.channel, row));
+        }
     }
     Ok(rows)
 }

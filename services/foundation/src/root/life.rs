@@ -118,7 +118,7 @@ pub async fn replace<R: Root>(
         subjects: about.clone(),
         grants: &grants,
     };
-    feed::renew(writer, shaped).await?;
+    feed::renew(writer, shaped, loaded.head().state()?).await?;
     next.follow(writer, &about).await?;
     writer.changed::<Of<R>>(id, change, version);
     Ok(next)

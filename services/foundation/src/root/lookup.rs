@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use access::{Audience, Instant};
+use access::{Audience, Instant, Tlp};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -183,6 +183,24 @@ impl Lookup {
             }
         }
         ids
+    }
+
+    /// The grants of which every reference exists and that the mark permits; what is wrong with the others is told
+    /// under `grants` and their place.
+    pub fn grants(&self, asked: &[Asked], tlp: Tlp, now: Instant, faults: &mut Vec<Fault>) -> Vec<Resolved> {
+        let mut grants = Vec::with_capacity(asked.len());
+        for (place, asked) in asked.iter().enumerate() {
+            let grant = self.grant(asked, now).and_then(|grant| {
+                grant::permitted(tlp, &grant.audience, &asked.to)?;
+                Ok(grant)
+            });
+            let under = |fault: Fault| fault.under(&format!("grants.{place}"));
+            match grant {
+                Ok(grant) => grants.push(grant),
+                Err(wrong) => faults.extend(wrong.into_iter().map(under)),
+            }
+        }
+        grants
     }
 
     /// A grant of which every reference exists; a circle's grant uses one of the circle's purposes.

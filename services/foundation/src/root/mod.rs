@@ -2,13 +2,14 @@
 //!
 //! A root named `covenant` has the tables `covenant`, `covenant_subject`, `covenant_grant`, `covenant_feed`,
 //! `covenant_subject_feed` and `covenant_tombstone` ([`tables`] writes them). Its row says what it has in common with
-//! all roots by [`Root`]; then [`life`] moves it, [`sharing`] grants and revokes, [`feed`] keeps who sees it, and a
-//! service writes only what is its own. What it may not do: decide; that is `access`.
+//! all roots by [`Root`]; then [`life`] moves it, [`sharing`] grants and revokes, [`hold`] keeps and freezes it, [`feed`]
+//! keeps who sees it, and a service writes only what is its own. What it may not do: decide; that is `access`.
 
 pub mod check;
 pub mod erasure;
 pub mod feed;
 pub mod grant;
+pub mod hold;
 pub mod life;
 pub mod lookup;
 pub mod sharing;

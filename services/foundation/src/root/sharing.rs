@@ -139,6 +139,44 @@ pub async fn share<R: Root>(session: &Session, id: Uuid, asked: &Asked) -> Resul
     Ok(writer.commit().await?)
 }
 
+/// The most grants that are made at once.
+const AT_ONCE: usize = 50;
+
+/// Shares a record with several at once: all of it, or nothing.
+///
+/// # Errors
+/// Every fault of the grants at once; nothing is written then.
+pub async fn share_all<R: Root>(session: &Session, id: Uuid, asked: Vec<Asked>) -> Result<(), Vec<Fault>> {
+    let mut writer = session.writer(Operation::Grant).await?;
+    let record = writer.load::<Of<R>>(id).await?;
+    if asked.is_empty() {
+        return Err(vec![Fault::new(Code::Required).at("grants")]);
+    }
+    if asked.len() > AT_ONCE {
+        let fault = Fault::new(Code::TooMany).with("count", asked.len());
+        return Err(vec![fault.with("maximum", AT_ONCE).at("grants")]);
+    }
+    let wanted = Wanted {
+        grants: asked,
+        ..Wanted::default()
+    };
+    let mut faults = Vec::new();
+    let (tlp, now) = (record.head().labels()?.tlp, writer.scope().now);
+    let grants = Lookup::find(&writer, &wanted)
+        .await?
+        .grants(&wanted.grants, tlp, now, &mut faults);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut rows = Vec::with_capacity(grants.len());
+    for grant in &grants {
+        rows.push(row(&writer, &*record, grant).await?);
+    }
+    add::<R>(&writer, &rows).await?;
+    life::save(&mut writer, &record, (*record).clone(), "shared").await?;
+    Ok(writer.commit().await?)
+}
+
 /// A grant on a record of which every reference exists and which its traffic light mark permits.
 ///
 /// # Errors
@@ -364,6 +402,21 @@ pub async fn through<R: Root>(reader: &Reader<'_>, ids: &[Uuid]) -> Result<Vec<G
     let mut live_grants = select::<R>();
     live_grants.cond_where(live);
     in_order::<R>(reader, ids, live_grants).await
+}
+
+/// The grants through which the caller sees or saw these records under the stated purpose, and all of those that are its
+/// own organisation's: live, ended or to begin.
+///
+/// # Errors
+/// The database's.
+pub async fn ever<R: Root>(reader: &Reader<'_>, ids: &[Uuid]) -> Result<Vec<GrantRow>, Fault> {
+    let scope = reader.scope();
+    let mine = Condition::any()
+        .add(col("channel").is_in(scope.channels.iter().copied()))
+        .add(col("owner_id").eq(scope.caller.organisation));
+    let mut grants = select::<R>();
+    grants.cond_where(mine);
+    in_order::<R>(reader, ids, grants).await
 }
 
 async fn in_order<R: Root>(reader: &Reader<'_>, ids: &[Uuid], select: SelectStatement) -> Result<Vec<GrantRow>, Fault> {

@@ -69,7 +69,22 @@ fn group(mut rows: Vec<Row>) -> HashMap<Uuid, Subjects> {
 /// The database's.
 pub async fn of<R: Root>(reader: &Reader<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Subjects>, Fault> {
     let rows = reader.hanging::<Of<R>, _>(ids, select::<R>(), record::<R>()).await?;
-    let mut all = group(rows);
+    followed(reader, group(rows)).await
+}
+
+/// What records that are reckoned with are about; nobody sees it. A party that was merged into another is that other.
+///
+/// # Errors
+/// The database's.
+pub async fn weighed<R: Root>(reader: &Reader<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Subjects>, Fault> {
+    let rows = reader
+        .weigh_hanging::<Of<R>, _>(ids, select::<R>(), record::<R>())
+        .await?;
+    followed(reader, group(rows)).await
+}
+
+/// The same with the parties that those which were merged away stand for now.
+async fn followed(reader: &Reader<'_>, mut all: HashMap<Uuid, Subjects>) -> Result<HashMap<Uuid, Subjects>, Fault> {
     let named: BTreeSet<Uuid> = all.values().flat_map(|subjects| &subjects.parties).copied().collect();
     let survivors = alias::survivors(reader, &Vec::from_iter(named)).await?;
     for subjects in all.values_mut().filter(|_| !survivors.is_empty()) {

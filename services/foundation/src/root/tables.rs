@@ -30,6 +30,45 @@ const WRITER: &str = "owner_id = nullif(current_setting('app.writer', true), '')
 const EXPIRED: &str = "current_setting('app.caretaker', true) = 'on' AND held_at IS NULL
   AND retain_until <= nullif(current_setting('app.now', true), '')::bigint";
 
+/// What the tombstones of a root of this name say beside record and channel: the rank that was left, from and until
+/// when it would have been seen, and the transaction, by which a tombstone belongs to its outbox row.
+pub fn tombstones(name: &str) -> String {
+    format!(
+        "
+ALTER TABLE {name}_tombstone ADD COLUMN rank SMALLINT NOT NULL DEFAULT 0;
+ALTER TABLE {name}_tombstone ADD COLUMN visible_from BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE {name}_tombstone ADD COLUMN visible_until BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE {name}_tombstone ADD COLUMN tx BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX {name}_tombstone_{name} ON {name}_tombstone ({name}_id, tx);
+"
+    )
+}
+
+/// The same on PostgreSQL: which tombstones, and which feed rows that are live no longer, the change feed may read.
+/// `app.past_channels` and `app.past_rank` are what a copy was filled through, `app.since` the moment up to which it
+/// was told by the clock.
+pub fn past(name: &str, service: &str) -> String {
+    let channel =
+        "channel = ANY (string_to_array(nullif(current_setting('app.past_channels', true), ''), ',')::bigint[])
+  AND rank <= nullif(current_setting('app.past_rank', true), '')::smallint";
+    format!(
+        "
+GRANT SELECT, DELETE ON {name}_tombstone TO samenzicht_{service};
+ALTER TABLE {name}_tombstone ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {name}_tombstone FORCE ROW LEVEL SECURITY;
+CREATE POLICY bury_{name} ON {name}_tombstone FOR INSERT WITH CHECK (true);
+CREATE POLICY read_{name}_tombstone ON {name}_tombstone FOR SELECT USING (
+  {channel});
+CREATE POLICY tidy_{name}_tombstone ON {name}_tombstone FOR ALL
+  USING (current_setting('app.caretaker', true) = 'on');
+CREATE POLICY read_past_{name}_feed ON {name}_feed FOR SELECT USING (
+  {channel}
+  AND visible_from <= nullif(current_setting('app.now', true), '')::bigint
+  AND visible_until > nullif(current_setting('app.since', true), '')::bigint);
+"
+    )
+}
+
 impl RootTables {
     /// The step that makes them. Call it once per process: its texts live as long as the process does.
     pub fn migration(&self, name: &'static str) -> Migration {
@@ -162,4 +201,48 @@ CREATE POLICY write_{name}_grant ON {name}_grant FOR ALL
         );
         [rights, locked, feeds, records].concat()
     }
+}
+
+/// The step that adds what holds need to a root whose tables are there: its table of holds, and the way of a privacy
+/// officer to the row. Call it once per process: its texts live as long as the process does.
+pub fn holds(name: &'static str, service: &str, roots: &[&str]) -> Migration {
+    let portable: String = roots.iter().copied().map(hold).collect();
+    let postgres: String = roots.iter().map(|root| hold_lock(root, service)).collect();
+    Migration {
+        name,
+        portable: portable.leak(),
+        sqlite: "",
+        postgres: postgres.leak(),
+    }
+}
+
+fn hold(name: &str) -> String {
+    format!(
+        "
+CREATE TABLE {name}_hold (
+  id UUID PRIMARY KEY, {name}_id UUID NOT NULL REFERENCES {name} (id) ON DELETE CASCADE, owner_id UUID NOT NULL,
+  number TEXT NOT NULL, kind SMALLINT NOT NULL CHECK (kind BETWEEN 1 AND 2), reason TEXT NOT NULL,
+  placed_by UUID NOT NULL, placed_at BIGINT NOT NULL, lifted_by UUID, lifted_at BIGINT, lifted_because TEXT
+);
+CREATE INDEX {name}_hold_{name} ON {name}_hold ({name}_id);
+CREATE INDEX {name}_hold_owner ON {name}_hold (owner_id, placed_at, id);
+"
+    )
+}
+
+fn hold_lock(name: &str, service: &str) -> String {
+    format!(
+        "
+GRANT SELECT, INSERT, UPDATE ON {name}_hold TO samenzicht_{service};
+ALTER TABLE {name}_hold ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {name}_hold FORCE ROW LEVEL SECURITY;
+CREATE POLICY read_{name}_hold ON {name}_hold FOR SELECT
+  USING (owner_id = nullif(current_setting('app.side', true), '')::uuid);
+CREATE POLICY write_{name}_hold ON {name}_hold FOR ALL
+  USING ({WRITER})
+  WITH CHECK ({WRITER});
+CREATE POLICY keep_{name} ON {name} FOR SELECT
+  USING (owner_id = nullif(current_setting('app.keeper', true), '')::uuid);
+"
+    )
 }

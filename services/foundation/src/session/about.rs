@@ -96,7 +96,11 @@ impl Reader<'_> {
         let about = |(subject, ids): (Uuid, Vec<Uuid>)| {
             let Newest { records, more } = &places[&subject];
             let rows = records.iter().filter_map(|record| seen.get(record).cloned()).collect();
-            let page = Page { rows, more: *more };
+            let page = Page {
+                rows,
+                more: *more,
+                reached: None,
+            };
             (subject, About { page, ids })
         };
         Ok(subjects.into_iter().map(about).collect())
@@ -149,7 +153,7 @@ impl Reader<'_> {
         let mut ids: Vec<Uuid> = ids.copied().collect();
         ids.sort_unstable();
         ids.dedup();
-        let seen = self.in_order::<E>(&ids).await?;
+        let seen = self.at_places::<E>(&ids).await?;
         Ok(seen.into_iter().map(|record| (E::id(&record), record)).collect())
     }
 }

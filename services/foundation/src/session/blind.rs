@@ -1,7 +1,7 @@
 //! What a role without content does to a record that it does not see: a privacy officer holds it or freezes its sharing.
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait};
-use sea_orm::{ConnectionTrait, DbBackend, QueryFilter, Select};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, QueryFilter, Select};
 
 use super::reader::{self, Owned};
 use super::{Loaded, Protected, Scope, Seen, Session, Writer};
@@ -33,7 +33,13 @@ impl Writer<'_> {
 /// A reading of the own side's rows, for roles without content too.
 pub struct Side<'s>(pub(super) reader::Reader<'s>);
 
-impl Side<'_> {
+impl<'s> Side<'s> {
+    /// The reading of shared records at the same moment; none for roles without content.
+    pub fn content(&self) -> Option<&reader::Reader<'s>> {
+        let may = access::may_ever(&self.scope().caller.roles, access::Operation::Read);
+        may.is_ok().then_some(&self.0)
+    }
+
     /// Who reads, for which purpose, at what moment.
     pub fn scope(&self) -> &Scope {
         self.0.scope()
@@ -45,6 +51,14 @@ impl Side<'_> {
     /// The database's.
     pub async fn own<E: Owned>(&self, select: Select<E>) -> Result<Vec<E::Model>, Fault> {
         self.0.own(select).await
+    }
+
+    /// Rows of a root's table that the caller's organisation owns.
+    pub(crate) async fn owned<T: FromQueryResult>(&self, mut select: SelectStatement) -> Result<Vec<T>, Fault> {
+        select.and_where(Expr::col(Alias::new("owner_id")).eq(self.scope().caller.organisation));
+        let rows = self.0.transaction().query_all(&select).await?;
+        let rows = rows.iter().map(|row| T::from_query_result(row, ""));
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 }
 

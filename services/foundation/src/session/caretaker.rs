@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use access::Instant;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, QueryResult, Value};
 use uuid::Uuid;
 
 use super::{Platform, Protected};
@@ -19,11 +19,25 @@ use crate::sql::statement;
 /// Records that are erased in one transaction, at most: log lines of others get through between two.
 const BATCH: u64 = 200;
 
+/// A channel in which a record stands.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub(crate) struct Stood {
+    /// The channel.
+    pub channel: i64,
+    /// The record's rank in it.
+    pub rank: i16,
+    /// From when it is seen there.
+    pub visible_from: i64,
+    /// Until when it is seen there.
+    pub visible_until: i64,
+}
+
 /// One round of erasing, in one transaction. Dropped without [`Caretaker::commit`], it never happened.
 pub struct Caretaker<'p> {
     platform: &'p Platform,
     transaction: DatabaseTransaction,
     now: Instant,
+    number: i64,
     changes: Vec<Change>,
 }
 
@@ -35,10 +49,12 @@ impl<'p> Caretaker<'p> {
     pub async fn begin(platform: &'p Platform) -> Result<Self, Fault> {
         let transaction = platform.database.begin_write().await?;
         let now = platform.clock.now();
+        let number = outbox::number(&transaction, platform.service).await?;
         let caretaker = Self {
             platform,
             transaction,
             now,
+            number,
             changes: Vec::new(),
         };
         caretaker.tell("app.caretaker", "on").await?;
@@ -102,18 +118,57 @@ impl<'p> Caretaker<'p> {
         self.platform.clock.id()
     }
 
-    /// Numbers that a hand-written query gives, such as the channels that a record leaves.
+    /// The number of the round's transaction, as its outbox rows will have it.
+    pub fn number(&self) -> i64 {
+        self.number
+    }
+
+    /// In which channels and ranks a record stands, and until when it is seen there.
     ///
     /// # Errors
     /// The database's.
-    pub async fn numbers(&self, text: &str, values: Vec<Value>) -> Result<Vec<i64>, Fault> {
-        let rows = self
-            .transaction
-            .query_all_raw(statement(self.backend(), text, values))
-            .await?;
-        rows.iter()
-            .map(|row| row.try_get_by_index(0).map_err(Fault::from))
-            .collect()
+    pub(crate) async fn stood<E: Protected>(&self, record: Uuid) -> Result<Vec<Stood>, Fault> {
+        let text = format!(
+            "SELECT channel, rank, MIN(visible_from) AS visible_from, MAX(visible_until) AS visible_until
+             FROM {} WHERE record_id = ? AND visible_from <= ?
+             GROUP BY channel, rank ORDER BY channel, rank",
+            E::FEED
+        );
+        let asked = statement(self.backend(), &text, [record.into(), self.now.into()]);
+        let rows = self.transaction.query_all_raw(asked).await?;
+        let stood = |row: &QueryResult| Stood::from_query_result(row, "").map_err(Fault::from);
+        rows.iter().map(stood).collect()
+    }
+
+    /// Forgets what happened before a moment, and the tombstones of it: cursors from before are refused from then on.
+    /// The last event always stays, by which places go on. How many events went.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn forget<E: Protected>(&self, before: Instant) -> Result<u64, Fault> {
+        let service = self.platform.service;
+        let ask = |text: &str, values: Vec<Value>| statement(self.backend(), text, values);
+        let first = format!("SELECT at FROM {service}_outbox ORDER BY tx, sequence LIMIT 1");
+        let first = self.transaction.query_one_raw(ask(&first, Vec::new())).await?;
+        let old = |row: QueryResult| row.try_get::<Instant>("", "at").is_ok_and(|at| at < before);
+        if !first.is_some_and(old) {
+            return Ok(0);
+        }
+        let floor = format!(
+            "SELECT tx, sequence FROM {service}_outbox WHERE at < ? AND sequence < (SELECT MAX(sequence) FROM {service}_outbox)
+             ORDER BY tx DESC, sequence DESC LIMIT 1"
+        );
+        let Some(row) = self.transaction.query_one_raw(ask(&floor, vec![before.into()])).await? else {
+            return Ok(0);
+        };
+        let (number, sequence): (i64, i64) = (row.try_get("", "tx")?, row.try_get("", "sequence")?);
+        let place = || vec![number.into(), sequence.into()];
+        let raise = format!("UPDATE {service}_change SET floor_tx = ?, floor_sequence = ?");
+        self.execute(&raise, place()).await?;
+        let tombstones = format!("DELETE FROM {}_tombstone WHERE tx <= ?", E::KIND);
+        self.execute(&tombstones, vec![number.into()]).await?;
+        let events = format!("DELETE FROM {service}_outbox WHERE (tx, sequence) <= (?, ?)");
+        self.execute(&events, place()).await
     }
 
     /// Runs a hand-written INSERT or DELETE, `?` for each value. It cannot read.

@@ -273,8 +273,12 @@ pub(super) async fn channels(
         .collect()
 }
 
-/// Tells row-level security the scope, for this transaction alone (`set_config(…, true)`).
-pub(super) async fn set_context(transaction: &DatabaseTransaction, scope: &Scope, writing: bool) -> Result<(), Fault> {
+/// Tells row-level security the scope, for this transaction alone (`set_config(…, true)`). The door does; it opens nothing
+/// by itself, and who tries the second lock by itself tries it with this.
+///
+/// # Errors
+/// The database's.
+pub async fn set_context(transaction: &DatabaseTransaction, scope: &Scope, writing: bool) -> Result<(), Fault> {
     if transaction.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
@@ -302,7 +306,8 @@ pub(super) async fn set_context(transaction: &DatabaseTransaction, scope: &Scope
             DbBackend::Postgres,
             "SELECT set_config('app.channels', ?, true), set_config('app.max_rank', ?, true),
                     set_config('app.now', ?, true), set_config('app.organisation', ?, true),
-                    set_config('app.writer', ?, true), set_config('app.side', ?, true)",
+                    set_config('app.writer', ?, true), set_config('app.side', ?, true),
+                    set_config('app.account', ?, true)",
             [
                 channels.into(),
                 (scope.caller.clearance as i16).to_string().into(),
@@ -311,6 +316,7 @@ pub(super) async fn set_context(transaction: &DatabaseTransaction, scope: &Scope
                 writer.into(),
                 // Whatever the role: what a privacy officer keeps of its organisation holds no content.
                 scope.caller.organisation.to_string().into(),
+                scope.caller.account.to_string().into(),
             ],
         ))
         .await?;

@@ -5,8 +5,8 @@
 //! merges them.
 
 use access::Rank;
-use sea_orm::DynIden;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, Query, SelectStatement, SimpleExpr, UnionType};
+use sea_orm::{DbErr, DynIden, QueryResult};
 use uuid::Uuid;
 
 use super::Scope;
@@ -67,6 +67,14 @@ pub struct Place {
 pub struct FeedQuery {
     /// Conditions on the feed's own columns, written against the alias `f`.
     pub filter: Condition,
+    /// Conditions that no index of the feed answers, such as on what else a record is about: looked up for each record
+    /// on the way, against the alias `f`, of which they may read `record_id` and the columns in `carried`. A page looks
+    /// so far and no further.
+    pub looked_up: Condition,
+    /// The columns that `looked_up` reads.
+    pub carried: &'static [&'static str],
+    /// A condition on the `record_id` of `f` that an index elsewhere answers, such as words in a text.
+    pub indexed: Option<SimpleExpr>,
     /// Only records about one of these parties, sites or regions; about anything where there is none.
     pub subjects: Vec<Uuid>,
     /// Only these records; any where `None`.
@@ -86,6 +94,9 @@ impl Default for FeedQuery {
     fn default() -> Self {
         Self {
             filter: Condition::all(),
+            looked_up: Condition::all(),
+            carried: &[],
+            indexed: None,
             subjects: Vec::new(),
             records: None,
             channels: None,
@@ -113,6 +124,13 @@ pub(super) fn live(scope: &Scope, alias: &'static str) -> Condition {
         .add(Expr::col(column(alias, "visible_until")).gt(scope.now))
 }
 
+/// True of ranks that the caller may see, where records are looked up one by one. A sum, by which no index on channel and
+/// rank serves: SQLite would walk a channel with it for each record, and it knows the record already.
+pub(super) fn within_clearance(scope: &Scope, alias: &'static str) -> SimpleExpr {
+    let rank = Expr::col(column(alias, "rank")).add(0);
+    rank.lte(scope.caller.clearance as i16)
+}
+
 /// The predicate, for a record whose id is `id`. `alias` keeps it apart from a query that it stands in.
 pub(super) fn visible(scope: &Scope, feed: &'static str, alias: &'static str, id: SimpleExpr) -> SimpleExpr {
     let rows = Query::select()
@@ -120,7 +138,7 @@ pub(super) fn visible(scope: &Scope, feed: &'static str, alias: &'static str, id
         .from_as(Alias::new(feed), Alias::new(alias))
         .and_where(Expr::col(column(alias, "record_id")).eq(id))
         .and_where(Expr::col(column(alias, "channel")).is_in(scope.channels.iter().copied()))
-        .and_where(Expr::col(column(alias, "rank")).lte(scope.caller.clearance as i16))
+        .and_where(within_clearance(scope, alias))
         .cond_where(live(scope, alias))
         .take();
     Expr::exists(rows)
@@ -148,7 +166,7 @@ pub(super) fn page(
         let channels = ways.iter().map(|(channel, _)| *channel);
         let known = Condition::all()
             .add(of("channel").is_in(channels))
-            .add(of("rank").lte(scope.caller.clearance as i16))
+            .add(within_clearance(scope, FEED))
             .add(of("record_id").is_in(records.iter().copied()));
         return (!ways.is_empty()).then(|| arm(scope, table, query, &shown, known, &query.subjects));
     }
@@ -174,6 +192,96 @@ pub(super) fn page(
     let mut merged = Query::select();
     merged.distinct().from_subquery(union, Alias::new(FEED));
     Some(first(&mut merged, query, &shown))
+}
+
+/// Up to so many different records that the caller may see and of which this condition on `f.record_id` is true.
+pub(super) fn found(scope: &Scope, feed: &'static str, condition: SimpleExpr, cap: u64) -> SelectStatement {
+    let mut records = Query::select();
+    records
+        .distinct()
+        .column(column(FEED, "record_id"))
+        .from_as(Alias::new(feed), Alias::new(FEED))
+        .and_where(of("channel").is_in(scope.channels.iter().copied()))
+        .and_where(of("rank").lte(scope.caller.clearance as i16))
+        .cond_where(live(scope, FEED))
+        .and_where(condition)
+        .limit(cap);
+    records.take()
+}
+
+/// The names under which [`scan`] gives the order's columns, as whole numbers.
+const KEYS: [&str; 3] = ["key0", "key1", "key2"];
+
+/// Of the list's next `far` places those that fit what is looked up, and the last of them in any case: a page of a list
+/// that is narrowed by more than the feed, with how far it went. [`Step::read`] reads a row.
+pub(super) fn scan(
+    scope: &Scope,
+    feed: &'static str,
+    subject_feed: &'static str,
+    query: &FeedQuery,
+    far: u64,
+) -> Option<SelectStatement> {
+    let way = FeedQuery {
+        looked_up: Condition::all(),
+        limit: far,
+        ..query.clone()
+    };
+    let places = page(scope, feed, subject_feed, &way, query.carried)?;
+    let direction = if query.order.descending { "DESC" } else { "ASC" };
+    let by: Vec<String> = query
+        .order
+        .place()
+        .map(|name| format!("{FEED}.{name} {direction}"))
+        .collect();
+    let number = Expr::cust(format!("ROW_NUMBER() OVER (ORDER BY {})", by.join(", ")));
+    let mut numbered = Query::select();
+    for name in columns(query.order, query.carried) {
+        numbered.column(column(FEED, name));
+    }
+    numbered
+        .expr_as(number, Alias::new("place"))
+        .from_subquery(places, Alias::new(FEED));
+    let far = i64::try_from(far).unwrap_or(i64::MAX);
+    let mut found = Query::select();
+    for (key, name) in KEYS.iter().zip(query.order.columns) {
+        found.expr_as(of(name).cast_as("BIGINT"), Alias::new(*key));
+    }
+    let told = |condition: Condition| Expr::case(condition, Expr::cust("1")).finally(Expr::cust("0"));
+    let last = Condition::all().add(of("place").eq(far));
+    found
+        .column(column(FEED, "record_id"))
+        .expr_as(told(last.clone()), Alias::new("last"))
+        .expr_as(told(query.looked_up.clone()), Alias::new("fits"))
+        .from_subquery(numbered, Alias::new(FEED))
+        .cond_where(Condition::any().add(query.looked_up.clone()).add(last))
+        .order_by(column(FEED, "place"), sea_orm::sea_query::Order::Asc)
+        .limit(query.limit);
+    Some(found.take())
+}
+
+/// A place on the way of a list.
+pub(super) struct Step {
+    /// Where it is.
+    pub place: Place,
+    /// Whether its record is of the list.
+    pub fits: bool,
+    /// Whether it is the last of those that were looked at.
+    pub last: bool,
+}
+
+impl Step {
+    /// Reads a row of [`scan`].
+    pub fn read(row: &QueryResult, order: Order) -> Result<Self, DbErr> {
+        let keys = KEYS.iter().take(order.columns.len());
+        Ok(Self {
+            place: Place {
+                keys: keys.map(|key| row.try_get("", key)).collect::<Result<_, _>>()?,
+                record_id: row.try_get("", "record_id")?,
+            },
+            fits: row.try_get::<i32>("", "fits")? == 1,
+            last: row.try_get::<i32>("", "last")? == 1,
+        })
+    }
 }
 
 /// What is selected of a place: the order's columns, the record, and further ones.
@@ -211,7 +319,9 @@ fn arm(
         .from_as(Alias::new(table), Alias::new(FEED))
         .cond_where(way)
         .cond_where(live(scope, FEED))
-        .cond_where(query.filter.clone());
+        .cond_where(query.filter.clone())
+        .cond_where(query.looked_up.clone())
+        .cond_where(Condition::all().add_option(query.indexed.clone()));
     match subjects {
         [] => {}
         [one] => {
@@ -275,7 +385,7 @@ pub(super) fn latest_per_owner(
 }
 
 /// Channels as a list in SQL; one that nothing is in where there are none.
-fn listed(channels: &[i64]) -> String {
+pub(super) fn listed(channels: &[i64]) -> String {
     if channels.is_empty() {
         return "NULL".to_owned();
     }

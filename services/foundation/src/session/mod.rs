@@ -11,6 +11,8 @@
 mod about;
 mod blind;
 mod caretaker;
+mod changes;
+mod derived;
 mod directory;
 mod enter;
 mod feed;
@@ -22,16 +24,22 @@ mod own;
 mod persons;
 mod reader;
 mod receipts;
+mod seal;
 mod seen;
+mod stirred;
 mod tally;
+mod told;
+mod weigh;
 mod witness;
 mod writer;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use access::{Caller, Operation};
-use sea_orm::DatabaseTransaction;
+use sea_orm::{DatabaseTransaction, DbErr};
+use telemetry::Cost;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -40,13 +48,16 @@ use crate::fault::{Code, Fault, Language};
 use crate::log::{Outcome, ProcessingLog};
 use crate::outbox::Doorbell;
 use crate::pseudonym::PseudonymKey;
+use crate::trouble::{Trouble, trouble};
 use crate::{clock::Clock, token::Verified};
 
 pub use about::About;
 pub use blind::Side;
 pub use caretaker::Caretaker;
+pub use changes::{Changed, Changes, Heard};
+pub use derived::{Derived, Detail};
 pub use directory::{Directory, Vocabulary};
-pub use enter::{Scope, Standing};
+pub use enter::{Scope, Standing, set_context};
 pub use feed::{FEED, FeedQuery, Order, Place, Position, column};
 pub use glass::Breakable;
 pub use glimpse::Glimpse;
@@ -55,10 +66,14 @@ pub use kept::Kept;
 pub use own::Own;
 pub use persons::ByRecord;
 pub(crate) use reader::key;
-pub use reader::{Owned, Page, Part, Protected, Reader, Reference};
+pub use reader::{FARTHEST, Owned, Page, Part, Protected, Reader, Reference};
 pub use receipts::{Receipt, ReceiptPlace};
+pub use seal::{Sealed, Sealer};
 pub use seen::Seen;
+pub use stirred::{Stirred, Window};
 pub use tally::{Facet, Group, Key};
+pub use told::{Bounds, Item, Stretch, Told};
+pub use weigh::Weighed;
 pub use witness::Witness;
 pub use writer::{Loaded, Writer};
 
@@ -82,7 +97,7 @@ pub struct Platform {
 impl Platform {
     /// A service's footing on an open database.
     pub fn new(service: &'static str, database: Database, clock: Clock) -> Self {
-        let log = ProcessingLog::start(database.clone());
+        let log = ProcessingLog::start(service, database.clone());
         Self {
             service,
             database,
@@ -120,6 +135,9 @@ pub struct Session {
     stated: Stated,
     read: Mutex<Option<Entered>>,
     witness: std::sync::Mutex<Witness>,
+    cost: Arc<Cost>,
+    records: AtomicU64,
+    changed: AtomicBool,
 }
 
 /// A read transaction with the caller's scope in it.
@@ -134,12 +152,20 @@ impl Session {
     /// Opens a session for a verified token. Nothing is looked up yet.
     pub fn open(platform: &Platform, who: Verified, stated: Stated) -> Arc<Self> {
         let witness = std::sync::Mutex::new(Witness::default());
+        let cost = Arc::new(Cost::here());
+        let platform = Platform {
+            database: platform.database.at_the_cost_of(&cost),
+            ..platform.clone()
+        };
         Arc::new(Self {
-            platform: platform.clone(),
+            platform,
             who,
             stated,
             read: Mutex::new(None),
             witness,
+            cost,
+            records: AtomicU64::new(0),
+            changed: AtomicBool::new(false),
         })
     }
 
@@ -156,6 +182,42 @@ impl Session {
     /// What the session stands on.
     pub fn platform(&self) -> &Platform {
         &self.platform
+    }
+
+    /// What the request has cost so far.
+    pub fn cost(&self) -> &Cost {
+        &self.cost
+    }
+
+    /// Who asked, once that was looked up and found good.
+    pub fn caller(&self) -> Option<Caller> {
+        self.witness().caller.clone()
+    }
+
+    /// How many records the log says were seen or counted, once the request has ended.
+    pub fn records(&self) -> u64 {
+        self.records.load(Ordering::Relaxed)
+    }
+
+    /// What a fault is to whoever asked: once a change may stand, nobody is told that nothing happened.
+    pub fn honest(&self, fault: Fault) -> Fault {
+        if self.changed.load(Ordering::Acquire) {
+            fault.unsettled()
+        } else {
+            fault
+        }
+    }
+
+    /// Notes that a change is committed, or may be.
+    fn may_have_changed(&self) {
+        self.changed.store(true, Ordering::Release);
+    }
+
+    /// The fault for a commit that failed: where the database itself said no, nothing of it stands.
+    fn uncommitted(&self, error: DbErr) -> Fault {
+        let gone = trouble(&error) == Some(Trouble::Gone);
+        self.changed.store(gone, Ordering::Release);
+        self.honest(error.into())
     }
 
     /// Reads under the stated purpose, at one moment for the whole request.
@@ -222,7 +284,11 @@ impl Session {
         if !witness.protected {
             return Ok(());
         }
+        self.witness().caller.clone_from(&caller);
         let lines = witness.lines(self, operation, caller.as_ref(), outcome);
+        let records: usize = lines.processing.iter().map(|line| line.records.len()).sum();
+        self.records
+            .store(u64::try_from(records).unwrap_or(u64::MAX), Ordering::Relaxed);
         self.platform.log.write(lines).await
     }
 

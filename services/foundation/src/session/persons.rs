@@ -27,6 +27,15 @@ impl Reader<'_> {
         Ok(Ok(key.of(caller.organisation, caller.purpose.id)))
     }
 
+    /// Refuses whoever gets no pseudonyms.
+    ///
+    /// # Errors
+    /// `FORBIDDEN`; `PSEUDONYMS_OFF`.
+    pub fn tells_persons_apart(&self) -> Result<(), Fault> {
+        let forbidden = |_| Fault::new(Code::Forbidden).with("operation", "pseudonyms");
+        self.pseudonyms()?.map(drop).map_err(forbidden)
+    }
+
     /// The names in personal parts of records that this request has seen, as pseudonyms, or why they stay masked. Each
     /// showing is logged as a use of the field.
     ///

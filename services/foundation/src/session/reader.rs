@@ -12,7 +12,7 @@ use sea_orm::{
 use tokio::sync::MutexGuard;
 use uuid::Uuid;
 
-use super::feed::{self, FeedQuery};
+use super::feed::{self, FeedQuery, Place, Position};
 use super::{Entered, Scope, Seen, Session, enter};
 use crate::fault::Fault;
 
@@ -50,6 +50,14 @@ pub trait Owned: EntityTrait {
     fn owned_by(caller: &Caller) -> SimpleExpr;
 }
 
+/// How many records a page looks at, one after the other, where the feed alone does not say which are of the list: most
+/// pages are full soon.
+const FARTHER: [u64; 2] = [250, 4_750];
+/// How many that are in all.
+pub const FARTHEST: u64 = FARTHER[0] + FARTHER[1];
+/// So many records are looked up by their ids.
+const FEW: u64 = 1_000;
+
 /// A page of a list.
 #[derive(Clone, Debug)]
 pub struct Page<M> {
@@ -57,6 +65,8 @@ pub struct Page<M> {
     pub rows: Vec<Seen<M>>,
     /// Whether there is more.
     pub more: bool,
+    /// Where looking ended before the page was full or the list at its end: there may be more behind it.
+    pub reached: Option<Place>,
 }
 
 impl<M> Default for Page<M> {
@@ -64,6 +74,7 @@ impl<M> Default for Page<M> {
         Self {
             rows: Vec::new(),
             more: false,
+            reached: None,
         }
     }
 }
@@ -112,12 +123,24 @@ impl Reader<'_> {
     /// # Errors
     /// The database's.
     pub async fn page<E: Protected>(&self, query: &FeedQuery) -> Result<Page<E::Model>, Fault> {
+        let query = &self.driven::<E>(query).await?;
+        if !query.looked_up.is_empty() && query.records.is_none() {
+            return self.scan::<E>(query).await;
+        }
+        Ok(self.page_with_end::<E>(query).await?.0)
+    }
+
+    /// A page of what the feed answers alone, and in an order by when records were made the place where it ends.
+    pub(super) async fn page_with_end<E: Protected>(
+        &self,
+        query: &FeedQuery,
+    ) -> Result<(Page<E::Model>, Option<Position>), Fault> {
         let beyond = FeedQuery {
             limit: query.limit.saturating_add(1),
             ..query.clone()
         };
         let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &beyond, &[]) else {
-            return Ok(Page::default());
+            return Ok((Page::default(), None));
         };
         let places = self.transaction().query_all(&places).await?;
         let mut ids: Vec<Uuid> = places
@@ -125,20 +148,97 @@ impl Reader<'_> {
             .map(|row| row.try_get("", "record_id"))
             .collect::<Result<_, _>>()?;
         let more = cut(&mut ids, query.limit);
+        let by_creation = query.order.columns == ["created_at"];
+        let last = ids
+            .len()
+            .checked_sub(1)
+            .filter(|_| by_creation)
+            .map(|last| &places[last]);
+        let end = last.map(|row| -> Result<Position, Fault> {
+            Ok(Position {
+                created_at: row.try_get("", "created_at")?,
+                record_id: row.try_get("", "record_id")?,
+            })
+        });
+        let end = end.transpose()?;
+        let rows = self.at_places::<E>(&ids).await?;
+        let reached = None;
+        Ok((Page { rows, more, reached }, end))
+    }
+
+    /// The same list, where an index elsewhere answers a part: by the records that it names where they are few, else
+    /// looked up for each record on the way, of which then soon enough are of the list.
+    async fn driven<E: Protected>(&self, query: &FeedQuery) -> Result<FeedQuery, Fault> {
+        let mut query = query.clone();
+        let Some(condition) = query.indexed.take() else {
+            return Ok(query);
+        };
+        let found = feed::found(self.scope(), E::FEED, condition.clone(), FEW + 1);
+        let found = self.transaction().query_all(&found).await?;
+        if found.len() as u64 > FEW {
+            query.looked_up = query.looked_up.add(condition);
+            return Ok(query);
+        }
+        let mut records: Vec<Uuid> = found
+            .iter()
+            .map(|row| row.try_get("", "record_id"))
+            .collect::<Result<_, _>>()?;
+        if let Some(among) = &query.records {
+            records.retain(|record| among.contains(record));
+        }
+        query.records = Some(records);
+        Ok(query)
+    }
+
+    /// A page of a list that is narrowed by what has to be looked up for each record on the way: first near, then
+    /// farther, and no farther than [`FARTHEST`].
+    async fn scan<E: Protected>(&self, query: &FeedQuery) -> Result<Page<E::Model>, Fault> {
+        let wanted = query.limit.saturating_add(1);
+        let (mut ids, mut reached) = (Vec::new(), query.after.clone());
+        for far in FARTHER {
+            let next = FeedQuery {
+                after: reached.clone(),
+                limit: wanted - ids.len() as u64,
+                ..query.clone()
+            };
+            let Some(steps) = feed::scan(self.scope(), E::FEED, E::SUBJECT_FEED, &next, far) else {
+                return Ok(Page::default());
+            };
+            reached = None;
+            for row in self.transaction().query_all(&steps).await? {
+                let step = feed::Step::read(&row, query.order)?;
+                if step.fits {
+                    ids.push(step.place.record_id);
+                }
+                if step.last {
+                    reached = Some(step.place);
+                }
+            }
+            if ids.len() as u64 >= wanted {
+                // The page is full: it ends at its last record, however far was looked.
+                reached = None;
+            }
+            if reached.is_none() {
+                break;
+            }
+        }
+        let more = cut(&mut ids, query.limit) || reached.is_some();
         Ok(Page {
-            rows: self.in_order::<E>(&ids).await?,
+            rows: self.at_places::<E>(&ids).await?,
             more,
+            reached,
         })
     }
 
-    /// The records with these ids that may be seen, in this order.
-    pub(super) async fn in_order<E: Protected>(&self, ids: &[Uuid]) -> Result<Vec<Seen<E::Model>>, Fault> {
+    /// The records at places of the feed that this reading has just found. Those places were the predicate, and one
+    /// reading is one moment on both databases, so it is not asked again; on PostgreSQL row-level security asks it of
+    /// each record all the same.
+    pub(super) async fn at_places<E: Protected>(&self, ids: &[Uuid]) -> Result<Vec<Seen<E::Model>>, Fault> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let rows = self
-            .see(E::find().filter(key::<E>().is_in(ids.iter().copied())))
-            .await?;
+        let rows = E::find().filter(key::<E>().is_in(ids.iter().copied()));
+        let rows = seen::<E>(self.session, self.scope(), rows.all(self.transaction()).await?);
         let mut rows: HashMap<Uuid, Seen<E::Model>> = rows.into_iter().map(|row| (E::id(&row), row)).collect();
         Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
     }
@@ -213,6 +313,13 @@ impl Reader<'_> {
         Ok(self.transaction().query_one(&places).await?.is_some())
     }
 
+    /// The same through these channels of the caller's alone.
+    pub fn visible_through<E: Protected>(&self, channels: &[i64], record: SimpleExpr) -> SimpleExpr {
+        let mut through = self.scope().clone();
+        through.channels.retain(|channel| channels.contains(channel));
+        feed::visible(&through, E::FEED, "through", record)
+    }
+
     /// The predicate as a condition: true where the record that this column names may be seen. For what stands between
     /// two records; it can only narrow.
     pub fn visible<E: Protected>(&self, record: SimpleExpr) -> SimpleExpr {
@@ -250,12 +357,9 @@ impl Reader<'_> {
         if let Err(reason) = access::unmask(&self.scope().caller) {
             return Ok(Err(reason));
         }
-        let rows = self.parts(roots, select).await?;
-        let shown = rows.iter().map(|row| row.get(P::root()).unwrap::<Uuid>());
-        self.session
-            .witness()
-            .unmasked(<P::Root as Protected>::KIND, field, shown);
-        Ok(Ok(rows))
+        unmasked(self.session, self.transaction(), roots, field, select)
+            .await
+            .map(Ok)
     }
 
     /// Rows of the caller's own side.
@@ -299,13 +403,34 @@ pub(super) async fn see<E: Protected>(
     select: Select<E>,
 ) -> Result<Vec<Seen<E::Model>>, Fault> {
     let visible = feed::visible(scope, E::FEED, "f", Expr::col((E::default(), key::<E>())));
-    let rows = select.filter(visible).all(transaction).await?;
+    Ok(seen::<E>(
+        session,
+        scope,
+        select.filter(visible).all(transaction).await?,
+    ))
+}
+
+/// Notes rows that the predicate let through.
+fn seen<E: Protected>(session: &Session, scope: &Scope, rows: Vec<E::Model>) -> Vec<Seen<E::Model>> {
     session.witness().saw(E::KIND, rows.iter().map(E::id));
-    Ok(rows
-        .into_iter()
+    rows.into_iter()
         .map(|row| (E::owner(&row) == scope.caller.organisation, row))
         .map(|(own, row)| Seen::new(row, own))
-        .collect())
+        .collect()
+}
+
+/// Personal parts, to a caller who may see them; logged.
+pub(super) async fn unmasked<P: Part>(
+    session: &Session,
+    transaction: &DatabaseTransaction,
+    roots: &[Uuid],
+    field: &'static str,
+    select: Select<P>,
+) -> Result<Vec<P::Model>, Fault> {
+    let rows = parts(session, transaction, roots, select).await?;
+    let shown = rows.iter().map(|row| row.get(P::root()).unwrap::<Uuid>());
+    session.witness().unmasked(<P::Root as Protected>::KIND, field, shown);
+    Ok(rows)
 }
 
 pub(super) async fn parts<P: Part>(

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use access::{Channel, Operation, Relation};
+use access::{Channel, MaskReason, Operation, Relation, State};
 use sea_orm::sea_query::{Alias, Expr, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult,
     QueryFilter, QuerySelect, Select, SqlErr, StatementBuilder, TransactionTrait, Value,
 };
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 use uuid::Uuid;
 
 use super::reader::{self, Owned, Part, Protected, Reference, key};
@@ -41,6 +41,7 @@ pub struct Writer<'s> {
     pub(super) operation: Operation,
     changes: Vec<Change>,
     channels: Mutex<HashMap<Channel, i64>>,
+    number: OnceCell<i64>,
 }
 
 impl<'s> Writer<'s> {
@@ -57,6 +58,7 @@ impl<'s> Writer<'s> {
             operation,
             changes: Vec::new(),
             channels: Mutex::default(),
+            number: OnceCell::new(),
         }
     }
 
@@ -111,9 +113,13 @@ impl<'s> Writer<'s> {
         } else {
             Relation::Others
         };
-        access::decide(&self.scope.caller.roles, operation, relation).map_err(|refusal| {
-            refused(refusal, operation).with("state", format!("{:?}", E::state(record)).to_uppercase())
-        })
+        self.decide_relation(relation, E::state(record), operation)
+    }
+
+    /// Decides an operation on a record of which only these are known.
+    pub(super) fn decide_relation(&self, relation: Relation, state: State, operation: Operation) -> Result<(), Fault> {
+        access::decide(&self.scope.caller.roles, operation, relation)
+            .map_err(|refusal| refused(refusal, operation).with("state", format!("{state:?}").to_uppercase()))
     }
 
     /// Runs a query on a labelled root, narrowed to what the caller may see.
@@ -130,6 +136,24 @@ impl<'s> Writer<'s> {
     /// The database's; an internal fault when a root was not seen first.
     pub async fn parts<P: Part>(&self, roots: &[Uuid], select: Select<P>) -> Result<Vec<P::Model>, Fault> {
         reader::parts(self.session, &self.transaction, roots, select).await
+    }
+
+    /// Personal parts of records that were seen, or why they stay masked. The fields are logged.
+    ///
+    /// # Errors
+    /// The database's; an internal fault when a root was not seen first.
+    pub async fn unmask<P: Part>(
+        &self,
+        roots: &[Uuid],
+        field: &'static str,
+        select: Select<P>,
+    ) -> Result<Result<Vec<P::Model>, MaskReason>, Fault> {
+        if let Err(reason) = access::unmask(&self.scope.caller) {
+            return Ok(Err(reason));
+        }
+        reader::unmasked(self.session, &self.transaction, roots, field, select)
+            .await
+            .map(Ok)
     }
 
     /// Rows of a root's table that hang on records which this write has seen; `root` is the column that names them.
@@ -290,6 +314,17 @@ impl<'s> Writer<'s> {
             .try_get("", "id")?)
     }
 
+    /// The service whose tables are written.
+    pub(crate) fn service(&self) -> &'static str {
+        self.session.platform.service
+    }
+
+    /// The number of this write's transaction, as its outbox rows will have it.
+    pub(crate) async fn number(&self) -> Result<i64, Fault> {
+        let asked = || outbox::number(&self.transaction, self.service());
+        Ok(*self.number.get_or_try_init(asked).await?)
+    }
+
     /// Notes a change: it gets its log line and its outbox row at commit.
     pub fn changed<E: Protected>(&mut self, record: Uuid, change: &'static str, version: i32) {
         self.noted(E::KIND, record, change, version);
@@ -308,7 +343,8 @@ impl<'s> Writer<'s> {
     /// Commits the change with its log lines and outbox rows, then rings for whoever waits.
     ///
     /// # Errors
-    /// `LOG_UNAVAILABLE` when the line cannot be written: then nothing happened. Else the database's.
+    /// `LOG_UNAVAILABLE` when the line cannot be written: then nothing happened. `OUTCOME_UNKNOWN` when the connection broke
+    /// at the commit itself. Else the database's.
     pub async fn commit(self) -> Result<(), Fault> {
         let session = self.session;
         let lines = self.lines();
@@ -320,7 +356,14 @@ impl<'s> Writer<'s> {
             &self.changes,
         )
         .await?;
-        self.transaction.commit().await?;
+        let began = std::time::Instant::now();
+        // Also when nobody waits for the end of the commit any more.
+        session.may_have_changed();
+        self.transaction
+            .commit()
+            .await
+            .map_err(|error| session.uncommitted(error))?;
+        session.cost.took(began.elapsed());
         session.platform.doorbell.ring();
         Ok(())
     }

@@ -7,6 +7,7 @@ use http::header::AUTHORIZATION;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
+use super::settings::UNTYPED;
 use super::{MAX_TOKEN_BYTES, Refusal};
 
 /// The longest `kid` that is looked up.
@@ -61,18 +62,20 @@ impl Unchecked {
         }
     }
 
-    /// Refuses what is not an access token, and headers that choose their own key (RFC 8725, 3.10).
+    /// What the token says that it is, as it is compared: in lower case, without `application/`.
+    pub fn kind(&self) -> String {
+        let typ = self.typ.as_deref().unwrap_or(UNTYPED).to_ascii_lowercase();
+        typ.strip_prefix("application/").map_or(typ.clone(), str::to_owned)
+    }
+
+    /// Refuses headers that choose their own key (RFC 8725, 3.10).
     fn check(&self) -> Result<(), Refusal> {
         let foreign = [
             &self.crit, &self.jku, &self.jwk, &self.x5u, &self.x5c, &self.b64, &self.zip, &self.enc,
         ];
-        if foreign.iter().any(|parameter| parameter.is_some()) {
-            return Err(Refusal::HeaderRefused);
-        }
-        let typ = self.typ.as_deref().unwrap_or_default().to_ascii_lowercase();
-        match typ.strip_prefix("application/").unwrap_or(&typ) {
-            "at+jwt" | "jwt" => Ok(()),
-            _ => Err(Refusal::WrongType),
+        match foreign.iter().any(|parameter| parameter.is_some()) {
+            true => Err(Refusal::HeaderRefused),
+            false => Ok(()),
         }
     }
 }

@@ -1,11 +1,12 @@
 //! An issuer's published keys (RFC 7517), kept as fresh as its rotation needs.
 //!
-//! - Keys are fetched at first use, when they are older than [`KeyFreshness::max_age`], and when a
-//!   token names a key that is not there; the last at most once per [`KeyFreshness::search_pause`],
-//!   so that tokens with invented key names cannot make us hammer the provider.
-//! - One fetch at a time; who waits for it uses its result. It runs to its end even when the request
-//!   that began it goes away.
-//! - While the provider is down the keys at hand stay in use up to [`KeyFreshness::max_stale`].
+//! - Keys are fetched at first use, when they are older than `max_age_seconds` of [`KeySettings`], and when a token
+//!   names a key that is not there; the last at most once per `search_pause_seconds`, so that tokens with invented key
+//!   names cannot make us hammer the provider.
+//! - Where they are, the configuration says, or the issuer's own description, which is then asked each time.
+//! - One fetch at a time; who waits for it uses its result. It runs to its end even when the request that began it goes
+//!   away. Who has a key that is still usable waits a second at most: a provider that hangs delays nobody for long.
+//! - While the provider is down the keys at hand stay in use up to `max_stale_seconds`.
 //! - A fetch replaces all keys, so a key that was rotated out is gone with the next fetch.
 
 use std::sync::{Arc, RwLock, RwLockReadGuard};
@@ -18,38 +19,13 @@ use serde::Deserialize;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use url::Url;
 
-use super::settings::is_loopback;
+use super::discovery::describe;
+use super::fetch::{self, provider_client};
+use super::settings::{Issuer, KeySettings, fetchable};
 use super::{Clock, Refusal, SettingsError};
 
-/// The largest key set that is read, in bytes.
-const MAX_KEY_SET_BYTES: usize = 256 * 1024;
-
-/// How fresh an issuer's keys must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeyFreshness {
-    /// Keys older than this are fetched again at their next use.
-    pub max_age: Duration,
-    /// While the provider is down, keys up to this age stay in use.
-    pub max_stale: Duration,
-    /// The least time between two fetches because of an unknown key.
-    pub search_pause: Duration,
-    /// The least time between a failed fetch and the next.
-    pub retry_pause: Duration,
-    /// How long one fetch may take.
-    pub timeout: Duration,
-}
-
-impl Default for KeyFreshness {
-    fn default() -> Self {
-        Self {
-            max_age: Duration::from_secs(10 * 60),
-            max_stale: Duration::from_secs(60 * 60),
-            search_pause: Duration::from_secs(5),
-            retry_pause: Duration::from_secs(2),
-            timeout: Duration::from_secs(5),
-        }
-    }
-}
+/// How long a request that could do without waits for fresher keys.
+const COURTESY: Duration = Duration::from_secs(1);
 
 /// One key that an issuer publishes for signatures.
 #[derive(Debug)]
@@ -62,12 +38,17 @@ pub(super) struct PublishedKey {
 
 impl PublishedKey {
     /// Whether the key may be used with this algorithm, by its type and by its own word.
-    fn fits(&self, algorithm: Algorithm) -> bool {
+    pub fn fits(&self, algorithm: Algorithm) -> bool {
         self.key.family() == algorithm.family() && self.algorithm.is_none_or(|own| own == algorithm)
     }
 
     pub fn decoding_key(&self) -> &DecodingKey {
         &self.key
+    }
+
+    /// The key's name.
+    pub fn kid(&self) -> &str {
+        &self.kid
     }
 
     /// A usable key, or none: not for signatures, without a name, or of a kind that we do not use.
@@ -123,34 +104,42 @@ enum Age {
     Spent,
 }
 
+/// Where an issuer's keys are.
+#[derive(Debug)]
+enum Place {
+    /// At this address.
+    Configured(Url),
+    /// Where the description of this issuer says.
+    Described(String),
+}
+
 /// The keys of one issuer.
 pub(super) struct KeyCache {
-    address: Url,
+    place: Place,
     client: reqwest::Client,
-    freshness: KeyFreshness,
+    settings: KeySettings,
     clock: Clock,
     state: RwLock<State>,
     flight: Arc<Mutex<()>>,
 }
 
 impl KeyCache {
-    pub fn new(address: &Url, freshness: KeyFreshness, clock: Clock) -> Result<Self, SettingsError> {
-        let mut client = reqwest::Client::builder()
-            .timeout(freshness.timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            // A kept connection would belong to the runtime that opened it; fetches are rare.
-            .pool_max_idle_per_host(0);
-        if is_loopback(address) {
-            client = client.no_proxy();
-        }
-        let client = client.build().map_err(|error| SettingsError {
+    pub fn new(issuer: &Issuer, settings: KeySettings, clock: Clock) -> Result<Self, SettingsError> {
+        let refuse = |mend: String| SettingsError {
             key: "jwks_uri".into(),
-            mend: format!("no TLS client can be made, check the certificates of this machine: {error}"),
-        })?;
+            mend,
+        };
+        let (place, address) = match &issuer.jwks_uri {
+            Some(address) => (Place::Configured(address.clone()), address.clone()),
+            None => {
+                let address = fetchable(&issuer.issuer).map_err(refuse)?;
+                (Place::Described(issuer.issuer.clone()), address)
+            }
+        };
         Ok(Self {
-            address: address.clone(),
-            client,
-            freshness,
+            place,
+            client: provider_client(&address, settings.timeout()).map_err(refuse)?,
+            settings,
             clock,
             state: RwLock::default(),
             flight: Arc::default(),
@@ -177,19 +166,16 @@ impl KeyCache {
             (Age::Fresh, false) if may_fetch && may_search => {
                 self.renew(fetches, Some(now)).await;
             }
-            (Age::Due | Age::Spent, _) if may_fetch => {
-                // Usable keys need not wait for somebody else's fetch; an unknown one must.
-                let wait = age == Age::Spent || !found;
-                if wait || self.flight.try_lock().is_ok() {
-                    self.renew(fetches, None).await;
-                }
-            }
+            (Age::Due, true) if may_fetch => self.freshen(fetches).await,
+            (Age::Due | Age::Spent, _) if may_fetch => self.renew(fetches, None).await,
             _ => {}
         }
         let state = self.read();
-        match self.age(&state, now) {
-            Age::Spent => Err(Refusal::Unverifiable),
-            Age::Fresh | Age::Due => state.find(kid, algorithm),
+        match (self.age(&state, now), state.find(kid, algorithm)) {
+            (Age::Spent, _) => Err(Refusal::Unverifiable),
+            // The last look failed: whether there is such a key now nobody can say.
+            (_, Err(Refusal::UnknownKey)) if state.retry_from.is_some() => Err(Refusal::Unverifiable),
+            (_, found) => found,
         }
     }
 
@@ -199,12 +185,19 @@ impl KeyCache {
         };
         // A clock that was set back makes keys old, not young.
         let age = now.duration_since(fetched_at).abs();
-        if age > signed(self.freshness.max_stale) {
+        if age > seconds(self.settings.max_stale_seconds) {
             Age::Spent
-        } else if age > signed(self.freshness.max_age) {
+        } else if age > seconds(self.settings.max_age_seconds) {
             Age::Due
         } else {
             Age::Fresh
+        }
+    }
+
+    /// For who has a usable key: waits for nobody else's fetch, and for its own a moment; that goes on by itself.
+    async fn freshen(self: &Arc<Self>, seen: u64) {
+        if self.flight.try_lock().is_ok() {
+            let _ = tokio::time::timeout(COURTESY, self.renew(seen, None)).await;
         }
     }
 
@@ -222,56 +215,41 @@ impl KeyCache {
     }
 
     async fn fetch_and_keep(&self, _turn: OwnedMutexGuard<()>, searching: Option<Timestamp>) {
-        let outcome = self.fetch().await;
+        // Description and keys together take no longer than one fetch may.
+        let outcome = tokio::time::timeout(self.settings.timeout(), self.fetch()).await;
+        let outcome = outcome.unwrap_or_else(|_| Err("it takes too long".to_owned()));
         let now = (self.clock)();
+        let place = &self.place;
         let mut state = self.state.write().unwrap_or_else(|poisoned| poisoned.into_inner());
         state.fetches += 1;
         if let Some(since) = searching {
-            state.search_from = since.checked_add(self.freshness.search_pause).ok();
+            state.search_from = later(since, self.settings.search_pause_seconds);
         }
         match outcome {
             Ok(keys) => {
-                tracing::debug!(address = %self.address, keys = keys.len(), "issuer's keys fetched");
+                tracing::debug!(?place, keys = keys.len(), "issuer's keys fetched");
                 state.keys = keys;
                 state.fetched_at = Some(now);
                 state.retry_from = None;
             }
             Err(reason) => {
-                tracing::warn!(address = %self.address, %reason, "issuer's keys cannot be fetched");
-                state.retry_from = now.checked_add(self.freshness.retry_pause).ok();
+                tracing::warn!(?place, %reason, "issuer's keys cannot be fetched");
+                state.retry_from = later(now, self.settings.retry_pause_seconds);
             }
         }
     }
 
     async fn fetch(&self) -> Result<Vec<Arc<PublishedKey>>, String> {
-        #[derive(Deserialize)]
-        struct KeySet {
-            keys: Vec<serde_json::Value>,
-        }
-        let mut answer = self
-            .client
-            .get(self.address.clone())
-            .header(http::header::ACCEPT, "application/jwk-set+json, application/json")
-            .send()
-            .await
-            .map_err(|error| error.without_url().to_string())?;
-        if answer.status() != http::StatusCode::OK {
-            return Err(format!("answered {}", answer.status()));
-        }
-        let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| error.without_url().to_string())? {
-            if body.len() + chunk.len() > MAX_KEY_SET_BYTES {
-                return Err(format!("key set larger than {MAX_KEY_SET_BYTES} bytes"));
+        let address = match &self.place {
+            Place::Configured(address) => address.clone(),
+            Place::Described(issuer) => {
+                let description = describe(&self.client, issuer).await;
+                let address = description.and_then(|description| description.keys());
+                address.map_err(|error| error.to_string())?
             }
-            body.extend_from_slice(&chunk);
-        }
-        let set: KeySet = serde_json::from_slice(&body).map_err(|error| format!("not a key set: {error}"))?;
-        Ok(set
-            .keys
-            .into_iter()
-            .filter_map(PublishedKey::read)
-            .map(Arc::new)
-            .collect())
+        };
+        let published = published(&self.client, address).await?;
+        Ok(published.into_iter().map(Arc::new).collect())
     }
 
     fn read(&self) -> RwLockReadGuard<'_, State> {
@@ -296,6 +274,20 @@ impl State {
     }
 }
 
-fn signed(duration: Duration) -> SignedDuration {
-    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
+/// The usable keys at this address.
+pub(super) async fn published(client: &reqwest::Client, address: Url) -> Result<Vec<PublishedKey>, String> {
+    #[derive(Deserialize)]
+    struct KeySet {
+        keys: Vec<serde_json::Value>,
+    }
+    let set = fetch::json::<KeySet>(client, address).await?.body;
+    Ok(set.keys.into_iter().filter_map(PublishedKey::read).collect())
+}
+
+fn seconds(count: u64) -> SignedDuration {
+    SignedDuration::from_secs(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+fn later(moment: Timestamp, count: u64) -> Option<Timestamp> {
+    moment.checked_add(seconds(count)).ok()
 }

@@ -8,6 +8,9 @@
 //! Start reading at [`Verifier::verify_token`]; the refusals are in [`Refusal`].
 
 mod claims;
+mod discovery;
+mod examination;
+mod fetch;
 mod header;
 mod jwks;
 mod refusal;
@@ -22,11 +25,13 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 
 use claims::Claims;
 use jwks::KeyCache;
-use settings::Issuer;
+use settings::{ACCESS_TOKEN, Issuer};
 
-pub use jwks::KeyFreshness;
+pub use discovery::{Description, DiscoveryError, describe};
+pub use examination::{Finding, examine};
+pub use fetch::provider_client;
 pub use refusal::Refusal;
-pub use settings::{IssuerSettings, SettingsError, TokenSettings, fetchable, is_loopback};
+pub use settings::{ClaimNames, IssuerSettings, KeySettings, SettingsError, TokenSettings, fetchable, is_loopback};
 
 /// The longest token that is looked at, in bytes.
 pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
@@ -90,20 +95,27 @@ impl Verifier {
     /// # Errors
     /// The first setting that cannot be used, by key.
     pub fn new(settings: TokenSettings) -> Result<Self, SettingsError> {
-        Self::with_clock(settings, KeyFreshness::default(), system_clock())
+        Self::with_clock(settings, system_clock())
     }
 
     /// As [`Verifier::new`], with times of one's own choosing.
     ///
     /// # Errors
     /// The first setting that cannot be used, by key.
-    pub fn with_clock(settings: TokenSettings, freshness: KeyFreshness, clock: Clock) -> Result<Self, SettingsError> {
+    pub fn with_clock(settings: TokenSettings, clock: Clock) -> Result<Self, SettingsError> {
         install_cryptography();
         let leeway_seconds = i64::try_from(settings.leeway_seconds).unwrap_or(i64::MAX);
-        let issuers = settings::check(settings)?
+        let issuers = settings::check(&settings)?;
+        if issuers.is_empty() {
+            return Err(SettingsError {
+                key: "issuers".into(),
+                mend: "name at least one issuer, or nobody can sign in".into(),
+            });
+        }
+        let issuers = issuers
             .into_iter()
             .map(|issuer| {
-                let keys = KeyCache::new(&issuer.jwks_uri, freshness, clock.clone())?;
+                let keys = KeyCache::new(&issuer, settings.keys, clock.clone())?;
                 Ok((issuer, Arc::new(keys)))
             })
             .collect::<Result<_, SettingsError>>()?;
@@ -141,6 +153,9 @@ impl Verifier {
         }
         let (header, claimed_issuer) = header::unchecked(token)?;
         let (issuer, keys) = self.issuer(&claimed_issuer)?;
+        if !issuer.token_types.contains(&header.kind()) {
+            return Err(Refusal::WrongType);
+        }
         let algorithm: Algorithm = header.alg.parse().map_err(|_| Refusal::AlgorithmRefused)?;
         if !issuer.algorithms.contains(&algorithm) {
             return Err(Refusal::AlgorithmRefused);
@@ -148,7 +163,11 @@ impl Verifier {
         let key = keys.find(header.kid()?, algorithm).await?;
         let claims = signed_claims(token, key.decoding_key(), algorithm)?;
         let now = (self.shared.clock)().as_second();
-        claims.accept(issuer, now, self.shared.leeway_seconds)
+        let verified = claims.accept(issuer, now, self.shared.leeway_seconds)?;
+        if header.kind() != ACCESS_TOKEN && addressed_to_its_client(issuer, &verified) {
+            return Err(Refusal::WrongType);
+        }
+        Ok(verified)
     }
 
     fn issuer(&self, claimed: &str) -> Result<(&Issuer, &Arc<KeyCache>), Refusal> {
@@ -158,6 +177,13 @@ impl Verifier {
             .ok_or(Refusal::WrongIssuer)?;
         Ok((issuer, keys))
     }
+}
+
+/// Whether a token whose header does not say what it is may be an identity token: that is addressed to the client that
+/// asked for it, so of an access token we must know that it is not.
+fn addressed_to_its_client(issuer: &Issuer, token: &Verified) -> bool {
+    let client = token.authorised_party.as_ref();
+    client.is_none_or(|client| issuer.audiences.contains(client))
 }
 
 fn refused(refusal: Refusal) -> Refusal {

@@ -1,6 +1,6 @@
 //! A provider of keys on a loopback port, tokens made by hand, and a clock that is set by hand.
 
-use std::sync::atomic::{AtomicI64, AtomicU16, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU16, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
@@ -11,7 +11,7 @@ use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use foundation::token::{
-    IssuerSettings, KeyFreshness, Refusal, TokenSettings, Verified, Verifier, install_cryptography,
+    IssuerSettings, KeySettings, Refusal, TokenSettings, Verified, Verifier, install_cryptography,
 };
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
@@ -52,12 +52,19 @@ pub struct Published {
     keys: Mutex<Vec<Value>>,
     status: AtomicU16,
     fetches: AtomicUsize,
+    /// What its description says, once somebody asks for it.
+    description: Mutex<Value>,
+    /// How often its description was asked for.
+    described: AtomicUsize,
+    /// How long it takes to answer, in milliseconds.
+    delay: AtomicU64,
 }
 
 /// One provider and one verifier that trusts it.
 pub struct House {
     pub verifier: Verifier,
     pub issuer: String,
+    pub settings: TokenSettings,
     published: Arc<Published>,
     clock: Arc<AtomicI64>,
 }
@@ -74,41 +81,56 @@ impl House {
             keys: Mutex::new(vec![FIRST.public.clone()]),
             status: AtomicU16::new(200),
             fetches: AtomicUsize::new(0),
+            description: Mutex::default(),
+            described: AtomicUsize::new(0),
+            delay: AtomicU64::new(0),
         });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}/idp", listener.local_addr().unwrap());
+        *published.description.lock().unwrap() = json!({ "issuer": issuer, "jwks_uri": format!("{issuer}/jwks") });
         let shown = published.clone();
         let answer = move || {
             let shown = shown.clone();
             async move {
                 shown.fetches.fetch_add(1, Ordering::SeqCst);
+                let delay = shown.delay.load(Ordering::SeqCst);
+                tokio::time::sleep(std::time::Duration::from_millis(delay)).await;
                 let keys = shown.keys.lock().unwrap().clone();
                 let status = shown.status.load(Ordering::SeqCst);
                 (StatusCode::from_u16(status).unwrap(), Json(json!({ "keys": keys })))
             }
         };
-        let routes = axum::Router::new().route("/idp/jwks", get(answer));
+        let told = published.clone();
+        let describe = move || {
+            let told = told.clone();
+            async move {
+                told.described.fetch_add(1, Ordering::SeqCst);
+                Json(told.description.lock().unwrap().clone())
+            }
+        };
+        let routes = axum::Router::new()
+            .route("/idp/jwks", get(answer))
+            .route("/idp/.well-known/openid-configuration", get(describe));
         tokio::spawn(async move { axum::serve(listener, routes).await });
 
         let mut settings = IssuerSettings {
-            issuer: issuer.clone(),
-            jwks_uri: format!("{issuer}/jwks"),
-            audiences: vec!["samenzicht".into()],
-            algorithms: vec!["RS256".into(), "PS256".into()],
-            authorised_parties: vec![],
+            jwks_uri: Some(format!("{issuer}/jwks")),
+            ..IssuerSettings::new(&issuer, "samenzicht")
         };
         change(&mut settings);
         let settings = TokenSettings {
             issuers: vec![settings],
             leeway_seconds: 10,
+            keys: KeySettings::default(),
         };
         let clock = Arc::new(AtomicI64::new(START));
         let hands = clock.clone();
         let now = Arc::new(move || Timestamp::from_second(hands.load(Ordering::SeqCst)).unwrap());
-        let verifier = Verifier::with_clock(settings, KeyFreshness::default(), now).unwrap();
+        let verifier = Verifier::with_clock(settings.clone(), now).unwrap();
         Self {
             verifier,
             issuer,
+            settings,
             published,
             clock,
         }
@@ -124,6 +146,20 @@ impl House {
 
     pub fn comes_back(&self) {
         self.published.status.store(200, Ordering::SeqCst);
+    }
+
+    /// The provider answers after this long.
+    pub fn takes(&self, milliseconds: u64) {
+        self.published.delay.store(milliseconds, Ordering::SeqCst);
+    }
+
+    /// Changes what the provider says of itself.
+    pub fn describe(&self, change: impl FnOnce(&mut Value)) {
+        change(&mut self.published.description.lock().unwrap());
+    }
+
+    pub fn described(&self) -> usize {
+        self.published.described.load(Ordering::SeqCst)
     }
 
     pub fn fetches(&self) -> usize {
@@ -170,6 +206,14 @@ impl House {
     pub async fn ask_claims(&self, claims: &Value) -> Result<Verified, Refusal> {
         self.ask(&sign(&header(FIRST.kid), claims, &FIRST.private, Algorithm::RS256))
             .await
+    }
+
+    /// What is said of a token with these claims as they are written, rightly signed.
+    pub async fn ask_text(&self, claims: &str) -> Result<Verified, Refusal> {
+        let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        let message = format!("{}.{}", encode(&header(FIRST.kid).to_string()), encode(claims));
+        let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &FIRST.private, Algorithm::RS256).unwrap();
+        self.ask(&format!("{message}.{signature}")).await
     }
 
     /// What is said of a token with this header, rightly signed.

@@ -1,5 +1,7 @@
 //! Keys that come and go, and a provider that is not always there.
 
+use std::time::{Duration, Instant};
+
 use foundation::token::Refusal;
 use futures::future::join_all;
 
@@ -104,13 +106,45 @@ async fn keys_outlive_a_short_absence_of_the_provider_and_no_long_one() {
     house.goes_down();
     house.pass(1800);
     assert!(house.ask(&house.token(&FIRST)).await.is_ok());
-    assert_eq!(house.ask_header(&header("junk")).await, Err(Refusal::UnknownKey));
+    // Whether there is such a key now, nobody can say.
+    assert_eq!(house.ask_header(&header("junk")).await, Err(Refusal::Unverifiable));
     assert_eq!(house.fetches(), 2);
     house.pass(1801);
     assert_eq!(house.ask(&house.token(&FIRST)).await, Err(Refusal::Unverifiable));
     house.comes_back();
     house.pass(2);
     assert!(house.ask(&house.token(&FIRST)).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_provider_that_hangs_delays_nobody_for_long() {
+    let house = House::open().await;
+    assert!(house.ask(&house.token(&FIRST)).await.is_ok());
+    house.takes(60_000);
+    house.pass(601);
+    let (first, second) = (house.token(&FIRST), house.token(&SECOND));
+    let timed = async |token: &str| {
+        let began = Instant::now();
+        let answer = house.ask(token).await;
+        (answer, began.elapsed())
+    };
+    // Whose key is known waits a second at most, and nobody else waits at all.
+    let (one, other) = tokio::join!(timed(&first), timed(&first));
+    assert!(one.0.is_ok() && other.0.is_ok());
+    assert!(one.1 < Duration::from_millis(2500), "{:?}", one.1);
+    assert!(
+        one.1.min(other.1) < Duration::from_millis(500),
+        "{:?} {:?}",
+        one.1,
+        other.1
+    );
+    // Whose key is not known waits for the fetch, which ends.
+    let (answer, took) = timed(&second).await;
+    assert_eq!(answer, Err(Refusal::Unverifiable));
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    let (answer, took) = timed(&second).await;
+    assert_eq!(answer, Err(Refusal::Unverifiable));
+    assert!(took < Duration::from_millis(500), "{took:?}");
 }
 
 #[tokio::test]

@@ -27,6 +27,7 @@
       defaultQuery: start.query,
       query: start.query,
       headers: start.headers,
+      defaultTabs: start.tabs,
       isHeadersEditorEnabled: true,
       defaultEditorToolsVisibility: "headers",
     }),

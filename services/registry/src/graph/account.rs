@@ -5,7 +5,7 @@ use async_graphql::{Context, Enum, Error, ID, InputObject, Object, SimpleObject}
 use foundation::graphql::kit::{DateTime, PAGE_DEFAULT, PageInfo, Rank, cursor, page_cost, page_size, read_cursor};
 use foundation::ids::{prefix, write};
 use foundation::session::{Own, Position};
-use foundation::{Fault, Session};
+use foundation::{Code, Fault, Session};
 
 use super::door::Door;
 use super::organisation::Organisation;
@@ -56,6 +56,21 @@ async fn one(session: &Session, name: &str) -> Result<Option<Account>, Fault> {
     Ok(account::own(session, Some(name), None, 1).await?.pop().map(Account))
 }
 
+/// An account after a change; null where the change was to the caller itself, which may look no more. It stands all the
+/// same: whoever may not look before does not get here.
+async fn changed(session: &Session, name: &str) -> Result<Option<Account>, Fault> {
+    const OUT: [Code; 4] = [
+        Code::AccountSuspended,
+        Code::AccountUnknown,
+        Code::PurposeNotHeld,
+        Code::Forbidden,
+    ];
+    match one(session, name).await {
+        Err(fault) if OUT.contains(&fault.code()) => Ok(None),
+        answer => answer,
+    }
+}
+
 /// Changes to accounts.
 #[derive(Default)]
 pub(super) struct AccountMutation;
@@ -86,7 +101,7 @@ impl AccountMutation {
     ) -> Result<Option<Account>, Fault> {
         let session = &Door::of(ctx).session;
         account::suspend(session, &account).await?;
-        one(session, &account).await
+        changed(session, &account).await
     }
 
     /// Lets a suspended account go on (hervatten) with what it held.
@@ -97,7 +112,7 @@ impl AccountMutation {
     ) -> Result<Option<Account>, Fault> {
         let session = &Door::of(ctx).session;
         account::resume(session, &account).await?;
-        one(session, &account).await
+        changed(session, &account).await
     }
 
     /// Ends an account for good (beëindigen), with its roles and purposes. The person may get a new one, anywhere.
@@ -108,7 +123,7 @@ impl AccountMutation {
     ) -> Result<Option<Account>, Fault> {
         let session = &Door::of(ctx).session;
         account::end(session, &account).await?;
-        one(session, &account).await
+        changed(session, &account).await
     }
 
     /// Takes a role from an account (rol ontnemen).
@@ -120,7 +135,7 @@ impl AccountMutation {
     ) -> Result<Option<Account>, Fault> {
         let session = &Door::of(ctx).session;
         role::take(session, &account, role.into()).await?;
-        one(session, &account).await
+        changed(session, &account).await
     }
 
     /// Lowers an account's clearance (rubricering verlagen); raising it needs administrator and steward together.
@@ -132,7 +147,7 @@ impl AccountMutation {
     ) -> Result<Option<Account>, Fault> {
         let session = &Door::of(ctx).session;
         account::lower_clearance(session, &account, clearance.into()).await?;
-        one(session, &account).await
+        changed(session, &account).await
     }
 
     /// Gives an account a purpose (doel toekennen).
@@ -144,7 +159,7 @@ impl AccountMutation {
     ) -> Result<Option<Account>, Fault> {
         let session = &Door::of(ctx).session;
         account::give_purpose(session, &account, &purpose).await?;
-        one(session, &account).await
+        changed(session, &account).await
     }
 
     /// Takes a purpose from an account (doel ontnemen).
@@ -156,7 +171,7 @@ impl AccountMutation {
     ) -> Result<Option<Account>, Fault> {
         let session = &Door::of(ctx).session;
         account::take_purpose(session, &account, &purpose).await?;
-        one(session, &account).await
+        changed(session, &account).await
     }
 
     /// Lists a circle that a case system may read (samenwerkingsverband toevoegen), or takes it off the list.
@@ -169,7 +184,7 @@ impl AccountMutation {
     ) -> Result<Option<Account>, Fault> {
         let session = &Door::of(ctx).session;
         account::list_circle(session, &account, &circle, listed).await?;
-        one(session, &account).await
+        changed(session, &account).await
     }
 }
 

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use access::{FOREVER, Operation};
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Enum, ID, InputObject, MergedObject, Object, SimpleObject};
+use foundation::check::far_date;
 use foundation::clock::{date_of, last_date_before, start_of};
 use foundation::graphql::kit::{Date, LIST_COST, PAGE_DEFAULT, page_cost, page_size};
 use foundation::graphql::root::{At, Connection, Node, Record, Shown};
 use foundation::ids::{prefix, read};
-use foundation::{Code, Fault, Seen, Session};
+use foundation::{Fault, Seen, Session};
 use uuid::Uuid;
 
 use super::door::{Batches, Door, PartyKey};
@@ -131,11 +132,7 @@ pub(super) struct CovenantFilter {
 impl CovenantFilter {
     fn read(self) -> Result<Filter, Fault> {
         let party = self.party.map(|id| read(prefix::PARTY, &id)).transpose();
-        let invalid = || {
-            let (dutch, english) = ("hij is niet voor te stellen", "it cannot be represented");
-            let fault = Fault::new(Code::InvalidDate).with_words("reason", dutch, english);
-            fault.at("filter.on")
-        };
+        let invalid = || far_date().at("filter.on");
         Ok(Filter {
             party: party.map_err(|fault| fault.at("filter.party"))?,
             owner: self.owner,

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::model::identifier::Identifier;
 use crate::store::category::{self, Category};
+use crate::store::certificate_holder::{self, HolderSupervision};
 use crate::store::circle::{self, Circle};
 use crate::store::contact::{self, Contact};
 use crate::store::holder::{self, Holder};
@@ -71,6 +72,9 @@ pub(super) struct PersonsOf(pub Uuid);
 /// How supervision of a party is organised on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct SupervisionOf(pub Uuid, pub Option<Date>);
+/// Who supervises the holders of a party's certificates on a day, from at most so many of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct HolderSupervisionOf(pub Uuid, pub Option<Date>, pub u64);
 /// A site by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct SiteKey(pub Uuid);
@@ -348,6 +352,30 @@ impl Loader<SupervisionOf> for Batches {
         for (on, parties) in alike {
             let lists = mandate::supervision(&self.0, &parties, on).await?;
             found.extend(lists.into_iter().map(|(party, list)| (SupervisionOf(party, on), list)));
+        }
+        Ok(found)
+    }
+}
+
+impl Loader<HolderSupervisionOf> for Batches {
+    type Value = HolderSupervision;
+    type Error = Fault;
+
+    async fn load(
+        &self,
+        keys: &[HolderSupervisionOf],
+    ) -> Result<HashMap<HolderSupervisionOf, HolderSupervision>, Fault> {
+        let mut alike: HashMap<(Option<Date>, u64), Vec<Uuid>> = HashMap::new();
+        for HolderSupervisionOf(party, on, limit) in keys {
+            alike.entry((*on, *limit)).or_default().push(*party);
+        }
+        let mut found = HashMap::new();
+        for ((on, limit), parties) in alike {
+            let of = certificate_holder::supervision_of_holders(&self.0, &parties, on, limit).await?;
+            found.extend(
+                of.into_iter()
+                    .map(|(party, one)| (HolderSupervisionOf(party, on, limit), one)),
+            );
         }
         Ok(found)
     }

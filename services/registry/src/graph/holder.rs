@@ -47,7 +47,7 @@ impl HolderMutation {
     async fn end_holder(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Its id, `hld_…`.")] id: ID,
+        #[graphql(desc = "Its id, `hol_…`.")] id: ID,
     ) -> Result<Option<AccountHolder>, Fault> {
         let door = Door::of(ctx);
         let id = read(prefix::HOLDER, &id).map_err(|fault| fault.at("id"))?;
@@ -138,7 +138,7 @@ impl AccountHolder {
 /// Who speaks with a party or safety region for its inspectorate (accounthouder, regio-inspecteur).
 #[Object]
 impl AccountHolder {
-    /// Its identity (kenmerk), `hld_…`.
+    /// Its identity (kenmerk), `hol_…`.
     async fn id(&self) -> ID {
         write(prefix::HOLDER, self.holder.id)
     }

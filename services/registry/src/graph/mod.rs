@@ -9,6 +9,7 @@
 //! | `party`, `parties`, `site` and their entities | any held | roles that read content |
 //! | `covenants`, `supervisionLevels`, what hangs on a party of them, and changes to them | that of a grant; any for the own | as for signals: labels, grants and feed decide |
 //! | `assignHolder`, `endHolder` | any held | coordinator; to end, of the own organisation |
+//! | `notices` and marking them read | that of a grant; any for the own | roles that read content |
 //! | a party's `contacts`, `logContact`, `editContact` | any held | inspector, coordinator; account holder of parties that it holds; the own organisation's alone |
 //! | `registerMandate`, `endMandate` | any held | administrator, of the own organisation |
 //! | `importSectors` | any held | administrator |
@@ -23,16 +24,19 @@
 
 mod account;
 mod category;
+mod certificate_holder;
 mod circle;
 mod contact;
 mod covenant;
 mod decision;
 mod door;
 mod duplicate;
+mod hold;
 mod holder;
 mod legal_basis;
 mod mandate;
 mod mutation;
+mod notice;
 mod organisation;
 mod page;
 mod party;

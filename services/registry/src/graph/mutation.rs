@@ -8,9 +8,11 @@ use super::contact::ContactMutation;
 use super::covenant::CovenantMutation;
 use super::decision::DecisionMutation;
 use super::duplicate::DuplicateMutation;
+use super::hold::{CovenantHoldMutation, LevelHoldMutation};
 use super::holder::HolderMutation;
 use super::legal_basis::LegalBasisMutation;
 use super::mandate::MandateMutation;
+use super::notice::NoticeMutation;
 use super::organisation::OrganisationMutation;
 use super::party::PartyMutation;
 use super::purpose::PurposeMutation;
@@ -38,4 +40,7 @@ pub(super) struct Mutation(
     LegalBasisMutation,
     CovenantMutation,
     SupervisionLevelMutation,
+    NoticeMutation,
+    CovenantHoldMutation,
+    LevelHoldMutation,
 );

@@ -14,11 +14,12 @@ use foundation::ids::{prefix, read, write};
 use foundation::{Code, Fault};
 use uuid::Uuid;
 
+use super::certificate_holder::HolderSupervision;
 use super::contact::PartyContactConnection;
 use super::covenant::{self, CovenantConnection};
 use super::door::{
-    ContactsOf, Door, HoldersOf, IdentifiersOf, KeptParty, MergedInto, Names, PartyCustody, PartyKey, RelationsOf,
-    SectorsOf, SitesOf, SupervisionOf, TradeNamesOf,
+    ContactsOf, Door, HolderSupervisionOf, HoldersOf, IdentifiersOf, KeptParty, MergedInto, Names, PartyCustody,
+    PartyKey, RelationsOf, SectorsOf, SitesOf, SupervisionOf, TradeNamesOf,
 };
 use super::holder::AccountHolder;
 use super::mandate::Supervision;
@@ -29,6 +30,7 @@ use super::sector::Sector;
 use super::site::Site;
 use super::supervision_level::{self, SupervisionLevel, SupervisionLevelConnection};
 use crate::model;
+use crate::store::certificate_holder;
 use crate::store::contact;
 use crate::store::find;
 use crate::store::party::{self as store, Merged, Party, PersonNames, Search};
@@ -446,6 +448,26 @@ impl SupervisedParty {
             .await?;
         let found = found.unwrap_or_default().into_iter();
         Ok(found.map(|one| Supervision::of(one, &self.door)).collect())
+    }
+
+    /// Of a certifying body: who supervises the holders of its certificates (toezicht op certificaathouders), by the
+    /// registered relations and mandates. A signal about it may matter to them: `shareSignalWithAll` shares it at once.
+    #[graphql(complexity = "page_cost(first, 0) + LIST_COST * child_complexity")]
+    async fn certificate_holder_supervision(
+        &self,
+        #[graphql(desc = "As it is on this day (peildatum); today where nothing is said.")] on: Option<Date>,
+        #[graphql(default = 100, desc = "How many holders are looked at, 1 to 500.")] first: Option<i32>,
+    ) -> Result<Option<HolderSupervision>, Fault> {
+        if self.party.kind != model::party::PartyKind::CertifyingBody {
+            return Ok(None);
+        }
+        let key = HolderSupervisionOf(self.party.id, on.map(|date| date.0), page_size(first)?);
+        let none = certificate_holder::HolderSupervision {
+            complete: true,
+            ..certificate_holder::HolderSupervision::default()
+        };
+        let found = self.door.load(key).await?.unwrap_or(none);
+        Ok(Some(HolderSupervision::of(found, &self.door)))
     }
 
     /// Whether the caller's inspectorate keeps it (beheerd door de eigen inspectie), and so may change it.

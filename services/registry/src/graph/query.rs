@@ -8,8 +8,10 @@ use super::circle::CircleQuery;
 use super::covenant::CovenantQuery;
 use super::decision::DecisionQuery;
 use super::duplicate::DuplicateQuery;
+use super::hold::{CovenantHoldQuery, LevelHoldQuery};
 use super::legal_basis::LegalBasisQuery;
 use super::mandate::MandateQuery;
+use super::notice::NoticeQuery;
 use super::organisation::OrganisationQuery;
 use super::party::PartyQuery;
 use super::purpose::PurposeQuery;
@@ -37,4 +39,7 @@ pub(super) struct Query(
     SiteQuery,
     CovenantQuery,
     SupervisionLevelQuery,
+    NoticeQuery,
+    CovenantHoldQuery,
+    LevelHoldQuery,
 );

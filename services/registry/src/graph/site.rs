@@ -54,15 +54,17 @@ async fn by_id(door: &Arc<Door>, id: Uuid) -> Result<Option<Site>, Fault> {
     }))
 }
 
-/// A postal address in the Netherlands (adres).
+/// A postal address (adres).
 #[derive(SimpleObject, Clone, Debug)]
 pub(super) struct Address {
     /// Street and house number (straat en huisnummer).
     street: String,
-    /// 4 digits and 2 letters (postcode).
+    /// In the Netherlands 4 digits and 2 letters (postcode).
     postcode: String,
     /// Town (plaats).
     city: String,
+    /// Country, 2 letters by ISO 3166-1 (land): `NL`.
+    country: String,
 }
 
 /// A point on earth (coördinaten), in degrees (WGS 84).
@@ -123,6 +125,7 @@ impl Site {
             street: address.street,
             postcode: address.postcode,
             city: address.city,
+            country: address.country,
         }))
     }
 

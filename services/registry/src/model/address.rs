@@ -158,6 +158,7 @@ mod tests {
             street: street.to_owned(),
             postcode: postcode.to_owned(),
             city: city.to_owned(),
+            country: "NL".to_owned(),
         })
     }
 

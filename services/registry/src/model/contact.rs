@@ -80,8 +80,11 @@ impl ContactChange {
         }
         // A day of grace for clocks that differ; a contact that is still to come is a plan.
         if self.at.is_some_and(|at| at > now + 86_400 * SECOND) {
-            let fault =
-                Fault::new(Code::InvalidDate).with_words("reason", "hij ligt in de toekomst", "it lies in the future");
+            let (dutch, english) = (
+                "hij ligt in de toekomst; leg een contact vast als het er is geweest",
+                "it lies in the future; log a contact when it has been",
+            );
+            let fault = Fault::new(Code::InvalidDate).with_words("reason", dutch, english);
             faults.push(fault.at("at"));
         }
         faults

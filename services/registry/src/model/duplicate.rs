@@ -370,6 +370,7 @@ mod tests {
             street: door.to_owned(),
             postcode: "0000 AA".to_owned(),
             city: "Nergens".to_owned(),
+            country: "NL".to_owned(),
         };
         let number = |(scheme, value): &(Scheme, &str)| Identifier::new(*scheme, value).expect("fits");
         Profile {

@@ -22,6 +22,7 @@ pub mod legal_basis;
 pub mod mandate;
 pub mod name;
 pub mod near;
+pub mod notice;
 pub mod organisation;
 pub mod party;
 pub mod purpose;

@@ -8,17 +8,42 @@ use super::Misfit;
 use super::identifier::Identifier;
 use super::region::RegionCode;
 
-/// A postal address in the Netherlands.
+/// A postal address.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Address {
     /// Street and house number.
     pub street: String,
-    /// Postcode: 4 digits and 2 letters, such as `0000 AA` (which exists nowhere).
+    /// Postcode; in the Netherlands 4 digits and 2 letters, such as `0000 AA` (which exists nowhere).
     pub postcode: String,
     /// Town.
     pub city: String,
+    /// Country: 2 letters (ISO 3166-1).
+    #[serde(default = "netherlands")]
+    pub country: String,
 }
+
+/// The Netherlands, by ISO 3166-1.
+pub const NETHERLANDS: &str = "NL";
+
+fn netherlands() -> String {
+    NETHERLANDS.to_owned()
+}
+
+impl Address {
+    /// Whether the postcode is one, as far as that can be said.
+    pub fn has_postcode(&self) -> bool {
+        if self.country == NETHERLANDS {
+            is_postcode(&self.postcode)
+        } else {
+            let length = self.postcode.trim().len();
+            (1..=POSTCODE_MAXIMUM).contains(&length)
+        }
+    }
+}
+
+/// The longest postcode abroad.
+const POSTCODE_MAXIMUM: usize = 12;
 
 /// A point on earth, in degrees (WGS 84).
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -56,7 +81,7 @@ impl Site {
             return misfit("it has a name".to_owned());
         }
         if let Some(address) = &self.address
-            && !is_postcode(&address.postcode)
+            && !address.has_postcode()
         {
             return misfit(format!(
                 "its postcode '{}' is not 4 digits and 2 letters",
@@ -101,6 +126,7 @@ mod tests {
                 street: "Verzinseldijk 1".to_owned(),
                 postcode: "0000 AA".to_owned(),
                 city: "Voorbeeldhaven".to_owned(),
+                country: "NL".to_owned(),
             }),
             identifiers: vec![Identifier::new(Scheme::Vestiging, "999900000001").expect("fits")],
             coordinates: Some(Coordinates {
@@ -120,9 +146,12 @@ mod tests {
             longitude: 4.1,
         });
         assert!(wrong.check().is_err());
-        let mut wrong = site();
-        wrong.address.as_mut().expect("has one").postcode = "00A0 AA".to_owned();
-        assert!(wrong.check().is_err());
+        let mut abroad = site();
+        let address = abroad.address.as_mut().expect("has one");
+        address.postcode = "PL4 0PR".to_owned();
+        assert!(abroad.check().is_err());
+        abroad.address.as_mut().expect("has one").country = "GB".to_owned();
+        assert_eq!(abroad.check(), Ok(()));
         let mut wrong = site();
         wrong.identifiers = vec![Identifier::new(Scheme::Kvk, "00009901").expect("fits")];
         assert!(wrong.check().is_err());

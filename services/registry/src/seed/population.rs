@@ -227,7 +227,7 @@ async fn sites(transaction: &DatabaseTransaction, population: &Population) -> Re
         .iter()
         .map(|placed| site_row(placed, person(placed).is_some()));
     use site::Column as S;
-    let address = [S::Street, S::Postcode, S::City, S::Latitude, S::Longitude];
+    let address = [S::Street, S::Postcode, S::City, S::Country, S::Latitude, S::Longitude];
     let columns = [&[S::PartyId, S::Name, S::RegionId][..], &address].concat();
     upsert::<site::Entity, _>(transaction, rows.collect(), &[S::Id], &columns).await?;
 
@@ -253,7 +253,15 @@ async fn sites(transaction: &DatabaseTransaction, population: &Population) -> Re
         for organisation_id in custodians_of(party) {
             on_behalf_of(transaction, organisation_id).await?;
             use site_personal::Column as P;
-            let address = [P::Street, P::Postcode, P::City, P::Latitude, P::Longitude, P::Bag];
+            let address = [
+                P::Street,
+                P::Postcode,
+                P::City,
+                P::Country,
+                P::Latitude,
+                P::Longitude,
+                P::Bag,
+            ];
             let columns = [&[P::PartyId, P::Name][..], &address].concat();
             let row = personal_row(placed, organisation_id);
             let key = primary_key::<site_personal::Entity>();
@@ -274,6 +282,7 @@ fn site_row(placed: &PlacedSite, person: bool) -> site::Model {
         street: open(personal.street),
         postcode: open(personal.postcode),
         city: open(personal.city),
+        country: open(personal.country),
         latitude: personal.latitude.filter(|_| !person),
         longitude: personal.longitude.filter(|_| !person),
         region_id: placed
@@ -300,6 +309,7 @@ fn personal_row(placed: &PlacedSite, organisation_id: Uuid) -> site_personal::Mo
         street: address.map(|address| address.street.clone()),
         postcode: address.map(|address| address.postcode.clone()),
         city: address.map(|address| address.city.clone()),
+        country: address.map(|address| address.country.clone()),
         latitude: coordinates.map(|place| place.latitude),
         longitude: coordinates.map(|place| place.longitude),
         bag: bag.map(|number| number.value().to_owned()),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use access::{FOREVER, Instant, Operation};
-use foundation::check::same_version;
+use foundation::check::{far_date, same_version};
 use foundation::clock::{date_of, end_of, start_of};
 use foundation::reference::alias;
 use foundation::{Code, Fault, Session, Writer};
@@ -241,8 +241,7 @@ fn cover(row: &Mandate) -> Cover {
 }
 
 fn moment(on: Option<Date>, now: Instant) -> Result<Instant, Fault> {
-    let far = || Fault::new(Code::InvalidDate).with_words("reason", "hij ligt te ver weg", "it is too far away");
-    on.map_or(Some(now), start_of).ok_or_else(far)
+    on.map_or(Some(now), start_of).ok_or_else(far_date)
 }
 
 fn live(at: Instant) -> Condition {

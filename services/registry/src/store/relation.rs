@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use access::{FOREVER, Instant, Operation};
+use foundation::check::far_date;
 use foundation::clock::{date_of, end_of, start_of};
 use foundation::reference::alias;
 use foundation::session::Position;
@@ -157,9 +158,7 @@ pub async fn of_parties(
     use party_relation::Column as C;
     let reader = session.reader().await?;
     let on = wanted.on.map_or(Some(reader.scope().now), start_of);
-    let on = on.ok_or_else(|| {
-        Fault::new(Code::InvalidDate).with_words("reason", "hij ligt te ver weg", "it is too far away")
-    })?;
+    let on = on.ok_or_else(far_date)?;
     let ids = alias::all_ids(&reader, parties).await?;
     let mut filter = Condition::all()
         .add(C::PartyId.is_in(alias::written(&ids)))
@@ -269,7 +268,10 @@ async fn check_generations(writer: &Writer<'_>, new: &NewRelation) -> Result<(),
         }
     }
     if seen.contains(&child) {
-        let (dutch, english) = ("dan is een partij haar eigen moeder", "then a party is its own parent");
+        let (dutch, english) = (
+            "dan is een partij haar eigen moeder; beëindig eerst de relatie die dat maakt",
+            "then a party is its own parent; end the relation that makes it so first",
+        );
         return Err(invalid("otherId", dutch, english));
     }
     Ok(())

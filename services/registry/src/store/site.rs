@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::party::identifier;
 use super::rows::{site, site_identifier, site_personal};
 use crate::model::identifier::Identifier;
-use crate::model::site::{Address, Coordinates};
+use crate::model::site::{Address, Coordinates, NETHERLANDS};
 
 /// A site as everybody with a content role may know it.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,7 +104,7 @@ async fn load(reader: &Reader<'_>, select: Select<site::Entity>) -> Result<Vec<S
         version: row.version,
         place: row.name.map(|name| Place {
             name,
-            address: address(row.street, row.postcode, row.city),
+            address: address(row.street, row.postcode, row.city, row.country),
             coordinates: coordinates(row.latitude, row.longitude),
             bag: None,
         }),
@@ -112,9 +112,20 @@ async fn load(reader: &Reader<'_>, select: Select<site::Entity>) -> Result<Vec<S
     Ok(rows.into_iter().map(assemble).collect())
 }
 
-fn address(street: Option<String>, postcode: Option<String>, city: Option<String>) -> Option<Address> {
+fn address(
+    street: Option<String>,
+    postcode: Option<String>,
+    city: Option<String>,
+    country: Option<String>,
+) -> Option<Address> {
     let (street, postcode, city) = (street?, postcode?, city?);
-    Some(Address { street, postcode, city })
+    let country = country.unwrap_or_else(|| NETHERLANDS.to_owned());
+    Some(Address {
+        street,
+        postcode,
+        city,
+        country,
+    })
 }
 
 fn coordinates(latitude: Option<f64>, longitude: Option<f64>) -> Option<Coordinates> {
@@ -142,7 +153,7 @@ pub async fn places(session: &Session, ids: &[Uuid]) -> Result<HashMap<Uuid, Res
         .await?;
     let place = |row: site_personal::Model| Place {
         name: row.name,
-        address: address(row.street, row.postcode, row.city),
+        address: address(row.street, row.postcode, row.city, row.country),
         coordinates: coordinates(row.latitude, row.longitude),
         bag: row.bag,
     };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use access::{Instant, Operation, State};
 use foundation::clock;
 use foundation::root::check::{Marks, labels};
-use foundation::root::grant::{Asked, Resolved, permitted};
+use foundation::root::grant::{Asked, Resolved};
 use foundation::root::lookup::{Lookup, Wanted};
 use foundation::root::{Subjects, life, sharing};
 use foundation::session::{FEED, FeedQuery, column};
@@ -63,7 +63,7 @@ pub async fn set(session: &Session, draft: Draft) -> Result<Uuid, Vec<Fault>> {
     }
     let marked = labels(&draft.marks, scope.caller.clearance, scope.now);
     let tlp = marked.as_ref().map_or(access::Tlp::Clear, |(labels, _)| labels.tlp);
-    let grants = resolved(&writer, &lookup, &draft.grants, tlp, &mut faults);
+    let grants = lookup.grants(&draft.grants, tlp, writer.scope().now, &mut faults);
     let ((labels, retain_until), from) = match (marked, from) {
         (Ok(marked), Some(from)) if faults.is_empty() => (marked, from),
         (marked, _) => {
@@ -98,29 +98,6 @@ pub async fn set(session: &Session, draft: Draft) -> Result<Uuid, Vec<Fault>> {
     place(&mut writer, &row, &grants, step).await?;
     writer.commit().await?;
     Ok(row.id)
-}
-
-/// The grants of which every reference exists and that the mark permits.
-fn resolved(
-    writer: &Writer<'_>,
-    lookup: &Lookup,
-    asked: &[Asked],
-    tlp: access::Tlp,
-    faults: &mut Vec<Fault>,
-) -> Vec<Resolved> {
-    let mut grants = Vec::with_capacity(asked.len());
-    for (place, asked) in asked.iter().enumerate() {
-        let grant = lookup.grant(asked, writer.scope().now).and_then(|grant| {
-            permitted(tlp, &grant.audience, &asked.to)?;
-            Ok(grant)
-        });
-        let under = |fault: Fault| fault.under(&format!("grants.{place}"));
-        match grant {
-            Ok(grant) => grants.push(grant),
-            Err(wrong) => faults.extend(wrong.into_iter().map(under)),
-        }
-    }
-    grants
 }
 
 /// The level before a step: of the own inspectorate's published steps that hold by then, the latest that is seen.

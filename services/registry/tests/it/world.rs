@@ -9,7 +9,7 @@ use foundation::graphql::Subgraph;
 use foundation::graphql::executor::PURPOSE_HEADER;
 use foundation::migrate::migrate;
 use foundation::tables::{ACCESS, ACCOUNTABILITY};
-use foundation::token::{IssuerSettings, TokenSettings, Verified, Verifier};
+use foundation::token::{IssuerSettings, KeySettings, TokenSettings, Verified, Verifier};
 use foundation::{Clock, Database, Platform};
 use http::HeaderMap;
 use registry::model::account::{Account, Person};
@@ -104,15 +104,13 @@ pub async fn postgres() -> World {
 
 fn subgraph(database: Database) -> Arc<dyn Subgraph> {
     let issuer = IssuerSettings {
-        issuer: ISSUER.to_owned(),
-        jwks_uri: format!("{ISSUER}/jwks"),
-        audiences: vec!["samenzicht".to_owned()],
-        algorithms: vec!["RS256".to_owned()],
-        authorised_parties: Vec::new(),
+        jwks_uri: Some(format!("{ISSUER}/jwks")),
+        ..IssuerSettings::new(ISSUER, "samenzicht")
     };
     let settings = TokenSettings {
         issuers: vec![issuer],
         leeway_seconds: 0,
+        keys: KeySettings::default(),
     };
     let verifier = Verifier::new(settings).expect("settings fit");
     registry::graph::subgraph(Platform::new("registry", database, clock()), verifier)
@@ -203,6 +201,7 @@ pub fn people() -> Population {
                 street: street.to_owned(),
                 postcode: "0000 AA".to_owned(),
                 city: "Nergens".to_owned(),
+                country: "NL".to_owned(),
             }),
             identifiers: Vec::new(),
             coordinates: None,

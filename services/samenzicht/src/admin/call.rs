@@ -122,6 +122,11 @@ impl Call {
     /// When the API refuses or does not answer.
     pub async fn run(&self, api: &Api) -> Result<Vec<String>, ApiFault> {
         let value: Value = api.call(&self.document(), self.variables(), self.field).await?;
+        if value.is_null() {
+            return Ok(vec![
+                "done; what came of it cannot be shown, because this account may look no more".to_owned(),
+            ]);
+        }
         Ok(self.answer.lines(&value))
     }
 }

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use access::{Rank, Role};
@@ -12,7 +11,7 @@ use foundation::config::Settings;
 use serde_json::json;
 
 use super::{DONE, Failure};
-use crate::account::Account;
+use crate::account::tokens;
 use crate::admin::call::{Answer, Call};
 use crate::admin::file::OrganisationFile;
 use crate::api::{Api, Patience};
@@ -29,9 +28,9 @@ use crate::stop::Stop;
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct AdminArgs {
-    /// The account, such as ilt.admin
+    /// The program\'s account, such as ilt.admin [default: whoever is signed in]
     #[arg(long = "as", value_name = "ACCOUNT")]
-    pub account: String,
+    pub account: Option<String>,
     /// The purpose under which the API is called
     #[arg(long, value_name = "CODE", default_value = "verantwoording")]
     pub purpose: String,
@@ -335,7 +334,7 @@ impl AdminArgs {
     /// What the API refuses, by its code and with its own sentence.
     pub async fn run(&self, settings: &Settings) -> Result<ExitCode, Failure> {
         let call = self.what.call()?;
-        let tokens = Arc::new(Account::find(settings, &self.account)?);
+        let tokens = tokens(settings, self.account.as_deref())?;
         let url = self.api.clone().unwrap_or_else(|| settings.api());
         let patience = Patience {
             tries: 3,

@@ -9,15 +9,16 @@ use std::time::Duration;
 use clap::Args;
 use demo::play::Call;
 use demo::provider::{
-    ClientKey, DEMO_CLI, DemoAccount, DemoClient, DemoMode, KeyPair, OperatingMode, Provider, ProviderSettings,
+    ClientKey, DEMO_CLI, DemoAccount, DemoClient, DemoMode, KeyPair, OperatingMode, PEOPLE_CLI, Provider,
+    ProviderSettings,
 };
-use demo::story::Story;
+use demo::story::{Story, StoryVisit};
 use foundation::config::Settings;
 use foundation::graphql::Subgraph;
 use foundation::graphql::executor::PURPOSE_HEADER;
-use foundation::token::{TokenSettings, Verifier};
+use foundation::token::{KeySettings, TokenSettings, Verifier};
 use foundation::{Clock, Database};
-use gateway::{GatewaySettings, Graphiql, RunningGateway, SupergraphSource};
+use gateway::{EdgeAt, GatewaySettings, Graphiql, RunningGateway, SupergraphSource};
 use registry::reference::Reference;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -26,6 +27,7 @@ use super::gateway::configured;
 use super::{Failure, stopped};
 use crate::platform::{self, Check, InProcess};
 use crate::services::{self, SERVICES, tables};
+use crate::telemetry::Quiet;
 
 /// Runs the whole platform on this machine, with synthetic data on an embedded database.
 ///
@@ -57,7 +59,7 @@ pub const VISITOR: &str = "igj.analyst";
 /// The purpose that the visitor states.
 pub const PURPOSE: &str = "risicoanalyse";
 /// The query that is printed, and stands in the page's editor.
-pub const QUERY: &str = "{
+pub const QUERY: &str = "query Signals {
   signals(first: 10) {
     totalCount { exactly atLeast }
     nodes {
@@ -159,15 +161,18 @@ impl Demo {
             )
         };
         let subgraphs: Vec<Arc<dyn Subgraph>> = SERVICES.iter().map(subgraph).collect();
-        if let Some(signals) = subgraphs.iter().find(|subgraph| subgraph.name() == "signals") {
-            play(&story, signals, &provider).await?;
-        }
+        play(&story, &subgraphs, &provider).await?;
         let (stop, _) = watch::channel(false);
-        let mut gateway = gateway_settings(settings, listener, verifier, data, headers(&provider)?);
+        let mut gateway = gateway_settings(settings, listener, verifier, data, page(&story, &provider)?);
         let mut services = Vec::new();
         for subgraph in subgraphs {
             let own = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(fault)?;
             let (name, address) = (subgraph.name(), own.local_addr().map_err(fault)?);
+            if services::Service::named(name).is_some_and(|service| service.edges.is_some()) {
+                gateway.edges = Some(EdgeAt {
+                    authority: address.to_string(),
+                });
+            }
             gateway.subgraphs.push(platform::at(name, address));
             gateway
                 .in_process
@@ -211,7 +216,7 @@ impl Demo {
 
     /// Prints where to look, a token and a query.
     fn introduce(&self) -> Result<(), Failure> {
-        let headers = headers(&self.provider)?;
+        let headers = headers(&self.provider, VISITOR, PURPOSE)?;
         let service = |service: &Service| format!("{} http://{}/graphql", service.name, service.address);
         let services: Vec<String> = self.services.iter().map(service).collect();
         println!(
@@ -220,6 +225,8 @@ impl Demo {
              Services by themselves: {services}\n\
              Headers of {VISITOR} (they stand in the page's headers pane already):\n\n{headers}\n\n\
              and a query, for example:\n\n{QUERY}\n\n\
+             The page's other tabs lead on: an inbox, a triage, a correction and a request that wait,\n\
+             a party, duplicates.\n\
              Another account: infra/samenzicht token jenv.inspector --data {data}\n\
              Accounts are <inspectorate>.<role>, such as ilt.inspector, nvwa.steward, igj.admin, auditor.\n\
              Ctrl-C stops; starting again finds the data again; --fresh starts over.\n",
@@ -277,10 +284,17 @@ async fn provider(story: &Story, data: &Path, listener: TcpListener) -> Result<P
         let pair = KeyPair::load_or_create(&keys.join(format!("{name}.pem"))).map_err(|error| fault(&error))?;
         Ok(ClientKey::Jwk(pair.public_jwk()))
     };
-    let mut clients = vec![DemoClient::CommandLine {
-        client_id: DEMO_CLI.to_owned(),
-        key: key(DEMO_CLI)?,
-    }];
+    let (client_id, redirect) = PEOPLE_CLI;
+    let mut clients = vec![
+        DemoClient::CommandLine {
+            client_id: DEMO_CLI.to_owned(),
+            key: key(DEMO_CLI)?,
+        },
+        DemoClient::Person {
+            client_id: client_id.to_owned(),
+            redirect_uris: vec![redirect.to_owned()],
+        },
+    ];
     for account in story.accounts.iter().filter(|account| account.roles.only_case_system()) {
         let subject = account.subject.clone();
         clients.push(DemoClient::System {
@@ -304,6 +318,7 @@ fn verifier(provider: &Provider) -> Result<Verifier, Failure> {
     let settings = TokenSettings {
         issuers: vec![provider.issuer_settings()],
         leeway_seconds: 5,
+        keys: KeySettings::default(),
     };
     Verifier::new(settings).map_err(|error| Failure::new("CONFIGURATION", error))
 }
@@ -320,9 +335,13 @@ async fn fill(database: &Database, reference: &Reference, story: &Story, issuer:
         .map_err(fault)
 }
 
-/// Plays the story's signals through the API, as the people who would record them.
-async fn play(story: &Story, signals: &Arc<dyn Subgraph>, provider: &Provider) -> Result<(), Failure> {
+/// Plays the story through the API, as the people who would do it. What is done together needs nobody but itself: what a
+/// visitor's changes stand in the way of is left out.
+async fn play(story: &Story, subgraphs: &[Arc<dyn Subgraph>], provider: &Provider) -> Result<(), Failure> {
     let ask = |call: Call| async move {
+        let Some(subgraph) = subgraphs.iter().find(|subgraph| subgraph.name() == call.service) else {
+            return serde_json::Value::Null;
+        };
         let token = provider.token_for(&call.subject).unwrap_or_default();
         let mut headers = http::HeaderMap::new();
         let texts = [
@@ -336,22 +355,45 @@ async fn play(story: &Story, signals: &Arc<dyn Subgraph>, provider: &Provider) -
         }
         let variables = async_graphql::Variables::from_json(call.variables);
         let request = async_graphql::Request::new(call.query).variables(variables);
-        let reply = signals.execute(&headers, request).await;
+        let reply = subgraph.execute(&headers, request).await;
         serde_json::to_value(reply.response).unwrap_or_default()
     };
-    demo::play::play(story, jiff::Timestamp::now(), ask)
+    let _quiet = Quiet::begin();
+    let now = jiff::Timestamp::now();
+    demo::play::play(story, now, ask)
         .await
         .map_err(|error| Failure::new("STORY", error))?;
+    for undone in demo::deeds::deeds(story, now, ask).await {
+        tracing::warn!(
+            deed = undone.deed,
+            reason = undone.reason,
+            "a part of the demo's story is left out"
+        );
+    }
     Ok(())
 }
 
 /// The headers that a visitor needs, as the page's pane takes them. The token opens invented data only.
-fn headers(provider: &Provider) -> Result<String, Failure> {
+fn headers(provider: &Provider, account: &str, purpose: &str) -> Result<String, Failure> {
     let token = provider
-        .token_for(VISITOR)
+        .token_for(account)
         .map_err(|error| Failure::new("SIGN_IN", error))?;
-    let headers = serde_json::json!({ "Authorization": format!("Bearer {token}"), "Samenzicht-Purpose": PURPOSE });
+    let headers = serde_json::json!({ "Authorization": format!("Bearer {token}"), "Samenzicht-Purpose": purpose });
     serde_json::to_string_pretty(&headers).map_err(|error| Failure::new("SIGN_IN", error))
+}
+
+/// The page as a visitor finds it: a tab for each thing to look at, with its account's headers.
+fn page(story: &Story, provider: &Provider) -> Result<Graphiql, Failure> {
+    let tab = |visit: &StoryVisit| {
+        let headers = headers(provider, &visit.r#as, visit.purpose.as_str())?;
+        Ok((visit.query(story), headers))
+    };
+    Ok(Graphiql {
+        query: QUERY.to_owned(),
+        headers: headers(provider, VISITOR, PURPOSE)?,
+        tabs: story.visits.iter().map(tab).collect::<Result<_, Failure>>()?,
+        assets: None,
+    })
 }
 
 fn gateway_settings(
@@ -359,21 +401,17 @@ fn gateway_settings(
     listener: TcpListener,
     verifier: Verifier,
     data: &Path,
-    headers: String,
+    page: Graphiql,
 ) -> GatewaySettings {
     let supergraph = SupergraphSource::Text(platform::SUPERGRAPH.to_owned());
     let gateway = configured(
         GatewaySettings::new(listener, supergraph, Arc::new(Check(verifier))),
         settings,
     );
-    let page = data.join(PAGE);
+    let assets = Some(data.join(PAGE)).filter(|folder| folder.is_dir());
     GatewaySettings {
         introspection: true,
-        graphiql: Some(Graphiql {
-            query: QUERY.to_owned(),
-            headers,
-            assets: page.is_dir().then_some(page),
-        }),
+        graphiql: Some(Graphiql { assets, ..page }),
         ..gateway
     }
 }

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use clap::Args;
 use foundation::config::{DEFAULTS, Settings};
+use foundation::token::{Finding, examine, system_clock};
 
 use super::{DONE, FAILED};
 
-/// Checks the configuration, and whether the platform that it names answers.
+/// Checks the configuration, the identity providers that it trusts, and whether the platform that it names answers.
 #[derive(Args, Clone, Debug)]
 pub struct DoctorArgs {
     /// Print every setting with its default and its meaning instead
@@ -29,11 +30,15 @@ impl DoctorArgs {
     pub async fn run(&self, settings: &Settings) -> ExitCode {
         println!("ok    the configuration holds");
         println!("      database {}", settings.database.url);
-        match settings.identity.issuers.as_slice() {
-            [] => println!("note  identity.issuers is empty: only the demo, which adds its own, can be run"),
-            issuers => issuers
-                .iter()
-                .for_each(|issuer| println!("      tokens of {}", issuer.issuer)),
+        let mut whole = true;
+        if settings.identity.issuers.is_empty() {
+            println!("note  identity.issuers is empty: only the demo, which adds its own, can be run");
+        }
+        for issuer in &settings.identity.issuers {
+            println!("      tokens of {}", issuer.issuer);
+            for finding in examine(&settings.identity, issuer, system_clock()()).await {
+                whole &= tell(&finding);
+            }
         }
         if settings.pseudonyms.key.is_none() {
             println!("note  pseudonyms.key is not set: analysts get no pseudonyms");
@@ -42,7 +47,7 @@ impl DoctorArgs {
         match healthy(&api).await {
             Ok(()) => {
                 println!("ok    the platform at {api} answers");
-                ExitCode::from(DONE)
+                ExitCode::from(if whole { DONE } else { FAILED })
             }
             Err(reason) => {
                 println!("fail  the platform at {api} does not answer: {reason}");
@@ -51,6 +56,16 @@ impl DoctorArgs {
             }
         }
     }
+}
+
+/// Prints a finding; whether it is well.
+fn tell(finding: &Finding) -> bool {
+    match finding {
+        Finding::Good(what) => println!("ok    {what}"),
+        Finding::Note(what) => println!("note  {what}"),
+        Finding::Bad(what, mend) => println!("fail  {what}\n      {mend}"),
+    }
+    !matches!(finding, Finding::Bad(..))
 }
 
 /// Asks the front door how it is.

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use foundation::Clock;
 use foundation::config::Settings;
+use registry::seed::SeedError;
 
 use super::Failure;
 use crate::admin::file::OrganisationFile;
@@ -22,6 +23,15 @@ pub struct FoundArgs {
     pub file: PathBuf,
 }
 
+fn mend(error: &SeedError) -> String {
+    match error {
+        SeedError::Database(_) => {
+            format!("{error}. Where its tables are not there yet, run `samenzicht migrate` first")
+        }
+        SeedError::Unknown { .. } | SeedError::Founded | SeedError::Unfit(_) | SeedError::Find(_) => error.to_string(),
+    }
+}
+
 impl FoundArgs {
     /// Founds it.
     ///
@@ -33,7 +43,7 @@ impl FoundArgs {
         let admission = file.admission();
         registry::seed::found(&database, &admission, &Clock::System)
             .await
-            .map_err(|error| Failure::new("FOUNDING", error))?;
+            .map_err(|error| Failure::new("FOUNDING", mend(&error)))?;
         database.close().await;
         let names: Vec<&str> = admission.administrators.iter().map(|one| one.name.as_str()).collect();
         println!("founded {}, administered by {}", admission.code, names.join(" and "));

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use clap::Args;
 use foundation::config::Settings;
-use gateway::{GatewaySettings, Limits, SubgraphAt, SupergraphSource};
+use gateway::{EdgeAt, GatewaySettings, Limits, SubgraphAt, SupergraphSource};
 
 use super::{Failure, stopped};
 use crate::platform::{self, Check};
@@ -42,6 +42,11 @@ impl GatewayArgs {
             .iter()
             .map(|service| beside(service.name, (service.address)(settings)));
         gateway.subgraphs = subgraphs.collect();
+        let edges = SERVICES.iter().find(|service| service.edges.is_some());
+        let edges = edges.map(|service| EdgeAt::beside((service.address)(settings)));
+        gateway.edges = edges
+            .transpose()
+            .map_err(|error| Failure::new("CONFIGURATION", format!("gateway.subgraphs: {error:#}")))?;
         let running = gateway::start(gateway)
             .await
             .map_err(|error| Failure::new("GATEWAY", format!("{error:#}")))?;

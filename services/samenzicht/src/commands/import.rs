@@ -7,14 +7,15 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use foundation::config::Settings;
 
-use super::{DONE, Failure, REJECTS, STOPPED};
-use crate::account::Account;
+use super::{DONE, Failure, REJECTS, STOPPED, on_interrupt};
+use crate::account::tokens;
 use crate::api::{Api, Patience};
 use crate::import::batches::MAX_BATCH;
 use crate::import::delivery::{Delivery, End};
 use crate::import::mapping::Mapping;
 use crate::import::profile;
 use crate::import::progress::Progress;
+use crate::import::records::Format;
 use crate::import::sectors;
 use crate::import::summary::Summary;
 use crate::stop::Stop;
@@ -40,7 +41,7 @@ pub struct ImportArgs {
 /// What can be done.
 #[derive(Clone, Debug, Subcommand)]
 pub enum ImportWhat {
-    /// Bring the rows of a CSV file as signals; the same file twice changes nothing
+    /// Bring the rows of a CSV, NDJSON or Parquet file as signals; the same file twice changes nothing
     ///
     /// Each row is known again by its external reference, so running the command again after any interruption goes on
     /// where it ended. Rows that are refused come back in the rejects file with line, field and reason; mended there,
@@ -48,6 +49,13 @@ pub enum ImportWhat {
     ///
     /// Exit code: 0 all rows are in, 1 some were refused, 2 it failed, 130 it was stopped.
     Signals(SignalsArgs),
+    /// Bring the parties and sites of a file, by a mapping of the kind `parties`; the same file twice changes nothing
+    ///
+    /// Whoever may register parties may do this: no profile is needed. Each distinct party is looked up once; a row of
+    /// which cannot be told whom it means is refused.
+    ///
+    /// Exit code: as of `import signals`.
+    Parties(SignalsArgs),
     /// Propose a mapping file as import profile
     Propose(ProfileArgs),
     /// Approve a mapping file as import profile, as data steward
@@ -64,9 +72,9 @@ pub struct ClientArgs {
     /// The mapping file (TOML)
     #[arg(long, value_name = "FILE")]
     pub mapping: PathBuf,
-    /// The account, such as ilt.casesystem
+    /// The program\'s account, such as ilt.casesystem [default: whoever is signed in]
     #[arg(long = "as", value_name = "ACCOUNT")]
-    pub account: String,
+    pub account: Option<String>,
     /// The purpose under which the API is called
     #[arg(long, value_name = "CODE", default_value = "toezicht")]
     pub purpose: String,
@@ -84,9 +92,9 @@ pub struct SectorsArgs {
     /// Where the sectors come from, as it is shown with each
     #[arg(long, value_name = "TEXT", default_value = "Standaard Bedrijfsindeling (SBI), CBS")]
     pub source: String,
-    /// The account, such as ilt.admin
+    /// The program\'s account, such as ilt.admin [default: whoever is signed in]
     #[arg(long = "as", value_name = "ACCOUNT")]
-    pub account: String,
+    pub account: Option<String>,
     /// The purpose under which the API is called
     #[arg(long, value_name = "CODE", default_value = "verantwoording")]
     pub purpose: String,
@@ -97,8 +105,18 @@ pub struct SectorsArgs {
 
 impl SectorsArgs {
     async fn run(&self, settings: &Settings) -> Result<ExitCode, Failure> {
-        let sectors = sectors::read(&self.file).map_err(|fault| Failure::new("SECTORS", fault))?;
-        let tokens = Arc::new(Account::find(settings, &self.account)?);
+        let wrong = |reason: &dyn std::fmt::Display| {
+            let file = self.file.display();
+            Failure::new(
+                "SECTORS",
+                format!("{file}: {reason}; give a file with the columns code, nl, en, parent"),
+            )
+        };
+        let sectors = sectors::read(&self.file).map_err(|fault| wrong(&fault))?;
+        if sectors.is_empty() {
+            return Err(wrong(&"there is no sector in it"));
+        }
+        let tokens = tokens(settings, self.account.as_deref())?;
         let url = self.api.clone().unwrap_or_else(|| settings.api());
         let api = Api::new(&url, &self.purpose, tokens, Patience::default(), Stop::default())
             .map_err(|fault| Failure::new(fault.code(), &fault))?;
@@ -116,12 +134,15 @@ pub struct ProfileArgs {
     pub client: ClientArgs,
 }
 
-/// Arguments of `import signals`.
+/// Arguments of `import signals` and `import parties`.
 #[derive(Args, Clone, Debug)]
 pub struct SignalsArgs {
-    /// The CSV file, in UTF-8
+    /// The file: CSV or lines of JSON in UTF-8, or Parquet
     #[arg(long, value_name = "FILE")]
     pub file: PathBuf,
+    /// How it is written [default: by its first bytes]
+    #[arg(long)]
+    pub format: Option<Format>,
     /// Which API, as whom.
     #[command(flatten)]
     pub client: ClientArgs,
@@ -144,17 +165,23 @@ impl ImportArgs {
     pub async fn run(&self, settings: &Settings) -> Result<ExitCode, Failure> {
         let client = match &self.what {
             ImportWhat::Sectors(args) => return args.run(settings).await,
-            ImportWhat::Signals(args) => &args.client,
+            ImportWhat::Signals(args) | ImportWhat::Parties(args) => &args.client,
             ImportWhat::Propose(args) | ImportWhat::Approve(args) => &args.client,
         };
         let mapping = Mapping::read(&client.mapping).map_err(|fault| Failure::new("MAPPING", fault))?;
-        let tokens = Arc::new(Account::find(settings, &client.account)?);
+        let of_signals = !matches!(self.what, ImportWhat::Parties(_));
+        if mapping.is_of_signals() != of_signals {
+            let command = if of_signals { "parties" } else { "signals" };
+            let reason = format!("the mapping's kind is `{command}`: use `import {command}`");
+            return Err(Failure::new("MAPPING", reason));
+        }
+        let tokens = tokens(settings, client.account.as_deref())?;
         let url = client.api.clone().unwrap_or_else(|| settings.api());
         let stop = Stop::default();
         let api = Api::new(&url, &client.purpose, tokens, Patience::default(), stop.clone())
             .map_err(|fault| Failure::new(fault.code(), &fault))?;
         match &self.what {
-            ImportWhat::Signals(args) => Ok(args.run(settings, mapping, &api, &stop).await),
+            ImportWhat::Signals(args) | ImportWhat::Parties(args) => Ok(args.run(settings, mapping, &api, &stop).await),
             ImportWhat::Propose(_) => {
                 let done = profile::propose(&api, &mapping)
                     .await
@@ -177,6 +204,7 @@ impl SignalsArgs {
     async fn run(&self, settings: &Settings, mapping: Mapping, api: &Api, stop: &Stop) -> ExitCode {
         let delivery = Delivery {
             file: self.file.clone(),
+            format: self.format,
             mapping: Arc::new(mapping),
             dry_run: self.dry_run,
             rejects: self.rejects.clone(),
@@ -219,17 +247,6 @@ impl SignalsArgs {
                 ExitCode::from(REJECTS)
             }
             End::Complete => ExitCode::from(DONE),
-        }
-    }
-}
-
-/// The first Ctrl-C asks to stop, the second stops.
-async fn on_interrupt(stop: Stop) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        eprintln!("Finishing the batches under way; Ctrl-C once more ends at once.");
-        stop.request();
-        if tokio::signal::ctrl_c().await.is_ok() {
-            std::process::exit(i32::from(STOPPED));
         }
     }
 }

@@ -1,19 +1,21 @@
 //! A whole delivery: batches out, answers in, rejects aside. Two batches are under way at once; since each external
 //! reference is sent once per file, their order does not matter, and answers are counted in the file's order.
 
-use std::fs::File;
-use std::io::{self, BufReader};
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use futures::StreamExt;
+use futures::stream::FuturesOrdered;
 use serde_json::json;
 
-use super::batches::{Batch, Batches};
+use super::batches::{Batch, Batches, Fate};
 use super::mapping::{Mapping, MappingFault};
+use super::parties::wanted::Wanted;
+use super::parties::{Parties, Rules};
 use super::progress::Progress;
-use super::records::{RecordFault, Records};
+use super::records::{Format, Opened, RecordFault, open};
 use super::rejects::Rejects;
 use super::row::{Header, Reject};
 use super::summary::Summary;
@@ -34,8 +36,10 @@ const IMPORT: &str = "mutation Import($profile: String!, $items: [ImportItem!]!,
 /// What is to be delivered.
 #[derive(Clone, Debug)]
 pub struct Delivery {
-    /// The CSV file.
+    /// The file.
     pub file: PathBuf,
+    /// How it is written; by its first bytes when absent.
+    pub format: Option<Format>,
     /// How its columns become signals.
     pub mapping: Arc<Mapping>,
     /// Only say what would happen.
@@ -127,51 +131,84 @@ impl Delivery {
         progress: &mut Progress,
         summary: &mut Summary,
     ) -> Result<(), DeliveryFault> {
-        let (records, header) = self.open()?;
-        let mut aside = self.aside(&header)?;
+        let Opened {
+            records,
+            header,
+            format,
+            ..
+        } = self.open()?;
+        let header = Arc::new(header);
+        let mut aside = self.aside(format, &header)?;
         let translator = Translator::new(self.mapping.clone(), header.clone());
-        let batches = Batches::new(records, translator, self.batch).take_while(|_| !stop.is_requested());
-        let mut answers = futures::stream::iter(batches)
-            .map(|batch| async move {
-                let batch = batch.map_err(|fault| self.file_fault(fault))?;
-                let answer = self.send(api, &batch).await?;
-                Ok::<_, DeliveryFault>((batch, answer))
-            })
-            .buffered(UNDER_WAY);
+        let mut batches = Batches::new(records, translator, self.batch);
+        let mut parties = self.parties(api);
+        let mut under_way = FuturesOrdered::new();
         let mut result = Ok(());
-        while let Some(answer) = answers.next().await {
-            result = answer.and_then(|(batch, answers)| {
+        loop {
+            while result.is_ok() && under_way.len() < UNDER_WAY && !stop.is_requested() {
+                let Some(batch) = batches.next() else { break };
+                // One after another: what a batch registers the next one finds.
+                match self.found(&mut parties, batch).await {
+                    Ok(batch) => under_way.push_back(self.sent(api, batch)),
+                    Err(fault) => result = Err(fault),
+                }
+            }
+            // What is under way is settled also when the file cannot be read on.
+            let Some(answer) = under_way.next().await else { break };
+            let settled = answer.and_then(|(batch, answers)| {
                 self.settle(&header, &batch, answers, summary, &mut aside, progress)?;
                 progress.at(summary.rows, batch.bytes);
                 Ok(())
             });
-            if result.is_err() {
+            if settled.is_err() {
+                result = settled;
                 break;
             }
         }
+        summary.parties = parties.map(|parties| parties.counts);
         match aside {
             Some(rejects) => result.and(rejects.finish().map_err(|fault| self.rejects_fault(fault))),
             None => result,
         }
     }
 
-    /// The file behind its header, which fits the mapping.
-    fn open(&self) -> Result<(Records<BufReader<File>>, Arc<Header>), DeliveryFault> {
-        let file = File::open(&self.file).map_err(|fault| self.file_fault(fault.into()))?;
-        let input = BufReader::with_capacity(64 * 1024, file);
-        let mut records = Records::new(input, self.mapping.delimiter).map_err(|fault| self.file_fault(fault))?;
-        let first = records.next_record().map_err(|fault| self.file_fault(fault))?;
-        let names = first.map(|record| record.fields).unwrap_or_default();
-        let names = names
-            .into_iter()
-            .map(|name| String::from_utf8_lossy(&name).into_owned())
-            .collect();
-        let header = Header::new(names);
-        self.mapping.fits(&header)?;
-        Ok((records, Arc::new(header)))
+    /// Whoever looks up whom the rows are about.
+    fn parties<'a>(&'a self, api: &'a Api) -> Option<Parties<'a>> {
+        let subject = self.mapping.subject.as_ref()?;
+        let rules = Rules {
+            mode: subject.mode,
+            name_alone: subject.name_alone,
+            place: subject.place(),
+            dry_run: self.dry_run,
+        };
+        Some(Parties::new(api, rules))
     }
 
-    fn aside(&self, header: &Header) -> Result<Option<Rejects>, DeliveryFault> {
+    async fn found(
+        &self,
+        parties: &mut Option<Parties<'_>>,
+        batch: Result<Batch, RecordFault>,
+    ) -> Result<Batch, DeliveryFault> {
+        let batch = batch.map_err(|fault| self.file_fault(fault))?;
+        match parties {
+            Some(parties) => Ok(found(parties, batch).await?),
+            None => Ok(batch),
+        }
+    }
+
+    async fn sent(&self, api: &Api, batch: Batch) -> Result<(Batch, Vec<ItemAnswer>), DeliveryFault> {
+        let answers = self.send(api, &batch).await?;
+        Ok((batch, answers))
+    }
+
+    /// The file behind its header, which fits the mapping.
+    fn open(&self) -> Result<Opened, DeliveryFault> {
+        let opened = open(&self.file, self.format, &self.mapping).map_err(|fault| self.file_fault(fault))?;
+        self.mapping.fits(&opened.names)?;
+        Ok(opened)
+    }
+
+    fn aside(&self, format: Format, header: &Header) -> Result<Option<Rejects>, DeliveryFault> {
         let Some(path) = &self.rejects else { return Ok(None) };
         let same = path
             .canonicalize()
@@ -179,25 +216,22 @@ impl Delivery {
         if same {
             return Err(self.rejects_fault(io::Error::other("it is the file that is imported")));
         }
-        Rejects::create(path, header, self.mapping.delimiter)
+        Rejects::create(path, format, header, self.mapping.delimiter)
             .map(Some)
             .map_err(|fault| self.rejects_fault(fault))
     }
 
     async fn send(&self, api: &Api, batch: &Batch) -> Result<Vec<ItemAnswer>, DeliveryFault> {
-        if batch.items.is_empty() {
+        let items: Vec<&str> = batch.sent().map(|(_, json)| json).collect();
+        if items.is_empty() {
             return Ok(Vec::new());
         }
         let (query, profile) = (json!(IMPORT), json!(self.mapping.hash));
-        let (dry_run, items) = (self.dry_run, batch.items.join(","));
+        let (dry_run, items) = (self.dry_run, items.join(","));
         let body =
             format!(r#"{{"query":{query},"variables":{{"profile":{profile},"dryRun":{dry_run},"items":[{items}]}}}}"#);
         let answer: BatchAnswer = api.send(body, "importSignals").await?;
-        let sent = batch
-            .rows
-            .iter()
-            .filter(|(_, reject)| reject.is_none())
-            .map(|(record, _)| record.line);
+        let sent = batch.sent().map(|(record, _)| record.line);
         if !sent.eq(answer.results.iter().map(|result| result.line)) {
             return Err(ApiFault::Unexpected("its results are not of the lines that were sent".to_owned()).into());
         }
@@ -215,18 +249,22 @@ impl Delivery {
         progress: &Progress,
     ) -> Result<(), DeliveryFault> {
         let mut answers = answers.into_iter();
-        for (record, refused) in &batch.rows {
-            let reject = match refused {
-                Some(reject) => Some(reject.clone()),
-                None => answers.next().and_then(|answer| {
+        for (record, fate) in &batch.rows {
+            let reject = match fate {
+                Fate::Refused(reject) => {
+                    summary.count(Outcome::Rejected);
+                    Some(reject.clone())
+                }
+                Fate::Told(outcome) => {
+                    summary.count(*outcome);
+                    None
+                }
+                Fate::Sent(_) | Fate::Asked(..) => answers.next().and_then(|answer| {
                     summary.count(answer.outcome);
                     (answer.outcome == Outcome::Rejected).then(|| refusal(&answer))
                 }),
             };
             let Some(reject) = reject else { continue };
-            if refused.is_some() {
-                summary.count(Outcome::Rejected);
-            }
             match aside {
                 Some(rejects) => rejects
                     .add(header, record, &reject)
@@ -260,6 +298,37 @@ impl Delivery {
             .map_or(String::new(), |path| path.display().to_string());
         DeliveryFault::Rejects { file, fault }
     }
+}
+
+/// Looks up whom the rows of a batch are about: signals get their party and site, and what is a party alone is done.
+async fn found(parties: &mut Parties<'_>, mut batch: Batch) -> Result<Batch, ApiFault> {
+    let wanted: Vec<&Wanted> = batch
+        .rows
+        .iter()
+        .filter_map(|(_, fate)| match fate {
+            Fate::Asked(wanted, _) => Some(&**wanted),
+            Fate::Sent(_) | Fate::Told(_) | Fate::Refused(_) => None,
+        })
+        .collect();
+    let mut found = parties.find(&wanted).await?.into_iter();
+    for (_, fate) in &mut batch.rows {
+        let Fate::Asked(_, item) = fate else { continue };
+        let Some(answer) = found.next() else { continue };
+        *fate = match (answer, item.take()) {
+            (Err(reject), _) => Fate::Refused(reject),
+            (Ok(found), None) if found.new => Fate::Told(Outcome::Created),
+            (Ok(_), None) => Fate::Told(Outcome::Unchanged),
+            (Ok(found), Some(mut item)) => {
+                item.signal.parties.extend(found.party);
+                item.signal.sites.extend(found.site);
+                match serde_json::to_string(&item) {
+                    Ok(json) => Fate::Sent(json),
+                    Err(error) => Fate::Refused(Reject::new("", error.to_string())),
+                }
+            }
+        };
+    }
+    Ok(batch)
 }
 
 /// The platform's refusal of one item: its first field, all its reasons.

@@ -4,6 +4,8 @@
 mod fault;
 mod file;
 mod rule;
+mod signals;
+mod subject;
 mod template;
 mod value;
 
@@ -14,14 +16,17 @@ use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
 pub use fault::MappingFault;
-use file::{Form, MappingFile};
+use file::MappingFile;
 pub(crate) use rule::Rule;
+use signals::Parts;
+pub(crate) use signals::Signals;
+pub use subject::Mode;
+pub(crate) use subject::Subject;
 pub(crate) use value::Value;
-use value::{Kind, Tables};
+use value::{Tables, check_formats, check_zone};
 
 use super::moment::Clock;
 use super::row::Header;
-use super::vocabulary::{CREDIBILITY, ORIGIN, RANK, RELIABILITY, SEVERITY, TLP, URGENCY, USE_LIMIT};
 
 /// A mapping file, checked.
 #[derive(Clone, Debug)]
@@ -34,52 +39,14 @@ pub struct Mapping {
     pub text: String,
     /// The sign between columns.
     pub delimiter: u8,
-    pub(crate) publish: bool,
-    pub(crate) system: String,
-    pub(crate) reference: Value,
-    pub(crate) fields: Fields,
-    pub(crate) labels: Labels,
-    pub(crate) rules: Vec<Rule>,
+    /// How rows become signals; none where they are parties alone.
+    pub(crate) signals: Option<Signals>,
+    /// Which party and site a row is about, where that is looked up.
+    pub(crate) subject: Option<Subject>,
     zone: TimeZone,
     formats: Vec<String>,
+    optional: Vec<String>,
     file: String,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Fields {
-    pub title: Value,
-    pub narrative: Value,
-    pub category: Value,
-    pub severity: Value,
-    pub observed_from: Value,
-    pub observed_until: Option<Value>,
-    pub urgency: Option<Value>,
-    pub place: Option<Value>,
-    pub origin: Option<Value>,
-    pub note: Option<Value>,
-    pub parties: Option<Value>,
-    pub sites: Option<Value>,
-    pub regions: Option<Value>,
-    pub reporter_name: Option<Value>,
-    pub reporter_contact: Option<Value>,
-    pub persons_involved: Option<Value>,
-    pub reliability: Option<Value>,
-    pub credibility: Option<Value>,
-    pub valid_until: Option<Value>,
-    pub url: Option<Value>,
-    pub collected_at: Option<Value>,
-    pub tool: Option<Value>,
-    pub tool_version: Option<Value>,
-    pub confidence: Option<Value>,
-    pub product_category: Option<Value>,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Labels {
-    pub rank: Option<Value>,
-    pub tlp: Option<Value>,
-    pub use_limit: Option<Value>,
-    pub retain_until: Option<Value>,
 }
 
 impl Mapping {
@@ -129,44 +96,46 @@ impl Mapping {
                 "Write `format = 1`",
             ));
         }
-        if raw.kind != "signals" {
-            return Err(MappingFault::unknown(
-                "kind",
-                format!("`{}` is not known", raw.kind),
-                &raw.kind,
-                &["signals"],
-            ));
-        }
         let tables: Tables = raw
             .lookup
             .into_iter()
             .map(|(name, table)| (name, Arc::new(table)))
             .collect();
-        let reference = Form {
-            column: raw.reference.column,
-            template: raw.reference.template,
-            ..Form::default()
+        check_formats("file.formats", &raw.file.formats)?;
+        let subject = Subject::check(raw.party, raw.site, &tables)?;
+        let signals = match (raw.kind.as_str(), raw.reference, raw.fields) {
+            ("signals", Some(reference), Some(fields)) => {
+                let parts = Parts {
+                    publish: raw.publish,
+                    reference,
+                    fields,
+                    labels: raw.labels,
+                    rules: raw.rules,
+                };
+                Some(Signals::check(parts, &tables)?)
+            }
+            ("signals", None, _) => return Err(missing("reference")),
+            ("signals", _, None) => return Err(missing("fields")),
+            ("parties", None, None) if subject.is_none() => return Err(missing("party")),
+            ("parties", None, None) => None,
+            ("parties", ..) => {
+                let problem = "belongs to a mapping of signals";
+                return Err(MappingFault::new("reference, fields", problem, "Leave them out"));
+            }
+            (other, ..) => {
+                let problem = format!("`{other}` is not known");
+                return Err(MappingFault::unknown("kind", problem, other, &["signals", "parties"]));
+            }
         };
-        let labels = check_labels(raw.labels, &tables)?;
-        let general_tlp = labels.tlp.as_ref().and_then(Value::always);
-        let rules: Vec<Rule> = (raw.rules.into_iter().enumerate())
-            .map(|(place, rule)| Rule::check(place, rule, general_tlp))
-            .collect::<Result<_, _>>()?;
-        check_order(&rules)?;
-        let fields = check_fields(raw.fields, &tables)?;
-        check_provenance(&fields)?;
         let mapping = Self {
             name: raw.name,
             hash: format!("{:x}", Sha256::digest(text.as_bytes())),
             delimiter: check_delimiter(&raw.file.delimiter)?,
-            publish: raw.publish,
-            system: raw.reference.system,
-            reference: Value::check("reference", Kind::Line, reference, &tables)?,
-            fields,
-            labels,
-            rules,
-            zone: check_zone(&raw.file.time_zone)?,
+            signals,
+            subject,
+            zone: check_zone("file.time_zone", &raw.file.time_zone)?,
             formats: raw.file.formats,
+            optional: raw.file.optional,
             file: String::new(),
             text,
         };
@@ -194,6 +163,7 @@ impl Mapping {
             .columns()
             .into_iter()
             .filter(|(_, column)| header.place(column).is_none())
+            .filter(|(_, column)| !self.optional.iter().any(|name| name == column))
             .collect();
         let Some((key, column)) = missing.first() else {
             return Ok(());
@@ -203,137 +173,59 @@ impl Mapping {
             .map(|(key, column)| format!("`{column}` ({key})"))
             .collect();
         let problem = format!("the file has no column {}", names.join(", "));
-        Err(with_file(MappingFault::unknown(
-            key,
-            problem,
-            column,
-            &header.own_names(),
-        )))
+        let own = header.own_names();
+        if let Some(sign) = self.other_delimiter(&own) {
+            let mend = format!("Its first line looks divided by {sign:?}: write that as `file.delimiter`");
+            return Err(with_file(MappingFault::new(key, problem, mend)));
+        }
+        Err(with_file(MappingFault::unknown(key, problem, column, &own)))
+    }
+
+    /// The sign by which a header looks divided that was read as one column.
+    fn other_delimiter(&self, names: &[&str]) -> Option<char> {
+        let [name] = names else { return None };
+        let signs = [';', ',', '\t', '|']
+            .into_iter()
+            .filter(|sign| *sign as u32 != u32::from(self.delimiter));
+        signs
+            .max_by_key(|sign| name.matches(*sign).count())
+            .filter(|sign| name.contains(*sign))
+    }
+
+    /// Whether rows become signals, and not parties alone.
+    pub fn is_of_signals(&self) -> bool {
+        self.signals.is_some()
+    }
+
+    /// The names of the columns that it reads, each once.
+    pub fn column_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for (_, name) in self.columns() {
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
     }
 
     /// How moments are written, in this field or in the whole file.
     pub(crate) fn clock(&self, value: &Value) -> Clock {
         Clock::new(
             value.formats.clone().unwrap_or_else(|| self.formats.clone()),
-            self.zone.clone(),
+            value.zone.clone().unwrap_or_else(|| self.zone.clone()),
         )
     }
 
     /// Every column that it reads, with the key that names it.
     fn columns(&self) -> Vec<(String, &str)> {
-        let Fields {
-            title,
-            narrative,
-            category,
-            severity,
-            observed_from,
-            ..
-        } = &self.fields;
-        let fields = &self.fields;
-        let required = [&self.reference, title, narrative, category, severity, observed_from];
-        let optional = [
-            &fields.observed_until,
-            &fields.urgency,
-            &fields.place,
-            &fields.origin,
-            &fields.note,
-            &fields.parties,
-            &fields.sites,
-            &fields.regions,
-            &fields.reporter_name,
-            &fields.reporter_contact,
-            &fields.persons_involved,
-            &fields.reliability,
-            &fields.credibility,
-            &fields.valid_until,
-            &fields.url,
-            &fields.collected_at,
-            &fields.tool,
-            &fields.tool_version,
-            &fields.confidence,
-            &fields.product_category,
-            &self.labels.rank,
-            &self.labels.tlp,
-            &self.labels.use_limit,
-            &self.labels.retain_until,
-        ];
-        let values = required.into_iter().chain(optional.into_iter().flatten());
-        let rules = self
-            .rules
-            .iter()
-            .enumerate()
-            .filter_map(|(place, rule)| Some((format!("rules[{place}].when.column"), rule.column()?)));
-        values.flat_map(Value::columns).chain(rules).collect()
+        let signals = self.signals.iter().flat_map(|signals| signals.columns());
+        let subject = self.subject.iter().flat_map(Subject::columns);
+        signals.chain(subject).collect()
     }
 }
 
-fn check_fields(raw: file::Fields, tables: &Tables) -> Result<Fields, MappingFault> {
-    let one = |name: &str, kind: Kind, form: Form| Value::check(&format!("fields.{name}"), kind, form, tables);
-    let maybe = |name: &str, kind: Kind, form: Option<Form>| form.map(|form| one(name, kind, form)).transpose();
-    Ok(Fields {
-        title: one("title", Kind::Line, raw.title)?,
-        narrative: one("narrative", Kind::Text, raw.narrative)?,
-        category: one("category", Kind::Line, raw.category)?,
-        severity: one("severity", Kind::Word(SEVERITY), raw.severity)?,
-        observed_from: one("observed_from", Kind::Moment, raw.observed_from)?,
-        observed_until: maybe("observed_until", Kind::Moment, raw.observed_until)?,
-        urgency: maybe("urgency", Kind::Word(URGENCY), raw.urgency)?,
-        place: maybe("place", Kind::Line, raw.place)?,
-        origin: maybe("origin", Kind::Word(ORIGIN), raw.origin)?,
-        note: maybe("note", Kind::Text, raw.note)?,
-        parties: maybe("parties", Kind::List, raw.parties)?,
-        sites: maybe("sites", Kind::List, raw.sites)?,
-        regions: maybe("regions", Kind::List, raw.regions)?,
-        reporter_name: maybe("reporter_name", Kind::Line, raw.reporter_name)?,
-        reporter_contact: maybe("reporter_contact", Kind::Line, raw.reporter_contact)?,
-        persons_involved: maybe("persons_involved", Kind::List, raw.persons_involved)?,
-        reliability: maybe("reliability", Kind::Word(RELIABILITY), raw.reliability)?,
-        credibility: maybe("credibility", Kind::Word(CREDIBILITY), raw.credibility)?,
-        valid_until: maybe("valid_until", Kind::Date, raw.valid_until)?,
-        url: maybe("url", Kind::Line, raw.url)?,
-        collected_at: maybe("collected_at", Kind::Moment, raw.collected_at)?,
-        tool: maybe("tool", Kind::Line, raw.tool)?,
-        tool_version: maybe("tool_version", Kind::Line, raw.tool_version)?,
-        confidence: maybe("confidence", Kind::Line, raw.confidence)?,
-        product_category: maybe("product_category", Kind::Line, raw.product_category)?,
-    })
-}
-
-/// What is found at an address says by what and when.
-fn check_provenance(fields: &Fields) -> Result<(), MappingFault> {
-    if fields.url.is_some() && (fields.tool.is_none() || fields.collected_at.is_none()) {
-        return Err(MappingFault::new(
-            "fields.url",
-            "says where, and nothing says by which tool and when",
-            "Add `tool` and `collected_at`",
-        ));
-    }
-    Ok(())
-}
-
-fn check_labels(raw: file::Labels, tables: &Tables) -> Result<Labels, MappingFault> {
-    let maybe = |name: &str, kind: Kind, form: Option<Form>| {
-        form.map(|form| Value::check(&format!("labels.{name}"), kind, form, tables))
-            .transpose()
-    };
-    Ok(Labels {
-        rank: maybe("rank", Kind::Word(RANK), raw.rank)?,
-        tlp: maybe("tlp", Kind::Word(TLP), raw.tlp)?,
-        use_limit: maybe("use_limit", Kind::Word(USE_LIMIT), raw.use_limit)?,
-        retain_until: maybe("retain_until", Kind::Date, raw.retain_until)?,
-    })
-}
-
-/// A rule after `when = "always"` would never be reached.
-fn check_order(rules: &[Rule]) -> Result<(), MappingFault> {
-    match rules.iter().position(Rule::is_always) {
-        Some(place) if place + 1 < rules.len() => Err(MappingFault::new(
-            format!("rules[{}]", place + 1),
-            "is never reached: the rule before it fits always",
-            "Put the rule with `when = \"always\"` last",
-        )),
-        _ => Ok(()),
-    }
+fn missing(key: &str) -> MappingFault {
+    MappingFault::new(key, "is missing", "Add it; docs/import.md describes each key")
 }
 
 fn check_delimiter(text: &str) -> Result<u8, MappingFault> {
@@ -345,16 +237,6 @@ fn check_delimiter(text: &str) -> Result<u8, MappingFault> {
             "Write \",\" or \";\" or \"\\t\"",
         )),
     }
-}
-
-fn check_zone(name: &str) -> Result<TimeZone, MappingFault> {
-    TimeZone::get(name).map_err(|_| {
-        MappingFault::new(
-            "file.time_zone",
-            format!("`{name}` is not a time zone"),
-            "Write a name such as \"Europe/Amsterdam\" or \"UTC\"",
-        )
-    })
 }
 
 #[cfg(test)]

@@ -5,8 +5,13 @@ use jiff::civil::{Date, DateTime};
 use jiff::fmt::strtime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
+use super::serial::{self, EXCEL_1900, EXCEL_1904};
+
 /// The format name for moments that carry their own offset.
 pub const RFC3339: &str = "rfc3339";
+
+/// Format names that are no patterns.
+pub const WORDS: [&str; 3] = [RFC3339, EXCEL_1900, EXCEL_1904];
 
 /// How a column's moments are written.
 #[derive(Clone, Debug)]
@@ -42,6 +47,12 @@ impl Clock {
                 }
                 continue;
             }
+            if let Some(local) = serial::read(format, text) {
+                return self.in_zone(local?);
+            }
+            if WORDS.contains(&format.as_str()) {
+                continue;
+            }
             let Ok(parts) = strtime::parse(format, text) else {
                 continue;
             };
@@ -57,6 +68,15 @@ impl Clock {
             };
             return self.in_zone(local.map_err(|error| format!("`{text}` is not a moment: {error}"))?);
         }
+        // As ISO 8601 writes it there is no doubt, whatever else was declared.
+        if let Ok(at) = text.parse::<Timestamp>() {
+            return Ok(Moment { at, second: None });
+        }
+        if let Ok(local) = text.parse::<DateTime>()
+            && (text.len() == 10 || matches!(text.as_bytes().get(10), Some(b'T' | b' ')))
+        {
+            return self.in_zone(local);
+        }
         Err(format!(
             "`{text}` is in none of the formats {}",
             self.formats.join(" · ")
@@ -71,9 +91,20 @@ impl Clock {
         if let Ok(date) = text.parse::<Date>() {
             return Ok(date);
         }
-        let read = |format: &String| strtime::parse(format, text).and_then(|parts| parts.to_date()).ok();
-        let found = self.formats.iter().filter(|format| *format != RFC3339).find_map(read);
-        found.ok_or_else(|| {
+        for format in &self.formats {
+            if let Some(local) = serial::read(format, text) {
+                return local.map(DateTime::date);
+            }
+            if !WORDS.contains(&format.as_str())
+                && let Ok(date) = strtime::parse(format, text).and_then(|parts| parts.to_date())
+            {
+                return Ok(date);
+            }
+        }
+        if let Ok(local) = text.parse::<DateTime>() {
+            return Ok(local.date());
+        }
+        Err({
             format!(
                 "`{text}` is no date: write it as 2026-12-31 or in {}",
                 self.formats.join(" · ")

@@ -20,7 +20,7 @@ pub struct Progress {
 impl Progress {
     /// On standard error: a bar on a terminal, lines elsewhere.
     pub fn stderr(total_bytes: u64) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| {
+        let bar = (total_bytes > 0 && std::io::stderr().is_terminal()).then(|| {
             let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}")
                 .unwrap_or_else(|_| ProgressStyle::default_bar());
             ProgressBar::new(total_bytes).with_style(style)

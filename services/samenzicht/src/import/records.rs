@@ -1,24 +1,35 @@
-//! The records of a CSV file, each with the line at which it begins, in memory that does not grow with the file.
-//!
-//! It stands on `csv-core` rather than `csv`, because a record's first line must be right behind quoted newlines,
-//! blank lines and CRLF, and because a quote that is never closed must not swallow the rest of the file into memory.
+//! The records of a file, one at a time, whatever its form: each with the place at which it stands, in memory that does
+//! not grow with the file.
 
-use std::io::{self, BufRead};
+pub mod csv;
+pub mod ndjson;
+pub mod parquet;
+mod parquet_text;
 
-use csv_core::ReadRecordResult;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
 
-/// The largest record in bytes; beyond it a quote was not closed.
+use super::mapping::Mapping;
+use super::row::Header;
+
+/// The largest record in bytes.
 pub const MAX_RECORD_BYTES: u64 = 1024 * 1024;
 
+/// What is read from a file at once.
+const BUFFER: usize = 64 * 1024;
+
 /// One record, as bytes: a file may hold rows that are not UTF-8.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
-    /// Line of the file at which it begins, from 1.
+    /// Line of the file at which it begins, from 1; in a Parquet file the row's number.
     pub line: u64,
-    /// Its fields, unquoted.
+    /// Its fields, by the places of the header.
     pub fields: Vec<Vec<u8>>,
-    /// The file ended inside a quote that opens in this record.
-    pub unclosed: bool,
+    /// Why it is no record, where it is none.
+    pub broken: Option<String>,
+    /// It as it stands in the file, where its fields are not all of it.
+    pub whole: Option<Vec<u8>>,
 }
 
 /// Why a file cannot be read on.
@@ -36,172 +47,150 @@ pub enum RecordFault {
     /// Two bytes per character.
     #[error("the file is UTF-16: save it as UTF-8")]
     Utf16,
+    /// One JSON value instead of one a line.
+    #[error("the file is one JSON list: write one object a line, as `jq -c '.[]'` does")]
+    JsonList,
+    /// A Parquet file that is not whole, or not as the format says.
+    #[error("the Parquet file cannot be read{at}: {reason}. Is it whole? Write it again")]
+    Parquet {
+        /// Where, such as " behind row 1000".
+        at: String,
+        /// What the reader says.
+        reason: String,
+    },
 }
 
-/// Reads records one after another.
-pub struct Records<R> {
-    input: R,
-    parser: csv_core::Reader,
-    line: u64,
-    bytes: u64,
-    text: Vec<u8>,
-    ends: Vec<usize>,
+/// How a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Text with a header and a sign between columns.
+    Csv,
+    /// A JSON object a line.
+    Ndjson,
+    /// Apache Parquet.
+    Parquet,
 }
 
-impl<R: BufRead> Records<R> {
-    /// Begins at the start of a file; a byte order mark is skipped.
-    ///
-    /// # Errors
-    /// When the file cannot be read or is UTF-16.
-    pub fn new(mut input: R, delimiter: u8) -> Result<Self, RecordFault> {
-        let start = input.fill_buf()?;
-        if start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]) {
-            return Err(RecordFault::Utf16);
-        }
-        let mark = if start.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
-        input.consume(mark);
-        let parser = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
-        Ok(Self {
-            input,
-            parser,
-            line: 1,
-            bytes: mark as u64,
-            text: vec![0; 4096],
-            ends: vec![0; 64],
-        })
-    }
-
-    /// How many bytes of the file are behind us.
-    pub fn bytes(&self) -> u64 {
-        self.bytes
-    }
-
+/// Records, one after another.
+pub trait Records: Send {
     /// The next record; `None` at the end of the file.
     ///
     /// # Errors
-    /// When the file cannot be read on, or a record is too large.
-    pub fn next_record(&mut self) -> Result<Option<Record>, RecordFault> {
-        self.skip_blank_lines()?;
-        let (line, start) = (self.line, self.bytes);
-        let (mut written, mut fields, mut quotes) = (0, 0, 0);
-        loop {
-            let input = self.input.fill_buf()?;
-            let at_end = input.is_empty();
-            let (result, read, out, ended) =
-                self.parser
-                    .read_record(input, &mut self.text[written..], &mut self.ends[fields..]);
-            self.line += input[..read].iter().filter(|byte| **byte == b'\n').count() as u64;
-            quotes += input[..read].iter().filter(|byte| **byte == b'"').count();
-            self.input.consume(read);
-            self.bytes += read as u64;
-            written += out;
-            fields += ended;
-            match result {
-                ReadRecordResult::InputEmpty if self.bytes - start > MAX_RECORD_BYTES => {
-                    return Err(RecordFault::TooLarge { line });
-                }
-                ReadRecordResult::InputEmpty => {}
-                ReadRecordResult::OutputFull => self.text.resize(self.text.len() * 2, 0),
-                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
-                ReadRecordResult::End => return Ok(None),
-                ReadRecordResult::Record => {
-                    let unclosed = at_end && quotes % 2 == 1;
-                    return Ok(Some(Record {
-                        line,
-                        fields: self.split(fields),
-                        unclosed,
-                    }));
-                }
-            }
+    /// When the file cannot be read on.
+    fn next_record(&mut self) -> Result<Option<Record>, RecordFault>;
+
+    /// How many bytes of the file are behind us, as far as that can be said.
+    fn bytes(&self) -> u64;
+}
+
+/// A file, open behind its header.
+pub struct Opened {
+    /// Its records.
+    pub records: Box<dyn Records>,
+    /// The columns of its records.
+    pub header: Header,
+    /// The names that the file itself has: of lines of JSON those of the first thousand.
+    pub names: Header,
+    /// How it is written.
+    pub format: Format,
+}
+
+/// Opens a file: by the format that is said, or the one that its first bytes show.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn open(path: &Path, format: Option<Format>, mapping: &Mapping) -> Result<Opened, RecordFault> {
+    let file = File::open(path)?;
+    let mut input = BufReader::with_capacity(BUFFER, file);
+    let format = match format {
+        Some(format) => format,
+        None => Format::of(input.fill_buf()?),
+    };
+    match format {
+        Format::Csv => {
+            let mut records = csv::CsvRecords::new(input, mapping.delimiter)?;
+            let first = records.next_record()?.map(|record| record.fields).unwrap_or_default();
+            let names = first.iter().map(|name| String::from_utf8_lossy(name).into_owned());
+            let header = Header::new(names.collect());
+            let names = header.clone();
+            let records = Box::new(records);
+            Ok(Opened {
+                records,
+                header,
+                names,
+                format,
+            })
+        }
+        Format::Ndjson => {
+            let records = ndjson::JsonRecords::new(input, mapping.column_names())?;
+            let (header, names) = (records.header(), records.names());
+            let records = Box::new(records);
+            Ok(Opened {
+                records,
+                header,
+                names,
+                format,
+            })
+        }
+        Format::Parquet => {
+            let records = parquet::ParquetRecords::new(input.into_inner())?;
+            let header = records.header();
+            let names = header.clone();
+            let records = Box::new(records);
+            Ok(Opened {
+                records,
+                header,
+                names,
+                format,
+            })
         }
     }
+}
 
-    fn split(&self, fields: usize) -> Vec<Vec<u8>> {
-        let mut start = 0;
-        self.ends[..fields]
-            .iter()
-            .map(|end| self.text[std::mem::replace(&mut start, *end)..*end].to_vec())
-            .collect()
-    }
-
-    /// Steps over line ends before a record: blank lines, and the `\n` that the parser leaves of a CRLF.
-    fn skip_blank_lines(&mut self) -> Result<(), RecordFault> {
-        loop {
-            let input = self.input.fill_buf()?;
-            let blank = input.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-            if blank == 0 {
-                return Ok(());
-            }
-            self.line += input[..blank].iter().filter(|byte| **byte == b'\n').count() as u64;
-            self.input.consume(blank);
-            self.bytes += blank as u64;
+impl Format {
+    /// By a file's first bytes.
+    fn of(start: &[u8]) -> Self {
+        let text = start.strip_prefix(MARK).unwrap_or(start);
+        match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
+            _ if start.starts_with(b"PAR1") => Self::Parquet,
+            Some(b'{' | b'[') => Self::Ndjson,
+            _ => Self::Csv,
         }
     }
+}
+
+/// The byte order mark of UTF-8.
+const MARK: &[u8] = &[0xEF, 0xBB, 0xBF];
+
+/// Steps over a byte order mark; how many bytes that were.
+///
+/// # Errors
+/// When the file cannot be read or is UTF-16.
+fn skip_mark(input: &mut impl BufRead) -> Result<u64, RecordFault> {
+    let start = input.fill_buf()?;
+    if start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]) {
+        return Err(RecordFault::Utf16);
+    }
+    let mark = if start.starts_with(MARK) { MARK.len() } else { 0 };
+    input.consume(mark);
+    Ok(mark as u64)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn all(text: &[u8], buffer: usize) -> Vec<(u64, Vec<String>)> {
-        let mut records = Records::new(io::BufReader::with_capacity(buffer, text), b',').expect("readable");
-        let mut found = Vec::new();
-        while let Some(record) = records.next_record().expect("readable") {
-            found.push((
-                record.line,
-                record
-                    .fields
-                    .iter()
-                    .map(|f| String::from_utf8_lossy(f).into_owned())
-                    .collect(),
-            ));
-        }
-        assert_eq!(records.bytes(), text.len() as u64, "every byte is accounted for");
-        found
-    }
+    use super::Format;
 
     #[test]
-    fn the_first_line_of_each_record_is_right_whatever_the_line_ends() {
-        let lf = "a,b\n1,\"x\ny\"\n\n\n2,z\n3,\"p\n\nq\"\n4,end";
-        let expected = [(1, "b"), (2, "x\ny"), (6, "z"), (7, "p\n\nq"), (10, "end")];
-        for text in [lf.to_owned(), format!("\u{feff}{lf}"), format!("{lf}\n\n")] {
-            for buffer in [3, 4, 7, 8192] {
-                let found = all(text.as_bytes(), buffer);
-                assert_eq!(
-                    found.iter().map(|(line, f)| (*line, f[1].as_str())).collect::<Vec<_>>(),
-                    expected
-                );
-            }
+    fn a_file_shows_how_it_is_written() {
+        for (start, format) in [
+            (&b"PAR1\x15\x04"[..], Format::Parquet),
+            (b"\xEF\xBB\xBF\n {\"a\": 1}", Format::Ndjson),
+            (b"[{\"a\": 1}]", Format::Ndjson),
+            (b"id,name\n", Format::Csv),
+            (b"\xEF\xBB\xBFid;name", Format::Csv),
+            (b"", Format::Csv),
+        ] {
+            assert_eq!(Format::of(start), format, "{}", String::from_utf8_lossy(start));
         }
-        let crlf = lf.replace('\n', "\r\n");
-        for buffer in [3, 5, 8192] {
-            let found = all(crlf.as_bytes(), buffer);
-            assert_eq!(
-                found.iter().map(|(line, _)| *line).collect::<Vec<_>>(),
-                [1, 2, 6, 7, 10]
-            );
-            assert_eq!(found[3].1[1], "p\r\n\r\nq");
-        }
-    }
-
-    #[test]
-    fn a_quote_never_closed_is_told_and_bounded() {
-        let mut records = Records::new(&b"a,b\n1,\"open\n2,x\n"[..], b',').expect("readable");
-        assert!(!records.next_record().expect("readable").expect("header").unclosed);
-        assert!(records.next_record().expect("readable").expect("row").unclosed);
-        let mut endless = b"a,b\nx,y\n1,\"".to_vec();
-        endless.resize(3 * 1024 * 1024, b'z');
-        let mut records = Records::new(io::BufReader::new(&endless[..]), b',').expect("readable");
-        records.next_record().expect("header");
-        records.next_record().expect("row");
-        assert!(matches!(records.next_record(), Err(RecordFault::TooLarge { line: 3 })));
-    }
-
-    #[test]
-    fn utf_16_is_refused_by_name() {
-        assert!(matches!(
-            Records::new(&[0xFF, 0xFE, b'a', 0][..], b','),
-            Err(RecordFault::Utf16)
-        ));
     }
 }

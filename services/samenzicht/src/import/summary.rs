@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::parties::Counts;
 use super::wire::Outcome;
 
 /// Counts of an import: `created + changed + unchanged + rejected = rows`.
@@ -22,6 +23,8 @@ pub struct Summary {
     pub took: Duration,
     /// Nothing was written.
     pub dry_run: bool,
+    /// What was done about the parties that rows are about, where they were looked up.
+    pub parties: Option<Counts>,
 }
 
 impl Summary {
@@ -56,6 +59,11 @@ impl fmt::Display for Summary {
         ];
         for (name, count) in counts {
             writeln!(f, "{name:<10} {count:>10}")?;
+        }
+        if let Some(parties) = self.parties {
+            writeln!(f, "{:<10} {:>10}", "parties", parties.parties)?;
+            let new = (parties.parties_registered, parties.sites_registered);
+            writeln!(f, "{:<10} {:>10} parties, {} sites", "registered", new.0, new.1)?;
         }
         writeln!(f, "{:<10} {:>10.1}", "seconds", self.took.as_secs_f64())?;
         write!(f, "{:<10} {:>10.0}", "rows/s", self.rate())

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::mapping::{Mapping, Rule, Value};
+use super::mapping::{Mapping, Rule, Signals, Subject, Value};
 use super::moment::{Clock, Moment};
+use super::parties::wanted::Wanted;
 use super::records::Record;
 use super::row::{Header, Reject, Row};
 use super::wire::{Item, Labels, Provenance, Reference, Reporter, Signal};
@@ -16,6 +17,12 @@ use super::wire::{Item, Labels, Provenance, Reference, Reporter, Signal};
 pub struct Translator {
     mapping: Arc<Mapping>,
     header: Arc<Header>,
+    clocks: Option<Clocks>,
+}
+
+/// How the moments of signals are written.
+#[derive(Debug)]
+struct Clocks {
     from: Clock,
     until: Option<Clock>,
     retain: Option<Clock>,
@@ -23,54 +30,77 @@ pub struct Translator {
     collected: Option<Clock>,
 }
 
+impl Clocks {
+    fn of(mapping: &Mapping, signals: &Signals) -> Self {
+        let clock = |value: &Option<Value>| value.as_ref().map(|value| mapping.clock(value));
+        Self {
+            from: mapping.clock(&signals.fields.observed_from),
+            until: clock(&signals.fields.observed_until),
+            retain: clock(&signals.labels.retain_until),
+            valid: clock(&signals.fields.valid_until),
+            collected: clock(&signals.fields.collected_at),
+        }
+    }
+}
+
 impl Translator {
     /// For a file with this header, which fits the mapping.
     pub fn new(mapping: Arc<Mapping>, header: Arc<Header>) -> Self {
-        let from = mapping.clock(&mapping.fields.observed_from);
-        let until = mapping.fields.observed_until.as_ref().map(|value| mapping.clock(value));
-        let retain = mapping.labels.retain_until.as_ref().map(|value| mapping.clock(value));
-        let valid = mapping.fields.valid_until.as_ref().map(|value| mapping.clock(value));
-        let collected = mapping.fields.collected_at.as_ref().map(|value| mapping.clock(value));
+        let clocks = mapping.signals.as_ref().map(|signals| Clocks::of(&mapping, signals));
         Self {
             mapping,
             header,
-            from,
-            until,
-            retain,
-            valid,
-            collected,
+            clocks,
         }
     }
 
-    /// The item for a record.
+    /// The item for a record, where it becomes a signal, and whom it is about, where that is looked up.
     ///
     /// # Errors
     /// Why the record is refused, at which column.
-    pub fn item(&self, record: &Record) -> Result<Item, Reject> {
-        if record.unclosed {
-            let reason =
-                "a quote that opens in this record is never closed, so the rest of the file belongs to it: close it";
-            return Err(Reject::new("", reason));
+    pub fn read(&self, record: &Record) -> Result<(Option<Item>, Option<Wanted>), Reject> {
+        if let Some(reason) = &record.broken {
+            return Err(Reject::new("", reason.clone()));
         }
         let row = Row::new(&self.header, &record.fields)?;
-        let mapping = &*self.mapping;
-        let rule = mapping.rules.iter().find(|rule| rule.fits(&row));
-        Ok(Item {
+        let subject = self.mapping.subject.as_ref();
+        let wanted = subject.map_or(Ok(None), |subject| subject.take(&row))?;
+        let (Some(signals), Some(clocks)) = (&self.mapping.signals, &self.clocks) else {
+            return Ok((None, wanted));
+        };
+        let rule = signals.rules.iter().find(|rule| rule.fits(&row));
+        let item = Item {
             line: record.line,
-            signal: self.signal(&row, rule)?,
-            publish: mapping.publish,
+            signal: Translation { signals, clocks }.signal(&row, rule)?,
+            publish: signals.publish,
             grants: rule.map(|rule| rule.grants.clone()).unwrap_or_default(),
-        })
+        };
+        Ok((Some(item), wanted))
     }
 
     /// Where the external reference stands, for rejects.
     pub fn reference_place(&self) -> &str {
-        self.mapping.reference.place()
+        self.mapping
+            .signals
+            .as_ref()
+            .map_or("reference", |signals| signals.reference.place())
     }
 
+    /// Where the party stands, for rejects.
+    pub fn party_place(&self) -> &str {
+        self.mapping.subject.as_ref().map_or("party", Subject::place)
+    }
+}
+
+/// How one row becomes a signal.
+struct Translation<'a> {
+    signals: &'a Signals,
+    clocks: &'a Clocks,
+}
+
+impl Translation<'_> {
     fn signal(&self, row: &Row<'_>, rule: Option<&Rule>) -> Result<Signal, Reject> {
-        let mapping = &*self.mapping;
-        let fields = &mapping.fields;
+        let fields = &self.signals.fields;
         let (observed_from, observed_until, remarks) = self.period(row)?;
         let maybe = |value: &Option<Value>| match value {
             Some(value) => Value::take(value, row),
@@ -99,8 +129,8 @@ impl Translator {
             regions: list(&fields.regions)?,
             origin: maybe(&fields.origin)?.unwrap_or_else(|| "CASE_SYSTEM".to_owned()),
             external_reference: Reference {
-                system: mapping.system.clone(),
-                reference: mapping.reference.require(row)?,
+                system: self.signals.system.clone(),
+                reference: self.signals.reference.require(row)?,
             },
             reporter: (reporter != Reporter::default()).then_some(reporter),
             persons_involved: list(&fields.persons_involved)?,
@@ -108,16 +138,16 @@ impl Translator {
             note: (!notes.is_empty()).then(|| notes.join("\n")),
             reliability: maybe(&fields.reliability)?,
             credibility: maybe(&fields.credibility)?,
-            valid_until: date(&fields.valid_until, self.valid.as_ref(), row)?,
+            valid_until: date(&fields.valid_until, self.clocks.valid.as_ref(), row)?,
             provenance: self.provenance(row)?,
         })
     }
 
     /// How a machine came by it, where the row has an address. Of the address only its hash leaves this machine.
     fn provenance(&self, row: &Row<'_>) -> Result<Option<Provenance>, Reject> {
-        let fields = &self.mapping.fields;
+        let fields = &self.signals.fields;
         let (Some(url), Some(collected_at), Some(clock), Some(tool)) =
-            (&fields.url, &fields.collected_at, &self.collected, &fields.tool)
+            (&fields.url, &fields.collected_at, &self.clocks.collected, &fields.tool)
         else {
             return Ok(None);
         };
@@ -139,7 +169,7 @@ impl Translator {
 
     /// The rule's labels win over the general ones.
     fn labels(&self, row: &Row<'_>, rule: Option<&Rule>) -> Result<Labels, Reject> {
-        let labels = &self.mapping.labels;
+        let labels = &self.signals.labels;
         let word = |ruled: Option<&'static str>, general: &Option<Value>| match (ruled, general) {
             (Some(word), _) => Ok(Some(word.to_owned())),
             (None, Some(value)) => Value::take(value, row),
@@ -149,15 +179,16 @@ impl Translator {
             rank: word(rule.and_then(|rule| rule.rank), &labels.rank)?,
             tlp: word(rule.and_then(|rule| rule.tlp), &labels.tlp)?,
             use_limit: word(rule.and_then(|rule| rule.use_limit), &labels.use_limit)?,
-            retain_until: date(&labels.retain_until, self.retain.as_ref(), row)?,
+            retain_until: date(&labels.retain_until, self.clocks.retain.as_ref(), row)?,
         })
     }
 
     /// Begin and end, and remarks for the reader where the clock showed a time twice.
     fn period(&self, row: &Row<'_>) -> Result<(String, Option<String>, Vec<String>), Reject> {
-        let fields = &self.mapping.fields;
+        let fields = &self.signals.fields;
         let text = fields.observed_from.require(row)?;
         let from = self
+            .clocks
             .from
             .moment(&text)
             .map_err(|reason| Reject::new(fields.observed_from.place(), reason))?;
@@ -165,7 +196,7 @@ impl Translator {
         if from.second.is_some() {
             remarks.push(read_as_summer_time(&text));
         }
-        let (Some(value), Some(clock)) = (&fields.observed_until, &self.until) else {
+        let (Some(value), Some(clock)) = (&fields.observed_until, &self.clocks.until) else {
             return Ok((from.at.to_string(), None, remarks));
         };
         let Some(text) = value.take(row)? else {

@@ -66,6 +66,22 @@ pub const USE_LIMIT: Vocabulary = Vocabulary {
     words: &["INFORMATION_ONLY", "SUPERVISION", "DO_NOT_APPROACH"],
 };
 
+/// What a supervised party is (soort partij).
+pub const PARTY_KIND: Vocabulary = Vocabulary {
+    name: "kind of party",
+    words: &[
+        "COMPANY",
+        "SOLE_TRADER",
+        "NATURAL_PERSON",
+        "PUBLIC_BODY",
+        "INSTITUTION",
+        "SAFETY_REGION",
+        "SHIP",
+        "CERTIFYING_BODY",
+        "NETWORK",
+    ],
+};
+
 impl Vocabulary {
     /// The word itself, whatever its case; or a sentence with the nearest one.
     ///

@@ -154,6 +154,13 @@ pub struct AccessRequest {
     door: Door,
 }
 
+impl AccessRequest {
+    /// A request that is the caller's to see, at this moment.
+    pub fn new(explained: Explained, now: i64, door: Door) -> Self {
+        Self { explained, now, door }
+    }
+}
+
 /// Request for access, or for onward sharing (verzoek om inzage of doorgeven). Only for the side that asked and the
 /// stewards of the side that decides.
 #[Object]
@@ -259,12 +266,12 @@ impl AccessRequest {
 }
 
 /// A page of requests (bladzijde), newest first.
+#[derive(SimpleObject)]
 pub struct AccessRequestConnection {
-    rows: Vec<Explained>,
-    more: bool,
-    continued: bool,
-    now: i64,
-    door: Door,
+    /// The requests.
+    nodes: Vec<AccessRequest>,
+    /// Where the page ends.
+    page_info: PageInfo,
 }
 
 fn place(explained: &Explained) -> String {
@@ -272,30 +279,6 @@ fn place(explained: &Explained) -> String {
         created_at: explained.row.asked_at,
         record_id: explained.row.id,
     })
-}
-
-/// A page of requests (bladzijde), newest first.
-#[Object]
-impl AccessRequestConnection {
-    /// The requests.
-    async fn nodes(&self) -> Vec<AccessRequest> {
-        let node = |explained: &Explained| AccessRequest {
-            explained: explained.clone(),
-            now: self.now,
-            door: self.door.clone(),
-        };
-        self.rows.iter().map(node).collect()
-    }
-
-    /// Where the page ends.
-    async fn page_info(&self) -> PageInfo {
-        PageInfo {
-            has_next_page: self.more,
-            has_previous_page: self.continued,
-            start_cursor: self.rows.first().map(place),
-            end_cursor: self.rows.last().map(place),
-        }
-    }
 }
 
 async fn by_id(context: &Context<'_>, id: Uuid) -> Result<Option<AccessRequest>, Fault> {
@@ -353,14 +336,14 @@ impl AccessRequestQuery {
         let mut rows = access_request::page(&reader, filter, after, size + 1).await?;
         let now = reader.scope().now;
         drop(reader);
-        let more = rows.len() as u64 > size;
-        rows.truncate(usize::try_from(size).unwrap_or(usize::MAX));
-        Ok(Some(AccessRequestConnection {
-            rows,
-            more,
-            continued: after.is_some(),
+        let node = |explained| AccessRequest {
+            explained,
             now,
-            door,
+            door: door.clone(),
+        };
+        Ok(Some(AccessRequestConnection {
+            page_info: PageInfo::cut(&mut rows, size, after.is_some(), place),
+            nodes: rows.into_iter().map(node).collect(),
         }))
     }
 }

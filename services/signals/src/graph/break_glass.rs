@@ -41,6 +41,18 @@ pub struct BreakGlass {
     door: Door,
 }
 
+impl BreakGlass {
+    /// A case that is the caller's to see, at this moment; `content` says whether its roles read records at all.
+    pub fn new(row: BreakGlassRow, now: i64, content: bool, door: Door) -> Self {
+        Self {
+            row,
+            now,
+            content,
+            door,
+        }
+    }
+}
+
 /// How it was judged (beoordeling).
 #[derive(SimpleObject, Clone, Debug)]
 pub struct BreakGlassReview {
@@ -149,13 +161,12 @@ pub struct BreakGlassPayload {
 }
 
 /// A page of cases (bladzijde), newest first.
+#[derive(SimpleObject)]
 pub struct BreakGlassConnection {
-    rows: Vec<BreakGlassRow>,
-    more: bool,
-    continued: bool,
-    now: i64,
-    content: bool,
-    door: Door,
+    /// The cases.
+    nodes: Vec<BreakGlass>,
+    /// Where the page ends.
+    page_info: PageInfo,
 }
 
 fn place(row: &BreakGlassRow) -> String {
@@ -163,31 +174,6 @@ fn place(row: &BreakGlassRow) -> String {
         created_at: row.opened_at,
         record_id: row.id,
     })
-}
-
-/// A page of cases (bladzijde), newest first.
-#[Object]
-impl BreakGlassConnection {
-    /// The cases.
-    async fn nodes(&self) -> Vec<BreakGlass> {
-        let node = |row: &BreakGlassRow| BreakGlass {
-            row: row.clone(),
-            now: self.now,
-            content: self.content,
-            door: self.door.clone(),
-        };
-        self.rows.iter().map(node).collect()
-    }
-
-    /// Where the page ends.
-    async fn page_info(&self) -> PageInfo {
-        PageInfo {
-            has_next_page: self.more,
-            has_previous_page: self.continued,
-            start_cursor: self.rows.first().map(place),
-            end_cursor: self.rows.last().map(place),
-        }
-    }
 }
 
 async fn find(
@@ -204,15 +190,15 @@ async fn find(
         directory.scope().caller.roles.any(Role::reads_content),
     );
     drop(directory);
-    let more = rows.len() as u64 > size;
-    rows.truncate(usize::try_from(size).unwrap_or(usize::MAX));
-    Ok(BreakGlassConnection {
-        rows,
-        more,
-        continued: after.is_some(),
+    let node = |row| BreakGlass {
+        row,
         now,
         content,
-        door,
+        door: door.clone(),
+    };
+    Ok(BreakGlassConnection {
+        page_info: PageInfo::cut(&mut rows, size, after.is_some(), place),
+        nodes: rows.into_iter().map(node).collect(),
     })
 }
 
@@ -221,14 +207,7 @@ async fn by_id(context: &Context<'_>, id: Uuid) -> Result<Option<BreakGlass>, Fa
         id: Some(id),
         ..Filter::default()
     };
-    let mut found = find(context, only, None, 1).await?;
-    let (now, content) = (found.now, found.content);
-    Ok(found.rows.pop().map(|row| BreakGlass {
-        row,
-        now,
-        content,
-        door: found.door,
-    }))
+    Ok(find(context, only, None, 1).await?.nodes.pop())
 }
 
 fn case_id(id: &ID) -> Result<Uuid, Fault> {

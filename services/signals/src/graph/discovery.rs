@@ -114,11 +114,12 @@ impl Discovery {
 }
 
 /// A page of what there is beyond sight (treffers). Their order says nothing.
+#[derive(SimpleObject)]
 pub struct DiscoveryConnection {
-    rows: Vec<DiscoveryRow>,
-    more: bool,
-    continued: bool,
-    door: Door,
+    /// What there is.
+    nodes: Vec<Discovery>,
+    /// Where the page ends.
+    page_info: PageInfo,
 }
 
 fn place(row: &DiscoveryRow) -> String {
@@ -126,29 +127,6 @@ fn place(row: &DiscoveryRow) -> String {
         created_at: 0,
         record_id: row.handle,
     })
-}
-
-/// A page of what there is beyond sight (treffers). Their order says nothing.
-#[Object]
-impl DiscoveryConnection {
-    /// What there is.
-    async fn nodes(&self) -> Vec<Discovery> {
-        let node = |row: &DiscoveryRow| Discovery {
-            row: row.clone(),
-            door: self.door.clone(),
-        };
-        self.rows.iter().map(node).collect()
-    }
-
-    /// Where the page ends.
-    async fn page_info(&self) -> PageInfo {
-        PageInfo {
-            has_next_page: self.more,
-            has_previous_page: self.continued,
-            start_cursor: self.rows.first().map(place),
-            end_cursor: self.rows.last().map(place),
-        }
-    }
 }
 
 /// Questions beyond sight.
@@ -178,16 +156,16 @@ impl DiscoveryQuery {
             AboutInput::Site(id) => ids::read(ids::prefix::SITE, id).map_err(|fault| fault.at("about.site"))?,
             AboutInput::Region(code) => list::region(&reader, code, "about.region").await?,
         };
-        let place = after.map(|place| place.record_id);
-        let mut rows = discovery::known_about(&reader, subject, place, size + 1).await?;
+        let beyond = after.map(|place| place.record_id);
+        let mut rows = discovery::known_about(&reader, subject, beyond, size + 1).await?;
         drop(reader);
-        let more = rows.len() as u64 > size;
-        rows.truncate(usize::try_from(size).unwrap_or(usize::MAX));
-        Ok(Some(DiscoveryConnection {
-            rows,
-            more,
-            continued: after.is_some(),
+        let node = |row| Discovery {
+            row,
             door: door.clone(),
+        };
+        Ok(Some(DiscoveryConnection {
+            page_info: PageInfo::cut(&mut rows, size, after.is_some(), place),
+            nodes: rows.into_iter().map(node).collect(),
         }))
     }
 }

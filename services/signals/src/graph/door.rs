@@ -14,6 +14,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::listed::Beside;
+use super::theme::ThemeLoaders;
 use crate::model::discovery::Existence;
 use crate::model::signal::{Personal, Subjects};
 use crate::store::discovery::{self, DiscoveryRow};
@@ -67,6 +68,7 @@ struct Loaders {
     counts: AtomicUsize,
     beside: Beside,
     triages: DataLoader<Triages>,
+    themes: ThemeLoaders,
 }
 
 impl Door {
@@ -87,6 +89,7 @@ impl Door {
             counts: AtomicUsize::new(0),
             beside: Beside::new(&session),
             triages: DataLoader::new(Triages(of()), tokio::spawn),
+            themes: ThemeLoaders::new(&session),
             session,
         }))
     }
@@ -104,6 +107,16 @@ impl Door {
     /// A signal that may be seen.
     pub async fn signal(&self, id: Uuid) -> Result<Option<Seen<SignalRow>>, Fault> {
         self.0.signals.load_one(id).await
+    }
+
+    /// Those of these signals that may be seen.
+    pub async fn signals(&self, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Seen<SignalRow>>, Fault> {
+        self.0.signals.load_many(ids).await
+    }
+
+    /// The loaders of themes and feedback products.
+    pub fn themes(&self) -> &ThemeLoaders {
+        &self.0.themes
     }
 
     /// What a signal is about.

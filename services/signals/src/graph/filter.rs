@@ -338,6 +338,7 @@ impl SignalFilter {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignalFilterValue(pub Filter);
 
+/// A `SignalFilter` as a value (filter): give it back as `filter`, as it is, in a variable of that type.
 #[Scalar(name = "SignalFilterValue")]
 impl ScalarType for SignalFilterValue {
     fn parse(value: Value) -> async_graphql::InputValueResult<Self> {

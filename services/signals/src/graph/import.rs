@@ -3,13 +3,15 @@
 use async_graphql::{Context, Enum, Error, ID, InputObject, Object, SimpleObject};
 use foundation::graphql::kit::DateTime;
 use foundation::{Fault, Language, ids};
+use serde::{Deserialize, Serialize};
 
 use super::door::door;
 use super::input::{GrantInput, SignalInput};
 use crate::graph::raise;
-use crate::model::profile::ImportProfile as Mapping;
+use crate::model::profile::{ImportProfile as Mapping, hash};
 use crate::store::import::{self, Item, Outcome};
 use crate::store::profile;
+use crate::store::upsert::{self, Once};
 
 /// Import profile (importprofiel): a mapping that a data steward of the inspectorate approves before it can be used.
 #[derive(SimpleObject, Clone, Debug)]
@@ -43,12 +45,16 @@ impl From<Mapping> for ImportProfile {
 pub struct ImportItem {
     /// The line of the delivered file at which it begins; told back with the outcome.
     line: i32,
+    /// Only if the stored signal has this version (versie); 0 only if there is none yet; whatever is there where nothing is
+    /// said.
+    version: Option<i32>,
     /// The signal; its external reference is required.
     signal: SignalInput,
     /// Whether it is brought out at once.
     #[graphql(default = true)]
     publish: bool,
     /// Whom it is shared with: only what the approved profile has.
+    #[graphql(default)]
     grants: Vec<GrantInput>,
 }
 
@@ -58,6 +64,7 @@ impl ImportItem {
         let grants = self.grants.into_iter().map(GrantInput::read).collect();
         Item {
             line: self.line,
+            version: self.version,
             draft: self.signal.read(),
             publish: self.publish,
             grants,
@@ -66,7 +73,7 @@ impl ImportItem {
 }
 
 /// What became of an item (uitkomst).
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ImportOutcome {
     /// Nieuw.
     Created,
@@ -79,7 +86,7 @@ pub enum ImportOutcome {
 }
 
 /// Why an item was left out (reden van weigering).
-#[derive(SimpleObject, Clone, Debug)]
+#[derive(SimpleObject, Clone, Debug, Serialize, Deserialize)]
 pub struct ImportError {
     /// The stable code.
     code: String,
@@ -90,7 +97,7 @@ pub struct ImportError {
 }
 
 /// What became of one item.
-#[derive(SimpleObject, Clone, Debug)]
+#[derive(SimpleObject, Clone, Debug, Serialize, Deserialize)]
 pub struct ImportItemResult {
     /// The line that the item gave.
     line: i32,
@@ -98,12 +105,14 @@ pub struct ImportItemResult {
     outcome: ImportOutcome,
     /// The signal, unless it was left out.
     id: Option<ID>,
+    /// The signal's version now; give it with the next change.
+    version: Option<i32>,
     /// Why it was left out.
     errors: Vec<ImportError>,
 }
 
 /// What became of a delivery (leveringsverslag).
-#[derive(SimpleObject, Clone, Debug)]
+#[derive(SimpleObject, Clone, Debug, Serialize, Deserialize)]
 pub struct ImportResult {
     /// Each item's outcome, in the order of the delivery.
     results: Vec<ImportItemResult>,
@@ -121,10 +130,10 @@ impl ImportResult {
     /// The report in the caller's language.
     pub fn of(outcomes: Vec<(i32, Outcome)>, language: Language) -> Self {
         let result = |(line, outcome): (i32, Outcome)| {
-            let (outcome, id, faults) = match outcome {
-                Outcome::Created(id) => (ImportOutcome::Created, Some(id), Vec::new()),
-                Outcome::Changed(id) => (ImportOutcome::Changed, Some(id), Vec::new()),
-                Outcome::Unchanged(id) => (ImportOutcome::Unchanged, Some(id), Vec::new()),
+            let (outcome, stands, faults) = match outcome {
+                Outcome::Created(id, version) => (ImportOutcome::Created, Some((id, version)), Vec::new()),
+                Outcome::Changed(id, version) => (ImportOutcome::Changed, Some((id, version)), Vec::new()),
+                Outcome::Unchanged(id, version) => (ImportOutcome::Unchanged, Some((id, version)), Vec::new()),
                 Outcome::Rejected(faults) => (ImportOutcome::Rejected, None, faults),
             };
             let error = |fault: Fault| ImportError {
@@ -132,11 +141,11 @@ impl ImportResult {
                 field: fault.field().map(str::to_owned),
                 message: fault.sentence(language),
             };
-            let id = id.map(|id| ids::write(ids::prefix::SIGNAL, id));
             ImportItemResult {
                 line,
                 outcome,
-                id,
+                id: stands.map(|(id, _)| ids::write(ids::prefix::SIGNAL, id)),
+                version: stands.map(|(_, version)| version),
                 errors: faults.into_iter().map(error).collect(),
             }
         };
@@ -151,6 +160,16 @@ impl ImportResult {
             results,
         }
     }
+}
+
+/// What was asked, word by word.
+fn asked(context: &Context<'_>) -> Result<String, Error> {
+    let arguments = context.field().arguments()?;
+    let arguments: Vec<String> = arguments
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
+    Ok(hash(&arguments.join("\n")))
 }
 
 /// Questions about import profiles.
@@ -197,6 +216,34 @@ impl ImportMutation {
         let items = items.into_iter().map(ImportItem::read).collect();
         let outcomes = import::import(session, &profile, items, dry_run.unwrap_or(false)).await?;
         Ok(Some(ImportResult::of(outcomes, session.stated().language)))
+    }
+
+    /// Brings a case system's signals in step with the platform (bijwerken), at most 500, known again by their external
+    /// reference. What is wrong is told and left out, the rest stands. With an idempotency key a retry gives the first
+    /// answer and does nothing.
+    async fn upsert_signals(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The hash of the approved import profile.")] profile: String,
+        #[graphql(desc = "The signals.")] items: Vec<ImportItem>,
+        #[graphql(desc = "A key of the caller's own for this request, at most 200 characters; kept for a week.")]
+        idempotency_key: Option<String>,
+        #[graphql(default_with = "Some(false)", desc = "Only say what would become of them.")] dry_run: Option<bool>,
+    ) -> Result<Option<ImportResult>, Error> {
+        let session = door(context).session();
+        let language = session.stated().language;
+        let items = items.into_iter().map(ImportItem::read).collect();
+        let dry_run = dry_run.unwrap_or(false);
+        let told = |outcomes| ImportResult::of(outcomes, language);
+        let Some(key) = idempotency_key.filter(|_| !dry_run) else {
+            let outcomes = import::import(session, &profile, items, dry_run).await?;
+            return Ok(Some(told(outcomes)));
+        };
+        let once = Once {
+            key,
+            asked: asked(context)?,
+        };
+        Ok(Some(upsert::once(session, &profile, items, once, told).await?))
     }
 
     /// Puts an import profile (importprofiel) up for approval by the own inspectorate's data steward.

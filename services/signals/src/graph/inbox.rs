@@ -1,21 +1,24 @@
 //! The inbox of an account.
 
+use access::{Instant, Operation};
 use async_graphql::{Context, Enum, Error, ID, Object, SimpleObject};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use foundation::Fault;
 use foundation::graphql::kit::{COUNT_CAP, CappedCount, DateTime, PAGE_DEFAULT, PageInfo, page_cost, page_size};
-use foundation::session::{Happened, When};
-use foundation::{Code, Fault};
-use uuid::Uuid;
+use foundation::graphql::told::{asks_page, id, places, sealed_page};
+use foundation::session::Side;
 
+use super::access_request::AccessRequest;
+use super::break_glass::BreakGlass;
 use super::door::{Door, door};
 use super::raise;
+use super::saved_search::{SavedSearch, Together};
 use super::signal::Signal;
 use crate::model::inbox::InboxKind as Kind;
-use crate::store::inbox::{self, Item};
+use crate::store::access_request::Explained;
+use crate::store::inbox::{self, About, Item, Items, Watched};
 
-/// The most items that one call marks.
-const MARKS_MAXIMUM: usize = 500;
+/// The prefix of an item's id.
+const PREFIX: &str = "ibx";
 
 /// What an item of the inbox tells.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,47 +40,51 @@ pub enum InboxKind {
     DecisionAwaited,
     /// Er is besloten.
     Decided,
-    /// Het delen is bevroren of hervat.
+    /// Het delen is bevroren.
     Frozen,
+    /// Het delen is hervat.
+    Resumed,
+    /// Verzoek ontvangen: another inspectorate asks for access or to share onward; the own stewards decide.
+    RequestReceived,
+    /// Verzoek ingewilligd, zoals gevraagd.
+    RequestApproved,
+    /// Verzoek ingewilligd, beperkter dan gevraagd.
+    RequestNarrowed,
+    /// Verzoek afgewezen.
+    RequestDeclined,
+    /// Verzoek vervallen: nobody decided in time.
+    RequestLapsed,
+    /// Noodinzage door een andere inspectie: for the own stewards and privacy officers.
+    GlassBroken,
+    /// Noodinzage beoordeeld: what the owner said of how the own side opened its signal.
+    GlassReviewed,
+    /// Gevonden: a signal newly fits a saved search and is seen; told once for each search.
+    Matched,
 }
 
-/// An item of the inbox (bericht): what happened to a signal that the reader may see now.
+/// An item of the inbox (bericht): what happened to a signal that the reader may see now, or between the own inspectorate
+/// and another. It holds nothing of its own: what it is about is shown as it is now.
 pub struct InboxItem {
     item: Item,
+    request: Option<Explained>,
+    search: Option<SavedSearch>,
+    now: Instant,
+    content: bool,
     door: Door,
 }
 
-fn write(happened: &Happened) -> String {
-    let mut bytes = happened.at.to_be_bytes().to_vec();
-    bytes.extend(happened.record_id.as_bytes());
-    bytes.extend(happened.change.as_bytes());
-    URL_SAFE_NO_PAD.encode(bytes)
-}
-
-fn read(text: &str) -> Option<When> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-    let (at, rest) = bytes.split_at_checked(8)?;
-    let (record, change) = rest.split_at_checked(16)?;
-    let change = std::str::from_utf8(change).ok()?;
-    Kind::of(change)?;
-    Some(When {
-        at: i64::from_be_bytes(at.try_into().ok()?),
-        record_id: Uuid::from_slice(record).ok()?,
-        change: change.to_owned(),
-    })
-}
-
-/// An item of the inbox (bericht): what happened to a signal that the reader may see now.
+/// An item of the inbox (bericht): what happened to a signal that the reader may see now, or between the own inspectorate
+/// and another. It holds nothing of its own: what it is about is shown as it is now.
 #[Object]
 impl InboxItem {
     /// Its id; give it to `markRead`.
     async fn id(&self) -> ID {
-        ID(format!("ibx_{}", write(&self.item.happened)))
+        id(PREFIX, &self.item.told.when)
     }
 
     /// What it tells.
     async fn kind(&self) -> Result<InboxKind, Fault> {
-        let kind = Kind::of(&self.item.happened.change);
+        let kind = Kind::of(&self.item.told.when.change);
         Ok(kind
             .ok_or_else(|| Fault::broken("a change that no inbox tells of"))?
             .into())
@@ -85,7 +92,7 @@ impl InboxItem {
 
     /// When it happened.
     async fn at(&self) -> DateTime {
-        DateTime(self.item.happened.at)
+        DateTime(self.item.told.when.at)
     }
 
     /// Whether the reader marked it read (gelezen).
@@ -93,10 +100,38 @@ impl InboxItem {
         self.item.read
     }
 
-    /// The signal as it is now.
+    /// The signal as it is now; null where it tells of a request or of break-glass.
     async fn signal(&self) -> Result<Option<Signal>, Fault> {
-        let seen = self.door.signal(self.item.happened.record_id).await?;
+        let (About::Signal | About::Match(_)) = self.item.told.about else {
+            return Ok(None);
+        };
+        let seen = self.door.signal(self.item.told.when.record_id).await?;
         Ok(seen.map(|seen| Signal::new(seen, self.door.clone())))
+    }
+
+    /// The saved search that found the signal (bewaarde zoekopdracht).
+    async fn saved_search(&self) -> Option<&SavedSearch> {
+        self.search.as_ref()
+    }
+
+    /// The request that it tells of (verzoek), as it stands now.
+    async fn access_request(&self) -> Option<AccessRequest> {
+        let explained = self.request.clone()?;
+        Some(AccessRequest::new(explained, self.now, self.door.clone()))
+    }
+
+    /// The break-glass that it tells of (noodinzage). A privacy officer reads who, when, why and which number, and nothing
+    /// of the signal.
+    async fn break_glass(&self) -> Option<BreakGlass> {
+        let About::Case(row) = &self.item.told.about else {
+            return None;
+        };
+        Some(BreakGlass::new(
+            (**row).clone(),
+            self.now,
+            self.content,
+            self.door.clone(),
+        ))
     }
 }
 
@@ -119,7 +154,10 @@ pub struct InboxQuery;
 #[Object]
 impl InboxQuery {
     /// What happened in the last ninety days to the signals that the account may see under the stated purpose (postvak):
-    /// what was shared with it by name, what changed, what waits for a decision. Nothing that it may no longer see.
+    /// what was shared with it by name, what changed, what waits for a decision, what its saved searches found; and
+    /// requests and break-glass between its inspectorate and others, as far as they are its to know. Nothing that it may no
+    /// longer see. A page may be shorter than asked for and yet have a next one: one request looks back a limited number
+    /// of changes.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn inbox(
         &self,
@@ -129,32 +167,67 @@ impl InboxQuery {
         #[graphql(default_with = "Some(false)", desc = "Only what is not marked read.")] unread: Option<bool>,
     ) -> Result<Option<InboxConnection>, Fault> {
         let size = page_size(first)?;
-        let invalid = || Fault::new(Code::InvalidCursor).at("after");
-        let before = after
-            .as_deref()
-            .map(|text| read(text).ok_or_else(invalid))
-            .transpose()?;
         let door = door(context).clone();
-        let reader = door.session().reader().await?;
+        let side = door.session().side(Operation::ReadInbox).await?;
+        let sealer = side.sealer().await?;
+        let before = after.as_deref().map(|after| sealer.open(after)).transpose()?;
         let continued = before.is_some();
-        let mut items = inbox::items(&reader, unread.unwrap_or(false), before, size + 1).await?;
-        let unread_count = if context.look_ahead().field("unreadCount").exists() {
-            inbox::items(&reader, true, None, COUNT_CAP + 1).await?.len() as u64
+        let searches = Together::told(&side).await?;
+        let watched = searches.watched(&side).await?;
+        let mut found = if asks_page(context) {
+            inbox::items(&side, &watched, unread.unwrap_or(false), before, size + 1).await?
         } else {
-            0
+            Items::default()
         };
-        drop(reader);
-        let page_info = PageInfo::cut(&mut items, size, continued, |item| write(&item.happened));
-        let item = |item| InboxItem {
+        let unread_count = if context.look_ahead().field("unreadCount").exists() {
+            count_unread(&side, &watched).await?
+        } else {
+            CappedCount::of(0)
+        };
+        let Items { items, stopped } = &mut found;
+        let page_info = sealed_page(
+            items,
+            size,
+            continued,
+            |item| &item.told.when,
+            stopped.as_ref(),
+            &sealer,
+        )?;
+        let requests = inbox::requests(&side, &found.items).await?;
+        let (now, content) = (side.scope().now, side.content().is_some());
+        if let Some(reader) = side.content() {
+            let of_signals = found.items.iter().filter(|item| item.told.about.of_signal());
+            inbox::shown(reader, of_signals.map(|item| item.told.when.record_id));
+        }
+        drop(side);
+        let searches = searches.of(&door);
+        let item = |item: Item| InboxItem {
+            request: requests.get(&item.told.when.record_id).cloned(),
+            search: item
+                .told
+                .about
+                .search()
+                .and_then(|search| searches.get(&search).cloned()),
             item,
+            now,
+            content,
             door: door.clone(),
         };
         Ok(Some(InboxConnection {
-            nodes: items.into_iter().map(item).collect(),
-            unread_count: CappedCount(unread_count),
+            nodes: found.items.into_iter().map(item).collect(),
+            unread_count,
             page_info,
         }))
     }
+}
+
+/// How many items are unread. They are counted, not told of.
+async fn count_unread(side: &Side<'_>, watched: &[Watched]) -> Result<CappedCount, Fault> {
+    let all = inbox::items(side, watched, true, None, COUNT_CAP + 1).await?;
+    if let Some(reader) = side.content() {
+        inbox::counted(reader, format!("unread in the inbox = {}", all.items.len()));
+    }
+    Ok(CappedCount::so_far(all.items.len() as u64, all.stopped.is_none()))
 }
 
 /// Marking the inbox.
@@ -170,28 +243,9 @@ impl InboxMutation {
         context: &Context<'_>,
         #[graphql(desc = "Their ids, `ibx_…`.")] items: Vec<ID>,
     ) -> Result<Option<bool>, Error> {
-        if items.len() > MARKS_MAXIMUM {
-            let fault = Fault::new(Code::TooMany)
-                .with("count", items.len())
-                .with("maximum", MARKS_MAXIMUM)
-                .at("items");
-            return Err(fault.into());
-        }
-        let (mut places, mut faults) = (Vec::new(), Vec::new());
-        for (index, id) in items.iter().enumerate() {
-            match id.strip_prefix("ibx_").and_then(read) {
-                Some(place) => places.push(place),
-                None => faults.push(
-                    Fault::new(Code::InvalidId)
-                        .with("prefix", "ibx")
-                        .at(format!("items.{index}")),
-                ),
-            }
-        }
-        if !faults.is_empty() {
-            return Err(raise(context, faults));
-        }
-        inbox::mark_read(door(context).session(), places).await?;
+        let tells = |change: &str| Kind::of(change).is_some();
+        let places = places(PREFIX, "items", &items, tells).map_err(|faults| raise(context, faults))?;
+        inbox::mark_read(door(context).session(), &places).await?;
         Ok(Some(true))
     }
 

@@ -1,10 +1,11 @@
 //! What clients hand in, and how it is read.
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
+use foundation::check::far_date;
 pub use foundation::graphql::kit::Warning;
 use foundation::graphql::kit::{Date, DateTime, looks_personal};
 use foundation::graphql::root::read_ids;
-use foundation::{Code, Fault, Language, clock, ids};
+use foundation::{Fault, Language, clock, ids};
 
 use super::provenance::{InformationCredibility, ProvenanceInput, SourceReliability};
 use super::signal::{Origin, Severity, Urgency};
@@ -85,9 +86,7 @@ pub struct ReporterInput {
 fn end_of(field: &str, date: Option<Date>, faults: &mut Vec<Fault>) -> Option<access::Instant> {
     let end = clock::end_of(date?.0);
     if end.is_none() {
-        let (dutch, english) = ("hij is niet voor te stellen", "it cannot be represented");
-        let fault = Fault::new(Code::InvalidDate).with_words("reason", dutch, english);
-        faults.push(fault.at(field));
+        faults.push(far_date().at(field));
     }
     end
 }

@@ -2,8 +2,8 @@
 
 use async_graphql::{Object, SimpleObject};
 use foundation::graphql::kit::{COUNT_CAP, CappedCount, PageInfo, cursor_in, page_size, read_cursor_in};
-use foundation::session::{FeedQuery, Order, Page, Place};
-use foundation::{Fault, Seen};
+use foundation::session::{FARTHEST, FeedQuery, Order, Page, Place};
+use foundation::{Fault, Language, Seen};
 
 use super::door::Door;
 use super::signal::Signal;
@@ -24,6 +24,7 @@ pub struct SignalEdge {
 pub struct SignalConnection {
     rows: Vec<Seen<SignalRow>>,
     more: bool,
+    reached: Option<Place>,
     continued: bool,
     query: FeedQuery,
     door: Door,
@@ -57,10 +58,7 @@ impl SignalConnection {
         let size = page_size(first)?;
         let after = after.map(|after| read_cursor_in(order, after)).transpose()?;
         let reader = door.session().reader().await?;
-        let query = FeedQuery {
-            order,
-            ..list::query(&reader, filter).await?
-        };
+        let query = list::ordered(&reader, filter, order).await?;
         let continued = after.is_some();
         let page = list::page(&reader, &query, after, size).await?;
         drop(reader);
@@ -88,6 +86,7 @@ impl SignalConnection {
         Self {
             rows: page.rows,
             more: page.more,
+            reached: page.reached,
             continued,
             query,
             door: door.clone(),
@@ -115,20 +114,40 @@ impl SignalConnection {
             .collect()
     }
 
-    /// Where the page ends.
+    /// Where the page ends: where looking ended, when it is partial.
     async fn page_info(&self) -> PageInfo {
+        let reached = self.reached.as_ref().map(|place| cursor_in(self.query.order, place));
         PageInfo {
             has_next_page: self.more,
             has_previous_page: self.continued,
             start_cursor: self.rows.first().map(|row| self.place(row)),
-            end_cursor: self.rows.last().map(|row| self.place(row)),
+            end_cursor: reached.or_else(|| self.rows.last().map(|row| self.place(row))),
         }
+    }
+
+    /// Whether the page is shorter than was asked for although there may be more (onvolledig): filters that no index
+    /// answers together look at so many signals and no further. The next page goes on from there.
+    async fn partial(&self) -> bool {
+        self.reached.is_some()
+    }
+
+    /// What to do about a partial page, in the reader's language; null when the page is whole.
+    async fn partial_because(&self) -> Option<String> {
+        self.reached.as_ref()?;
+        Some(match self.door.session().stated().language {
+            Language::Dutch => format!(
+                "Er zijn {FARTHEST} signalen bekeken; misschien zijn er meer. Vraag de volgende bladzijde na `endCursor`, of filter nauwer."
+            ),
+            Language::English => format!(
+                "{FARTHEST} signals were looked at; there may be more. Ask for the next page after `endCursor`, or narrow the filter."
+            ),
+        })
     }
 
     /// How many the whole list has, exact up to 1,000. Counts what the caller may list, nothing else.
     async fn total_count(&self) -> Result<CappedCount, Fault> {
         let reader = self.door.session().reader().await?;
-        Ok(CappedCount(list::count(&reader, &self.query, COUNT_CAP).await?))
+        Ok(CappedCount::of(list::count(&reader, &self.query, COUNT_CAP).await?))
     }
 
     /// The codes of the caller's other purposes under which this list has signals that it lacks under the stated one.

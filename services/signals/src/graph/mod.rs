@@ -2,12 +2,14 @@
 
 mod access_request;
 mod break_glass;
+mod change;
 mod confirmation;
 mod count;
 mod discovery;
 mod door;
 mod evidence;
 mod external;
+mod feedback;
 mod filter;
 mod follow_up;
 mod hold;
@@ -25,8 +27,11 @@ mod pseudonym;
 mod query;
 mod receipt;
 mod remark;
+mod saved_search;
 mod signal;
 mod subscription;
+mod theme;
+mod theme_proposal;
 mod triage;
 mod version;
 

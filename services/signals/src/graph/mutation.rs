@@ -7,6 +7,7 @@ use super::break_glass::BreakGlassMutation;
 use super::confirmation::ConfirmationMutation;
 use super::discovery::DiscoveryMutation;
 use super::evidence::EvidenceMutation;
+use super::feedback::FeedbackMutation;
 use super::follow_up::FollowUpMutation;
 use super::hold::HoldMutation;
 use super::import::ImportMutation;
@@ -14,7 +15,9 @@ use super::inbox::InboxMutation;
 use super::link::LinkMutation;
 use super::proposal::ProposalMutation;
 use super::remark::RemarkMutation;
+use super::saved_search::SavedSearchMutation;
 use super::signal::SignalMutation;
+use super::theme::ThemeMutation;
 use super::triage::TriageMutation;
 use super::version::VersionMutation;
 
@@ -36,4 +39,7 @@ pub struct Mutation(
     AccessRequestMutation,
     BreakGlassMutation,
     TriageMutation,
+    SavedSearchMutation,
+    ThemeMutation,
+    FeedbackMutation,
 );

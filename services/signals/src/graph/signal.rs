@@ -25,6 +25,7 @@ use super::provenance::{InformationCredibility, Provenance, SourceReliability};
 use super::pseudonym::SignalPseudonyms;
 use super::receipt::SignalReceipts;
 use super::remark::SignalRemarks;
+use super::theme::ThemesOfSignal;
 use super::triage::SignalTriages;
 use super::version::SignalVersions;
 use crate::model::reliability::{Credibility, Reliability, rating};
@@ -50,6 +51,7 @@ pub struct Signal(
     SignalEvidence,
     SignalVersions,
     SignalProposals,
+    ThemesOfSignal,
     SignalPseudonyms,
     SignalTriages,
     SignalExistence,
@@ -69,6 +71,7 @@ impl Signal {
             SignalEvidence(at.clone()),
             SignalVersions(at.clone()),
             SignalProposals(at.clone()),
+            ThemesOfSignal::new(at.clone()),
             SignalPseudonyms::new(at.clone()),
             SignalTriages(at.clone()),
             SignalExistence(at),

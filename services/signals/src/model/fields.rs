@@ -8,25 +8,6 @@ use foundation::Fault;
 /// Fields by the graph's names; a field without a value is not there.
 pub type Fields = BTreeMap<String, Vec<String>>;
 
-/// What others may propose to correct.
-pub const PROPOSABLE: [&str; 15] = [
-    "title",
-    "narrative",
-    "category",
-    "severity",
-    "urgency",
-    "observedFrom",
-    "observedUntil",
-    "place",
-    "note",
-    "reliability",
-    "credibility",
-    "validUntil",
-    "parties",
-    "sites",
-    "regions",
-];
-
 /// A field that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {

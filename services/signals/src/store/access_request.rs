@@ -420,7 +420,11 @@ fn before(place: Position) -> SimpleExpr {
     row::Column::AskedAt.lt(place.created_at).or(same)
 }
 
-async fn explain(reader: &Reader<'_>, rows: Vec<row::Model>) -> Result<Vec<Explained>, Fault> {
+/// Puts the references of requests into codes.
+///
+/// # Errors
+/// The database's.
+pub async fn explain(reader: &Reader<'_>, rows: Vec<row::Model>) -> Result<Vec<Explained>, Fault> {
     let mut names = Names::default();
     for row in &rows {
         names.want(row.audience_kind, row.audience);

@@ -87,6 +87,8 @@ pub async fn open(session: &Session, named: Named, danger: String, reason: Strin
     };
     feed::add_grants(&writer, &shaped).await?;
     writer.noted(KIND, opened.case, "opened", 1);
+    // For the copy of whom it was opened to; nobody else is told.
+    writer.changed::<signal::Entity>(signal.id, "opened", signal.version);
     writer.commit().await?;
     Ok(opened)
 }

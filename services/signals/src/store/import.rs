@@ -28,6 +28,8 @@ pub const ITEMS_MAXIMUM: usize = 500;
 pub struct Item {
     /// Where it stands in the delivered file.
     pub line: i32,
+    /// Only if the stored signal has this version; 0 only if there is none yet.
+    pub version: Option<i32>,
     /// The signal; what could not be read of it is told in the faults.
     pub draft: Result<Draft, Vec<Fault>>,
     /// Whether it is brought out.
@@ -39,12 +41,12 @@ pub struct Item {
 /// What became of an item.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// It is new.
-    Created(Uuid),
-    /// It was known and is different now.
-    Changed(Uuid),
-    /// It was known and is the same.
-    Unchanged(Uuid),
+    /// It is new, with this version.
+    Created(Uuid, i32),
+    /// It was known and is different now, with this version.
+    Changed(Uuid, i32),
+    /// It was known and is the same, with this version.
+    Unchanged(Uuid, i32),
     /// It was left out.
     Rejected(Vec<Fault>),
 }
@@ -60,14 +62,31 @@ pub async fn import(
     dry_run: bool,
 ) -> Result<Vec<(i32, Outcome)>, Fault> {
     let mut writer = session.writer(Operation::Import).await?;
+    let outcomes = take(&mut writer, profile, items, dry_run).await?;
+    if !dry_run {
+        writer.commit().await?;
+    }
+    Ok(outcomes)
+}
+
+/// Takes a delivery in, within a write that its caller commits.
+///
+/// # Errors
+/// `PROFILE_NOT_APPROVED`, `TOO_MANY`; the database's.
+pub async fn take(
+    writer: &mut Writer<'_>,
+    profile: &str,
+    items: Vec<Item>,
+    dry_run: bool,
+) -> Result<Vec<(i32, Outcome)>, Fault> {
     if items.len() > ITEMS_MAXIMUM {
         let many = Fault::new(Code::TooMany)
             .with("count", items.len())
             .with("maximum", ITEMS_MAXIMUM);
         return Err(many.at("items"));
     }
-    let allowance = profile::allowance(&writer, profile).await?;
-    let lookup = Lookup::find(&writer, &wanted(&items)).await?;
+    let allowance = profile::allowance(writer, profile).await?;
+    let lookup = Lookup::find(writer, &wanted(&items)).await?;
     let mut outcomes = HashMap::new();
     let mut waiting: Vec<(usize, Item)> = items.into_iter().enumerate().collect();
     // A reference that stands twice is taken in the order of the file: later rows after earlier ones.
@@ -76,11 +95,8 @@ pub async fn import(
         let (now, later): (Vec<_>, Vec<_>) = waiting
             .into_iter()
             .partition(|(_, item)| reference(item).is_none_or(|external| taken.insert(external)));
-        wave(&mut writer, &allowance, &lookup, now, dry_run, &mut outcomes).await?;
+        wave(writer, &allowance, &lookup, now, dry_run, &mut outcomes).await?;
         waiting = later;
-    }
-    if !dry_run {
-        writer.commit().await?;
     }
     let mut outcomes: Vec<_> = outcomes.into_iter().collect();
     outcomes.sort_by_key(|(index, _)| *index);
@@ -110,6 +126,7 @@ fn wanted(items: &[Item]) -> Wanted {
 struct Right {
     index: usize,
     line: i32,
+    version: Option<i32>,
     draft: Draft,
     publish: bool,
     subjects: Subjects,
@@ -199,10 +216,11 @@ fn examine(
     }
     match checked {
         Some((subjects, labels, retain_until)) if faults.is_empty() => {
-            let (line, publish) = (item.line, item.publish);
+            let (line, version, publish) = (item.line, item.version, item.publish);
             Ok(Right {
                 index,
                 line,
+                version,
                 draft,
                 publish,
                 subjects,
@@ -283,6 +301,12 @@ async fn create(
     items: Vec<Right>,
     outcomes: &mut HashMap<usize, (i32, Outcome)>,
 ) -> Result<(), Fault> {
+    // Whoever names a version means a signal that is there.
+    let (items, gone): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.version.unwrap_or(0) == 0);
+    for item in gone {
+        let stale = stale(item.version.unwrap_or(0), 0);
+        outcomes.insert(item.index, (item.line, Outcome::Rejected(vec![stale])));
+    }
     if items.is_empty() {
         return Ok(());
     }
@@ -297,7 +321,7 @@ async fn create(
         for resolved in &item.grants {
             grants.push(grant::row(writer, &row, resolved).await?);
         }
-        outcomes.insert(item.index, (item.line, Outcome::Created(row.id)));
+        outcomes.insert(item.index, (item.line, Outcome::Created(row.id, row.version)));
         places.insert(row.id, (item.index, item.line));
         new.push(New {
             row,
@@ -324,6 +348,14 @@ async fn change(
     dry_run: bool,
 ) -> Result<Outcome, Fault> {
     let row = &known.row;
+    match item.version {
+        Some(0) => {
+            let there = Fault::new(Code::DuplicateReference).at("signal.externalReference");
+            return Ok(Outcome::Rejected(vec![there]));
+        }
+        Some(given) if given != row.version => return Ok(Outcome::Rejected(vec![stale(given, row.version)])),
+        _ => {}
+    }
     if State::from_number(row.state) == Some(State::Retracted) {
         let state = Fault::new(Code::WrongState)
             .with("state", "RETRACTED")
@@ -356,13 +388,18 @@ async fn change(
     let delivered = Some(&item.draft.personal).filter(|delivered| !delivered.is_empty() && !dry_run);
     let personal = delivered.filter(|delivered| **delivered != known.personal);
     if next == *row && item.subjects == known.subjects && missing.is_empty() && personal.is_none() {
-        return Ok(Outcome::Unchanged(row.id));
+        return Ok(Outcome::Unchanged(row.id, row.version));
     }
     let loaded = writer.load::<signal::Entity>(row.id).await?;
     if next.tlp != row.tlp {
         grant::end_forbidden(writer, &loaded, tlp).await?;
     }
     grant::add::<SignalRow>(writer, &missing).await?;
-    replace(writer, &loaded, next, Some(&item.subjects), personal, "imported").await?;
-    Ok(Outcome::Changed(row.id))
+    let changed = replace(writer, &loaded, next, Some(&item.subjects), personal, "imported").await?;
+    Ok(Outcome::Changed(row.id, changed.version))
+}
+
+fn stale(given: i32, current: i32) -> Fault {
+    let stale = Fault::new(Code::StaleVersion).with("given", given);
+    stale.with("current", current).at("version")
 }

@@ -34,6 +34,60 @@ const fn order(mark: u8, columns: &'static [&'static str], descending: bool) -> 
     }
 }
 
+/// The list's query on the feed, in this order.
+///
+/// # Errors
+/// `UNKNOWN_REFERENCE` for a code that does not exist.
+pub async fn ordered(reader: &Reader<'_>, filter: &Filter, order: Order) -> Result<FeedQuery, Fault> {
+    let query = FeedQuery {
+        order,
+        ..query(reader, filter).await?
+    };
+    let by_severity_alone = Filter {
+        severity: filter.severity,
+        severities: filter.severities.clone(),
+        ..Filter::default()
+    };
+    let of_the_feed = Filter {
+        party: None,
+        site: None,
+        region: None,
+        circle: None,
+        text: None,
+        parties: Subjects::default(),
+        sites: Subjects::default(),
+        regions: Subjects::default(),
+        persons: Subjects::default(),
+        ..filter.clone()
+    };
+    if order != SEVERITY || of_the_feed == by_severity_alone {
+        return Ok(query);
+    }
+    // What else it is narrowed by may be found among the least serious alone: it is looked up on the way there.
+    let severity = Known::default().own_columns(&by_severity_alone, reader.scope().now)?;
+    Ok(FeedQuery {
+        looked_up: query.looked_up.add(query.filter),
+        filter: severity,
+        carried: CARRIED,
+        ..query
+    })
+}
+
+/// The columns of the feed that a filter may name.
+const CARRIED: &[&str] = &[
+    "category",
+    "severity",
+    "owner_id",
+    "urgency",
+    "origin",
+    "state",
+    "observed_at",
+    "created_at",
+    "reliability",
+    "credibility",
+    "valid_until",
+];
+
 /// The list's query on the feed.
 ///
 /// # Errors
@@ -62,62 +116,132 @@ pub async fn query_of(reader: &Reader<'_>, filter: &Filter, signal: Uuid) -> Res
 }
 
 async fn without_persons(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fault> {
-    let known = Known::find(reader, filter).await?;
-    let mut conditions = known.own_columns(filter, reader.scope().now)?;
-    if let Some(text) = &filter.text {
-        let record = format!("{FEED}.record_id");
-        // A text without words matches nothing: it asked for something, and nothing has it.
-        let found = search::condition(reader.backend(), text, &record);
-        conditions = conditions.add(found.unwrap_or_else(|| Expr::cust("1 = 0")));
-    }
-    let mut channels = None;
-    if let Some(code) = &filter.circle {
-        let (through, condition) = circle(reader, code).await?;
-        channels = Some(through);
-        conditions = conditions.add(condition);
-    }
-    let (subjects, about) = known.subjects(filter)?;
-    Ok(FeedQuery {
-        filter: conditions.add(about),
-        subjects,
-        channels,
-        ..FeedQuery::default()
-    })
+    let known = Known::find(reader, &[filter]).await?;
+    known.query(reader, filter)
 }
 
-/// What a filter names, found in one query per vocabulary: codes, and the ids under which parties are written.
+/// The queries of several filters, found together, each with the circle that it names; persons are not looked at, but
+/// whoever asks for them asks for published signals. A fault of one is its own.
+///
+/// # Errors
+/// The database's.
+pub async fn queries(
+    reader: &Reader<'_>,
+    filters: &[&Filter],
+) -> Result<Vec<Result<(FeedQuery, Option<Uuid>), Fault>>, Fault> {
+    let known = Known::find(reader, filters).await?;
+    let query = |filter: &&Filter| {
+        let mut query = known.query(reader, filter)?;
+        if filter.persons != Subjects::default() {
+            reader.tells_persons_apart()?;
+            query = person::published(query);
+        }
+        let circle = filter.circle.as_ref().and_then(|code| known.circles.get(code));
+        Ok((query, circle.copied()))
+    };
+    Ok(filters.iter().map(query).collect())
+}
+
+/// What filters name, found in one query per vocabulary: codes, and the ids under which parties are written.
 #[derive(Default)]
 struct Known {
     parties: HashMap<Uuid, Vec<Uuid>>,
     categories: HashMap<String, Uuid>,
     regions: HashMap<String, Uuid>,
     owners: HashMap<String, Uuid>,
+    circles: HashMap<String, Uuid>,
+    /// The caller's channels, where a filter names a circle.
+    channels: Vec<channel::Model>,
 }
 
 impl Known {
-    async fn find(reader: &Reader<'_>, filter: &Filter) -> Result<Self, Fault> {
+    async fn find(reader: &Reader<'_>, filters: &[&Filter]) -> Result<Self, Fault> {
         let mut known = Self::default();
-        let parties: Vec<Uuid> = filter.party.iter().chain(filter.parties.named()).copied().collect();
+        let named = |names: fn(&Filter) -> Vec<&String>| -> BTreeSet<&String> {
+            filters.iter().flat_map(|filter| names(filter)).collect()
+        };
+        let parties = filters
+            .iter()
+            .flat_map(|filter| filter.party.iter().chain(filter.parties.named()));
+        let parties: Vec<Uuid> = parties.copied().collect();
         known.parties = alias::all_ids(reader, &parties).await?;
-        let categories: Vec<&String> = filter.category.iter().chain(filter.categories.named()).collect();
+        let categories = named(|filter| filter.category.iter().chain(filter.categories.named()).collect());
         if !categories.is_empty() {
             let rows = category::Entity::find().filter(category::Column::Code.is_in(categories));
             let rows = reader.reference(rows).await?;
             known.categories = rows.into_iter().map(|row| (row.code, row.id)).collect();
         }
-        let regions: Vec<&String> = filter.region.iter().chain(filter.regions.named()).collect();
+        let regions = named(|filter| filter.region.iter().chain(filter.regions.named()).collect());
         if !regions.is_empty() {
             let rows = safety_region::Entity::find().filter(safety_region::Column::Code.is_in(regions));
             let rows = reader.reference(rows).await?;
             known.regions = rows.into_iter().map(|row| (row.code, row.id)).collect();
         }
-        let owners: Vec<&String> = filter.owner.iter().chain(filter.owners.named()).collect();
+        let owners = named(|filter| filter.owner.iter().chain(filter.owners.named()).collect());
         if !owners.is_empty() {
             let rows = organisation::Entity::find().filter(organisation::Column::Code.is_in(owners));
             let rows = reader.reference(rows).await?;
             known.owners = rows.into_iter().map(|row| (row.code, row.id)).collect();
         }
+        let circles = named(|filter| filter.circle.iter().collect());
+        if !circles.is_empty() {
+            let rows = circle::Entity::find().filter(circle::Column::Code.is_in(circles));
+            let rows = reader.reference(rows).await?;
+            known.circles = rows.into_iter().map(|row| (row.code, row.id)).collect();
+            let own = channel::Column::Id.is_in(reader.scope().channels.iter().copied());
+            known.channels = reader.reference(channel::Entity::find().filter(own)).await?;
+        }
         Ok(known)
+    }
+
+    /// The query of one of them, but for the persons that it asks for.
+    fn query(&self, reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fault> {
+        let indexed = filter.text.as_ref().map(|text| {
+            let record = format!("{FEED}.record_id");
+            // A text without words matches nothing: it asked for something, and nothing has it.
+            let found = search::condition(reader.backend(), text, &record);
+            found.unwrap_or_else(|| Expr::cust("1 = 0"))
+        });
+        let (subjects, mut looked_up) = self.subjects(filter)?;
+        let mut channels = None;
+        if let Some(code) = &filter.circle {
+            let (through, condition) = self.circle(reader, code)?;
+            channels = Some(through);
+            looked_up = looked_up.add(condition);
+        }
+        Ok(FeedQuery {
+            filter: self.own_columns(filter, reader.scope().now)?,
+            looked_up,
+            indexed,
+            subjects,
+            channels,
+            ..FeedQuery::default()
+        })
+    }
+
+    /// What is shared with a circle: seen as its member, or as owner of what was granted to it. Whoever is neither
+    /// learns nothing of who shares what with it.
+    fn circle(&self, reader: &Reader<'_>, code: &str) -> Result<(Vec<i64>, SimpleExpr), Fault> {
+        let circle = found(&self.circles, code, "filter.circle")?;
+        let of_circle = |row: &&channel::Model| row.kind == 3 && row.audience == circle;
+        let members: Vec<i64> = self.channels.iter().filter(of_circle).map(|row| row.id).collect();
+        let own_side = self.channels.iter().filter(|row| (5..=7).contains(&row.kind));
+        let through = own_side.map(|row| row.id).chain(members.iter().copied()).collect();
+        let granted = Query::select()
+            .expr(Expr::val(1))
+            .from(signal_grant::Entity)
+            .and_where(signal_grant::Column::AudienceKind.eq(3))
+            .and_where(signal_grant::Column::Audience.eq(circle))
+            .and_where(signal_grant::Column::RevokedAt.is_null())
+            .and_where(signal_grant::Column::OwnerId.eq(reader.scope().caller.organisation))
+            .and_where(
+                Expr::col((signal_grant::Entity, signal_grant::Column::SignalId))
+                    .eq(Expr::col(column(FEED, "record_id"))),
+            )
+            .take();
+        let record = Expr::col(column(FEED, "record_id"));
+        let seen = reader.visible_through::<signal::Entity>(&members, record);
+        Ok((through, seen.or(Expr::exists(granted))))
     }
 
     /// The conditions on what stands in the feed itself.
@@ -307,37 +431,6 @@ async fn one<E: Reference>(
 ) -> Result<E::Model, Fault> {
     let unknown = || Fault::new(Code::UnknownReference).with("value", code).at(field);
     reader.reference(rows).await?.pop().ok_or_else(unknown)
-}
-
-/// What is shared with a circle: seen as its member, or as owner of what was granted to it. Whoever is neither
-/// learns nothing of who shares what with it.
-async fn circle(reader: &Reader<'_>, code: &str) -> Result<(Vec<i64>, SimpleExpr), Fault> {
-    let rows = circle::Entity::find().filter(circle::Column::Code.eq(code));
-    let circle = one(reader, rows, code, "filter.circle").await?.id;
-    let scope = reader.scope();
-    let own_or_circle = Condition::any()
-        .add(channel::Column::Kind.eq(3).and(channel::Column::Audience.eq(circle)))
-        .add(channel::Column::Kind.is_in([5, 6, 7]));
-    let rows = channel::Entity::find()
-        .filter(channel::Column::Id.is_in(scope.channels.iter().copied()))
-        .filter(own_or_circle);
-    let rows = reader.reference(rows).await?;
-    let members: Vec<i64> = rows.iter().filter(|row| row.kind == 3).map(|row| row.id).collect();
-    let granted = Query::select()
-        .expr(Expr::val(1))
-        .from(signal_grant::Entity)
-        .and_where(signal_grant::Column::AudienceKind.eq(3))
-        .and_where(signal_grant::Column::Audience.eq(circle))
-        .and_where(signal_grant::Column::RevokedAt.is_null())
-        .and_where(signal_grant::Column::OwnerId.eq(scope.caller.organisation))
-        .and_where(
-            Expr::col((signal_grant::Entity, signal_grant::Column::SignalId)).eq(Expr::col(column(FEED, "record_id"))),
-        )
-        .take();
-    let condition = Expr::col(column(FEED, "channel"))
-        .is_in(members)
-        .or(Expr::exists(granted));
-    Ok((rows.into_iter().map(|row| row.id).collect(), condition))
 }
 
 /// A page in the query's order.

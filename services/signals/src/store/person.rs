@@ -1,7 +1,7 @@
 //! Persons involved, by pseudonym: shown, counted, and lists narrowed by them. Only of published signals: whoever may
 //! record a draft could otherwise learn the pseudonym of any name by writing it down.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use access::{MaskReason, State};
 use foundation::session::{ByRecord, FEED, FeedQuery, column};
@@ -49,7 +49,7 @@ pub async fn reporters(reader: &Reader<'_>, signals: &[Uuid]) -> Result<Result<B
 }
 
 /// The same list, of published signals alone.
-fn published(query: FeedQuery) -> FeedQuery {
+pub fn published(query: FeedQuery) -> FeedQuery {
     let published = Expr::col(column(FEED, "state")).eq(State::Published as i16);
     FeedQuery {
         filter: query.filter.add(published),
@@ -95,6 +95,32 @@ pub async fn narrow(reader: &Reader<'_>, query: FeedQuery, persons: &Subjects<Uu
         filter: query.filter.add(others),
         ..query
     })
+}
+
+/// Which of these signals, which fit the rest of a list's filter, name the persons that it asks for.
+///
+/// # Errors
+/// `FORBIDDEN` for whoever gets no pseudonyms; `PSEUDONYMS_OFF`; the database's.
+pub async fn met(
+    reader: &Reader<'_>,
+    query: &FeedQuery,
+    persons: &Subjects<Uuid>,
+    signals: &[Uuid],
+) -> Result<HashSet<Uuid>, Fault> {
+    let query = FeedQuery {
+        records: Some(signals.to_vec()),
+        ..query.clone()
+    };
+    let known = reader
+        .persons::<signal_personal::Entity>(&query, PERSONS_MAXIMUM, involved)
+        .await?;
+    let meets = |signal: &&Uuid| {
+        let all = known.get(*signal).map(Vec::as_slice).unwrap_or_default();
+        persons.met_by(all) && !persons.excludes(all)
+    };
+    let met: HashSet<Uuid> = signals.iter().filter(meets).copied().collect();
+    reader.narrowed_by::<signal::Entity>(FIELD, met.iter().copied());
+    Ok(met)
 }
 
 /// How many signals of a list name each person.

@@ -79,7 +79,7 @@ pub async fn withdraw(session: &Session, id: Uuid) -> Result<Uuid, Fault> {
     let mut writer = session.writer(Operation::Remark).await?;
     let own = writer.own(Entity::find().filter(Column::Id.eq(id))).await?.pop();
     let own = own.ok_or_else(|| Fault::new(Code::NotFound))?;
-    writer.beside::<signal::Entity>(own.signal_id).await?;
+    let seen = writer.beside::<signal::Entity>(own.signal_id).await?;
     if own.withdrawn_at.is_none() {
         let now = writer.scope().now;
         let end = Entity::update_many()
@@ -87,6 +87,10 @@ pub async fn withdraw(session: &Session, id: Uuid) -> Result<Uuid, Fault> {
             .filter(Column::Id.eq(id));
         writer.execute(&end.into_query()).await?;
         writer.noted(KIND, id, "withdrawn", 2);
+        if own.audience == RemarkAudience::Everyone as i16 {
+            // For copies of the signal: live streams and the inbox tell of a new remark alone.
+            writer.changed::<signal::Entity>(own.signal_id, "remark_withdrawn", seen.version);
+        }
         writer.commit().await?;
     }
     Ok(own.signal_id)

@@ -1,11 +1,15 @@
-//! Erasing signals that have expired, with their personal part and their words.
+//! Erasing signals that have expired, with their personal part, their words, and the themes that rest on them.
 
+use access::Instant;
 use foundation::root::erasure;
 use foundation::session::Caretaker;
 use foundation::{Fault, Platform};
 use sea_orm::DbBackend;
 
 use super::SignalRow;
+
+/// How long changes are told, in microseconds: a year. The inbox reaches back less far.
+const TOLD: Instant = 365 * 24 * 3600 * 1_000_000;
 
 /// Erases all signals whose retention has ended and that nobody holds; how many went.
 ///
@@ -15,6 +19,8 @@ pub async fn sweep(platform: &Platform) -> Result<u64, Fault> {
     let postgres = platform.database.backend() == DbBackend::Postgres;
     let words = "DELETE FROM signal_words WHERE rowid = (SELECT search_id FROM signal_search WHERE signal_id = ?)";
     let own = [
+        "DELETE FROM feedback WHERE state = 0 AND theme_id IN (SELECT theme_id FROM theme_source WHERE signal_id = ?)",
+        "DELETE FROM theme WHERE id IN (SELECT theme_id FROM theme_source WHERE signal_id = ?)",
         "DELETE FROM signal_search WHERE signal_id = ?",
         "DELETE FROM signal_personal WHERE signal_id = ?",
     ];
@@ -27,5 +33,7 @@ pub async fn sweep(platform: &Platform) -> Result<u64, Fault> {
         caretaker.execute(anew, Vec::new()).await?;
         caretaker.commit().await?;
     }
+    super::upsert::sweep(platform).await?;
+    erasure::forget::<SignalRow>(platform, TOLD).await?;
     Ok(gone)
 }

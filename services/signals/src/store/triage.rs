@@ -119,7 +119,7 @@ fn unknown(code: &str) -> Fault {
 
 /// A triage that the caller's organisation takes part in, of a signal that the caller may see, for this writer's
 /// operation; with the signal's version.
-async fn taken_part(writer: &Writer<'_>, id: Uuid) -> Result<(TriageRow, i32), Fault> {
+async fn taken_part(writer: &Writer<'_>, id: Uuid, operation: Operation) -> Result<(TriageRow, i32), Fault> {
     let absent = || Fault::new(Code::NotFound).at("triage");
     let row = writer
         .own(row::Entity::find_by_id(id))
@@ -130,7 +130,7 @@ async fn taken_part(writer: &Writer<'_>, id: Uuid) -> Result<(TriageRow, i32), F
     let signal = signal.map_err(|fault| fault.at("triage"))?;
     if row.decided_at.is_some() {
         let closed = Fault::new(Code::WrongState)
-            .with("operation", "triage")
+            .with("operation", operation.code())
             .with("state", "DECIDED");
         return Err(closed.at("triage"));
     }
@@ -160,7 +160,7 @@ async fn lead(writer: &Writer<'_>, triage: &TriageRow, judgement: &Judgement) ->
 /// Every fault at once; nothing is written then.
 pub async fn opine(session: &Session, id: Uuid, judgement: Judgement) -> Result<(), Vec<Fault>> {
     let mut writer = session.writer(Operation::Opine).await?;
-    let (triage, version) = taken_part(&writer, id).await?;
+    let (triage, version) = taken_part(&writer, id, Operation::Opine).await?;
     let faults = judgement.check();
     if !faults.is_empty() {
         return Err(faults);
@@ -193,7 +193,7 @@ pub async fn opine(session: &Session, id: Uuid, judgement: Judgement) -> Result<
 /// `NOT_OWNER` for others that take part; `TRIAGE_NOT_READY`; every other fault at once. Nothing is written then.
 pub async fn decide(session: &Session, id: Uuid, judgement: Judgement) -> Result<(), Vec<Fault>> {
     let mut writer = session.writer(Operation::DecideTriage).await?;
-    let (triage, version) = taken_part(&writer, id).await?;
+    let (triage, version) = taken_part(&writer, id, Operation::DecideTriage).await?;
     if triage.organisation_id != writer.scope().caller.organisation {
         return Err(Fault::new(Code::NotOwner).at("triage").into());
     }
@@ -226,7 +226,7 @@ pub async fn decide(session: &Session, id: Uuid, judgement: Judgement) -> Result
         .filter(row::Column::DecidedAt.is_null());
     if writer.execute(&update.into_query()).await? == 0 {
         let closed = Fault::new(Code::WrongState)
-            .with("operation", "triage")
+            .with("operation", Operation::DecideTriage.code())
             .with("state", "DECIDED");
         return Err(closed.at("triage").into());
     }

@@ -35,3 +35,13 @@ CREATE POLICY write_inbox_mark ON inbox_mark FOR ALL
   WITH CHECK (owner_id = nullif(current_setting('app.writer', true), '')::uuid);
 ",
 };
+
+/// When records came out: nothing of before is told to others.
+pub const PUBLISHED: Migration = Migration {
+    name: "0044_published",
+    portable: "
+CREATE INDEX signals_outbox_published ON signals_outbox (record_id, at) WHERE change = 'published';
+",
+    sqlite: "",
+    postgres: "",
+};

@@ -125,7 +125,9 @@ impl<N: Node> Connection<N> {
     /// How many the whole list has, exact up to 1,000. Counts what the caller may list, nothing else.
     async fn total_count(&self) -> Result<CappedCount, Fault> {
         let reader = N::session(&self.door).reader().await?;
-        Ok(CappedCount(reader.count::<Of<N::Row>>(&self.query, COUNT_CAP).await?))
+        Ok(CappedCount::of(
+            reader.count::<Of<N::Row>>(&self.query, COUNT_CAP).await?,
+        ))
     }
 
     /// The codes of the caller's other purposes under which this list has records that it lacks under the stated one.

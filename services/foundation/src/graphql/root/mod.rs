@@ -2,6 +2,7 @@
 
 mod connection;
 mod grant;
+mod hold;
 mod input;
 mod record;
 
@@ -11,6 +12,7 @@ use crate::reference::organisation;
 
 pub use connection::{Connection, Edge, Node};
 pub use grant::{AudienceKind, Grant, Ground, GroundKind};
+pub use hold::{HoldKind, RecordHold, RecordHoldConnection};
 pub use input::{AudienceInput, GrantInput, LabelsInput, read_ids};
 pub use record::{At, Beside, Record, RecordAction, Shown};
 

@@ -231,6 +231,18 @@ impl<R: Shown> Record<R> {
         Ok(Some(grants.into_iter().map(Grant::from).collect()))
     }
 
+    /// Since when a legal hold keeps it from being erased (bewaarplicht); told to the owner's side alone.
+    async fn held_since(&self) -> Option<DateTime> {
+        let head = self.0.seen.head();
+        head.held_at.filter(|_| self.0.seen.own()).map(DateTime)
+    }
+
+    /// Since when its sharing is frozen (bevroren): its grants stand, but none counts. Told to the owner's side alone.
+    async fn sharing_frozen_since(&self) -> Option<DateTime> {
+        let head = self.0.seen.head();
+        head.frozen_at.filter(|_| self.0.seen.own()).map(DateTime)
+    }
+
     /// When it was recorded (vastgelegd op).
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.seen.head().created_at)

@@ -5,17 +5,20 @@ use foundation::Fault;
 
 use crate::graph::party::{IdentifierInput, given, numbers, region};
 use crate::model::site::entry::{NewSite, SiteChange, postcode};
-use crate::model::site::{Address, Coordinates};
+use crate::model::site::{Address, Coordinates, NETHERLANDS};
 
-/// A postal address in the Netherlands (adres).
+/// A postal address (adres).
 #[derive(InputObject, Clone, Debug)]
 pub(in crate::graph) struct AddressInput {
     /// Street and house number (straat en huisnummer).
     street: String,
-    /// 4 digits and 2 letters (postcode).
+    /// In the Netherlands 4 digits and 2 letters; abroad as it is written there, at most 12 (postcode).
     postcode: String,
     /// Town (plaats).
     city: String,
+    /// Country, 2 letters by ISO 3166-1 (land).
+    #[graphql(default_with = "NETHERLANDS.to_owned()")]
+    country: String,
 }
 
 /// A point on earth (coördinaten), in degrees (WGS 84).
@@ -61,8 +64,9 @@ impl From<AddressInput> for Address {
     fn from(address: AddressInput) -> Self {
         Self {
             street: address.street,
-            postcode: postcode(&address.postcode),
+            postcode: postcode(&address.postcode, &address.country),
             city: address.city,
+            country: address.country,
         }
     }
 }

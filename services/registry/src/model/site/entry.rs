@@ -3,7 +3,7 @@
 use foundation::check::required;
 use foundation::{Code, Fault};
 
-use super::{Address, Coordinates, is_postcode};
+use super::{Address, Coordinates, NETHERLANDS};
 use crate::model::identifier::Identifier;
 use crate::model::party::entry::{invalid, name};
 use crate::model::region::RegionCode;
@@ -63,8 +63,12 @@ impl SiteChange {
     }
 }
 
-/// A postcode as it is stored: `1234 AB`, when it is one.
-pub fn postcode(text: &str) -> String {
+/// A postcode as it is stored: `1234 AB` in the Netherlands; abroad as it is written there, in capitals.
+pub fn postcode(text: &str, country: &str) -> String {
+    if country != NETHERLANDS {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        return words.join(" ").to_uppercase();
+    }
     let text: String = text
         .chars()
         .filter(|letter| !letter.is_whitespace())
@@ -80,7 +84,16 @@ fn place(address: Option<&Address>, coordinates: Option<Coordinates>, faults: &m
     if let Some(address) = address {
         required("address.street", &address.street, 200, faults);
         required("address.city", &address.city, 100, faults);
-        if !is_postcode(&address.postcode) {
+        let letters = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+        if !letters(&address.country) {
+            let (dutch, english) = (
+                "een land is 2 letters (ISO 3166-1), zoals NL of GB",
+                "a country is 2 letters (ISO 3166-1), such as NL or GB",
+            );
+            faults.push(invalid("address.country", dutch, english));
+        } else if address.country != NETHERLANDS && !address.has_postcode() {
+            required("address.postcode", &address.postcode, 12, faults);
+        } else if !address.has_postcode() {
             let (dutch, english) = (
                 "een postcode is 4 cijfers en 2 letters, zoals 0000 AA",
                 "a postcode is 4 digits and 2 letters, such as 0000 AA",
@@ -134,6 +147,7 @@ mod tests {
                 street: " ".to_owned(),
                 postcode: "12 AB".to_owned(),
                 city: "Nergens".to_owned(),
+                country: "NL".to_owned(),
             }),
             identifiers: vec![Identifier::new(Scheme::Kvk, "00009901").expect("fits")],
             coordinates: Some(Coordinates {
@@ -159,9 +173,38 @@ mod tests {
     }
 
     #[test]
+    fn an_address_abroad_has_its_own_postcode() {
+        let fields = |postcode: &str, country: &str| {
+            let address = Address {
+                street: "Havenkant 1".to_owned(),
+                postcode: postcode.to_owned(),
+                city: "Elders".to_owned(),
+                country: country.to_owned(),
+            };
+            let site = NewSite {
+                name: "Elders".to_owned(),
+                address: Some(address),
+                identifiers: Vec::new(),
+                coordinates: None,
+                region: None,
+            };
+            let field = |fault: &foundation::Fault| fault.field().unwrap_or_default().to_owned();
+            site.check().iter().map(field).collect::<Vec<_>>()
+        };
+        assert_eq!(fields("PL4 0PR", "GB"), [""; 0]);
+        assert_eq!(fields("PL4 0PR", "NL"), ["address.postcode"]);
+        assert_eq!(fields(" ", "GB"), ["address.postcode"]);
+        assert_eq!(fields("1234567890123", "GB"), ["address.postcode"]);
+        for country in ["", "gb", "GBR", "1A"] {
+            assert_eq!(fields("0000 AA", country), ["address.country"], "{country}");
+        }
+    }
+
+    #[test]
     fn postcodes_are_written_one_way() {
-        assert_eq!(postcode("0000aa"), "0000 AA");
-        assert_eq!(postcode(" 0000  AA "), "0000 AA");
-        assert_eq!(postcode("é"), "É");
+        assert_eq!(postcode("0000aa", "NL"), "0000 AA");
+        assert_eq!(postcode(" 0000  AA ", "NL"), "0000 AA");
+        assert_eq!(postcode("é", "NL"), "É");
+        assert_eq!(postcode(" pl4  0pr", "GB"), "PL4 0PR");
     }
 }

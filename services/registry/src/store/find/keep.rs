@@ -11,7 +11,7 @@ use crate::model::address::Place;
 use crate::model::name::{Name, slips as slips_of};
 use crate::model::near::kept_under;
 use crate::model::party::PartyKind;
-use crate::model::site::Address;
+use crate::model::site::{Address, NETHERLANDS};
 use crate::store::duplicate;
 use crate::store::rows::{name_word, party, party_trade_name, party_word, site, site_place};
 
@@ -211,5 +211,6 @@ fn address(row: &site::Model) -> Option<Address> {
         street: row.street.clone()?,
         postcode: row.postcode.clone()?,
         city: row.city.clone()?,
+        country: row.country.clone().unwrap_or_else(|| NETHERLANDS.to_owned()),
     })
 }

@@ -36,7 +36,7 @@ pub struct Registered {
 /// # Errors
 /// Every fault at once; nothing is written then.
 pub async fn register(session: &Session, new: NewParty) -> Result<Registered, Vec<Fault>> {
-    let mut writer = session.writer(Operation::KeepParties).await?;
+    let mut writer = session.writer(Operation::RegisterParties).await?;
     let faults = under_input(new.check());
     if !faults.is_empty() {
         return Err(faults);

@@ -15,6 +15,8 @@ pub struct Model {
     pub street: Option<String>,
     pub postcode: Option<String>,
     pub city: Option<String>,
+    /// None in rows from before it was kept: the Netherlands.
+    pub country: Option<String>,
     pub latitude: Option<f64>,
     pub longitude: Option<f64>,
     /// Its BAG id, which says where it is.

@@ -25,7 +25,7 @@ use crate::store::rows::{party, site, site_identifier, site_personal};
 /// # Errors
 /// `NOT_FOUND`, `NOT_CUSTODIAN`, or every fault of what was given.
 pub async fn register(session: &Session, party: Uuid, new: NewSite) -> Result<Registered, Vec<Fault>> {
-    let mut writer = session.writer(Operation::KeepParties).await?;
+    let mut writer = session.writer(Operation::RegisterParties).await?;
     let party = held(&writer, party).await.map_err(|fault| fault.at("partyId"))?;
     let faults = under_input(new.check());
     if !faults.is_empty() {
@@ -119,7 +119,7 @@ async fn known(writer: &Writer<'_>, party: &party::Model, new: &NewSite) -> Resu
         .order_by_asc(site::Column::Id);
     let here = |row: &site::Model| {
         row.street.as_deref() == address.map(|address| address.street.trim())
-            && row.postcode == address.map(|address| postcode(&address.postcode))
+            && row.postcode == address.map(|address| postcode(&address.postcode, &address.country))
     };
     Ok(writer.reference(same).await?.into_iter().find(here))
 }
@@ -155,6 +155,7 @@ async fn insert(
         street: open(place.street),
         postcode: open(place.postcode),
         city: open(place.city),
+        country: open(place.country),
         latitude: place.latitude.filter(|_| !person),
         longitude: place.longitude.filter(|_| !person),
         region_id: region,
@@ -199,6 +200,7 @@ async fn keep_place(writer: &Writer<'_>, row: &site::Model, new: &NewSite) -> Re
         street: place.street,
         postcode: place.postcode,
         city: place.city,
+        country: place.country,
         latitude: place.latitude,
         longitude: place.longitude,
         bag: bag(&new.identifiers),
@@ -223,7 +225,8 @@ async fn change_place(writer: &Writer<'_>, row: &site::Model, change: &SiteChang
         update = update
             .col_expr(P::Street, Expr::value(place.street))
             .col_expr(P::Postcode, Expr::value(place.postcode))
-            .col_expr(P::City, Expr::value(place.city));
+            .col_expr(P::City, Expr::value(place.city))
+            .col_expr(P::Country, Expr::value(place.country));
     }
     if let Some(coordinates) = change.coordinates {
         update = update
@@ -269,7 +272,8 @@ async fn update(
         update = update
             .col_expr(C::Street, Expr::value(place.street))
             .col_expr(C::Postcode, Expr::value(place.postcode))
-            .col_expr(C::City, Expr::value(place.city));
+            .col_expr(C::City, Expr::value(place.city))
+            .col_expr(C::Country, Expr::value(place.country));
     }
     if let Some(coordinates) = change.coordinates.filter(|_| !person) {
         update = update
@@ -290,6 +294,7 @@ struct Columns {
     street: Option<String>,
     postcode: Option<String>,
     city: Option<String>,
+    country: Option<String>,
     latitude: Option<f64>,
     longitude: Option<f64>,
 }
@@ -298,8 +303,9 @@ impl Columns {
     fn of(address: Option<&Address>, coordinates: Option<Coordinates>) -> Self {
         Self {
             street: address.map(|address| address.street.trim().to_owned()),
-            postcode: address.map(|address| postcode(&address.postcode)),
+            postcode: address.map(|address| postcode(&address.postcode, &address.country)),
             city: address.map(|address| address.city.trim().to_owned()),
+            country: address.map(|address| address.country.clone()),
             latitude: coordinates.map(|place| place.latitude),
             longitude: coordinates.map(|place| place.longitude),
         }

@@ -17,8 +17,10 @@ pub(super) struct MappingFile {
     pub publish: bool,
     #[serde(default)]
     pub file: FileSection,
-    pub reference: Reference,
-    pub fields: Fields,
+    pub reference: Option<Reference>,
+    pub fields: Option<Fields>,
+    pub party: Option<Party>,
+    pub site: Option<Site>,
     #[serde(default)]
     pub labels: Labels,
     #[serde(default)]
@@ -33,6 +35,7 @@ pub(super) struct FileSection {
     pub delimiter: String,
     pub time_zone: String,
     pub formats: Vec<String>,
+    pub optional: Vec<String>,
 }
 
 impl Default for FileSection {
@@ -40,6 +43,7 @@ impl Default for FileSection {
         Self {
             delimiter: ",".to_owned(),
             time_zone: "Europe/Amsterdam".to_owned(),
+            optional: Vec::new(),
             formats: vec![
                 "%Y-%m-%d %H:%M:%S".to_owned(),
                 "%Y-%m-%d".to_owned(),
@@ -55,6 +59,7 @@ pub(super) struct Reference {
     pub system: String,
     pub column: Option<String>,
     pub template: Option<String>,
+    pub hash: Option<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -87,6 +92,42 @@ pub(super) struct Fields {
     pub product_category: Option<Form>,
 }
 
+/// Whom a row is about.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Party {
+    pub mode: String,
+    #[serde(default)]
+    pub name_alone: bool,
+    pub kind: Option<Form>,
+    pub name: Option<Form>,
+    pub trade_names: Option<Form>,
+    pub kvk: Option<Form>,
+    pub rsin: Option<Form>,
+    pub oin: Option<Form>,
+    pub imo: Option<Form>,
+    pub agb: Option<Form>,
+    pub brin: Option<Form>,
+    pub sectors: Option<Form>,
+}
+
+/// Where at the party it is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Site {
+    pub name: Option<Form>,
+    pub street: Option<Form>,
+    pub number: Option<Form>,
+    pub postcode: Option<Form>,
+    pub city: Option<Form>,
+    pub country: Option<Form>,
+    pub vestiging: Option<Form>,
+    pub bag: Option<Form>,
+    pub latitude: Option<Form>,
+    pub longitude: Option<Form>,
+    pub region: Option<Form>,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Labels {
@@ -99,12 +140,15 @@ pub(super) struct Labels {
 /// Where a field's value comes from: a plain text is a fixed value, a table says more.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Form {
+    /// Of a reference alone.
+    pub hash: Option<Vec<String>>,
     pub value: Option<String>,
     pub column: Option<String>,
     pub template: Option<String>,
     pub lookup: Option<String>,
     pub steps: Option<Vec<Step>>,
     pub formats: Option<Vec<String>>,
+    pub time_zone: Option<String>,
     pub separator: Option<String>,
     pub otherwise: Option<String>,
     pub longest: Option<usize>,
@@ -166,6 +210,7 @@ impl<'de> Deserialize<'de> for Form {
             lookup: Option<String>,
             steps: Option<Vec<Step>>,
             formats: Option<Vec<String>>,
+            time_zone: Option<String>,
             separator: Option<String>,
             otherwise: Option<String>,
             longest: Option<usize>,
@@ -190,17 +235,20 @@ impl<'de> Deserialize<'de> for Form {
                     lookup,
                     steps,
                     formats,
+                    time_zone,
                     separator,
                     otherwise,
                     longest,
                 } = Table::deserialize(MapAccessDeserializer::new(map))?;
                 Ok(Form {
+                    hash: None,
                     value,
                     column,
                     template,
                     lookup,
                     steps,
                     formats,
+                    time_zone,
                     separator,
                     otherwise,
                     longest,

@@ -45,7 +45,7 @@ fn a_mapping_is_its_bytes() {
 fn the_mapping_of_the_real_records_holds() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/mappings/rail-disruptions.toml");
     let rail = Mapping::read(&path).expect("valid");
-    assert_eq!(rail.rules.len(), 4);
+    assert_eq!(rail.signals.as_ref().expect("signals").rules.len(), 4);
 }
 
 #[test]
@@ -166,4 +166,84 @@ fn an_address_goes_with_the_tool_and_the_moment() {
     assert!(fault.to_string().contains("fields.url"), "{fault}");
     let whole = "url = { column = \"url\" }\ntool = \"Webspeurder\"\ncollected_at = { column = \"found\" }";
     mapping(&with(whole)).expect("valid");
+}
+
+fn row_of(names: &str, fields: &[&str]) -> (Header, Vec<Vec<u8>>) {
+    (
+        header(names),
+        fields.iter().map(|field| field.as_bytes().to_vec()).collect(),
+    )
+}
+
+#[test]
+fn a_row_without_a_key_is_known_by_the_hash_of_its_columns() {
+    let text = SMALL.replace(r#"column = "id""#, r#"hash = ["what", "begin"]"#);
+    let hashed = mapping(&text).expect("valid");
+    let reference = |names: &str, fields: &[&str]| {
+        let (header, fields) = row_of(names, fields);
+        let row = crate::import::row::Row::new(&header, &fields).expect("text");
+        hashed
+            .signals
+            .as_ref()
+            .expect("signals")
+            .reference
+            .take(&row)
+            .expect("no reject")
+    };
+    // By the columns that are named, in the mapping's order, whatever stands beside them and around them.
+    let known = reference("what,begin", &["lek", "2020"]);
+    assert_eq!(
+        known.as_deref(),
+        Some("sha256:7c2c4aaff8994241c7cc5c9d0b5c9449633fe52ec5e0a9ae985e130801d58dc4")
+    );
+    assert_eq!(reference("begin,other,what", &["2020", "x", " lek "]), known);
+    for other in [["lek2", "020"], ["2020", "lek"], ["lek", ""], ["", "2020"]] {
+        assert_ne!(reference("what,begin", &other), known, "{other:?}");
+    }
+    assert_eq!(reference("what,begin", &["", " "]), None);
+    let missing = hashed.fits(&header("what,text,kind,minutes")).expect_err("no begin");
+    assert!(missing.problem.contains("`begin` (reference.hash)"), "{missing}");
+    let both = mapping(&text.replace("hash =", r#"column = "id", hash ="#)).expect_err("one way");
+    assert!(both.mend.contains("`hash`"), "{both}");
+    assert!(mapping(&text.replace(r#"["what", "begin"]"#, "[]")).is_err());
+}
+
+#[test]
+fn formats_and_zones_are_checked_before_anything_is_sent() {
+    let wrong = fault(
+        r#"{ column = "begin" }"#,
+        r#"{ column = "begin", formats = ["excel1990"] }"#,
+    );
+    assert_eq!(wrong.key, "fields.observed_from.formats");
+    assert!(wrong.mend.contains("Did you mean `excel1900`?"), "{wrong}");
+    let wrong = fault(
+        r#"{ column = "begin" }"#,
+        r#"{ column = "begin", time_zone = "Europe/Amsterdm" }"#,
+    );
+    assert_eq!(wrong.key, "fields.observed_from.time_zone");
+    let wrong = fault(r#"{ column = "text" }"#, r#"{ column = "text", time_zone = "UTC" }"#);
+    assert_eq!(wrong.key, "fields.narrative.time_zone");
+    let own = SMALL.replace(
+        r#"{ column = "begin" }"#,
+        r#"{ column = "begin", time_zone = "UTC", formats = ["excel1904", "%d-%m-%Y %H:%M"] }"#,
+    );
+    let own = mapping(&own).expect("valid");
+    let clock = own.clock(&own.signals.as_ref().expect("signals").fields.observed_from);
+    for text in ["42185.5", "01-07-2019 12:00", "2019-07-01T12:00:00"] {
+        assert_eq!(
+            clock.moment(text).expect("a moment").at.to_string(),
+            "2019-07-01T12:00:00Z",
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_header_that_another_sign_divides_says_so() {
+    let small = mapping(SMALL).expect("valid");
+    let fault = small.fits(&header("id;what;text")).expect_err("one column");
+    assert!(
+        fault.mend.contains("';'") && fault.mend.contains("file.delimiter"),
+        "{fault}"
+    );
 }

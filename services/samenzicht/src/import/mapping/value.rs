@@ -3,9 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+use sha2::{Digest, Sha256};
+
 use super::fault::MappingFault;
 use super::file::{Form, Step};
 use super::template::Template;
+use crate::import::moment::WORDS;
 use crate::import::row::{Reject, Row};
 use crate::import::vocabulary::Vocabulary;
 
@@ -33,6 +37,8 @@ pub(crate) struct Value {
     pub key: String,
     /// The formats of this moment or date, when it has its own.
     pub formats: Option<Vec<String>>,
+    /// The zone of this moment, when it has its own.
+    pub zone: Option<TimeZone>,
     kind: Kind,
     source: Source,
     otherwise: Option<String>,
@@ -54,6 +60,7 @@ enum Source {
         column: String,
         steps: Vec<Step>,
     },
+    Hash(Vec<String>),
 }
 
 /// The lookup tables of a mapping.
@@ -66,12 +73,17 @@ impl Value {
             ("value", form.value.is_some()),
             ("column", form.column.is_some()),
             ("template", form.template.is_some()),
+            ("hash", form.hash.is_some()),
         ];
         if given.iter().filter(|(_, there)| *there).count() != 1 {
             return Err(MappingFault::new(
                 key,
                 "must say where the value comes from in one way",
-                "Give one of `value`, `column`, `template`",
+                if key == "reference" {
+                    "Give one of `column`, `template`, `hash`"
+                } else {
+                    "Give one of `value`, `column`, `template`"
+                },
             ));
         }
         let misplaced = [
@@ -83,6 +95,7 @@ impl Value {
                 matches!(kind, Kind::Moment | Kind::Date),
                 "a moment or date",
             ),
+            ("time_zone", form.time_zone.is_some(), kind == Kind::Moment, "a moment"),
             ("separator", form.separator.is_some(), kind == Kind::List, "a list"),
             (
                 "longest",
@@ -101,8 +114,13 @@ impl Value {
             }
         }
         let source = Source::check(key, &form, tables)?;
+        check_formats(&format!("{key}.formats"), form.formats.as_deref().unwrap_or_default())?;
+        let zone = form
+            .time_zone
+            .map(|name| check_zone(&format!("{key}.time_zone"), &name));
         let value = Self {
             key: key.to_owned(),
+            zone: zone.transpose()?,
             formats: form.formats,
             kind,
             source,
@@ -136,7 +154,7 @@ impl Value {
                         .map(|step| (format!("{}.steps", self.key), step.is.as_str())),
                 );
             }
-            Source::Column(_) | Source::Template(_) => {}
+            Source::Column(_) | Source::Template(_) | Source::Hash(_) => {}
         }
         possible.extend(
             self.otherwise
@@ -177,6 +195,10 @@ impl Value {
                 .into_iter()
                 .map(|column| (format!("{}.template", self.key), column))
                 .collect(),
+            Source::Hash(columns) => columns
+                .iter()
+                .map(|column| (format!("{}.hash", self.key), column.as_str()))
+                .collect(),
         }
     }
 
@@ -184,7 +206,7 @@ impl Value {
     pub fn place(&self) -> &str {
         match &self.source {
             Source::Column(column) | Source::Lookup { column, .. } | Source::Steps { column, .. } => column,
-            Source::Fixed(_) | Source::Template(_) => &self.key,
+            Source::Fixed(_) | Source::Template(_) | Source::Hash(_) => &self.key,
         }
     }
 
@@ -254,6 +276,13 @@ impl Value {
 
 impl Source {
     fn check(key: &str, form: &Form, tables: &Tables) -> Result<Self, MappingFault> {
+        if let Some(columns) = &form.hash {
+            if columns.is_empty() {
+                let mend = "Name the columns that together say which record it is";
+                return Err(MappingFault::new(format!("{key}.hash"), "is empty", mend));
+            }
+            return Ok(Self::Hash(columns.clone()));
+        }
         if let Some(text) = &form.template {
             let template = Template::parse(text)
                 .map_err(|reason| MappingFault::new(format!("{key}.template"), reason, "Correct the template"))?;
@@ -301,6 +330,7 @@ impl Source {
     fn take(&self, row: &Row<'_>, has_otherwise: bool) -> Result<Option<String>, String> {
         match self {
             Self::Fixed(text) => Ok(Some(text.clone())),
+            Self::Hash(columns) => Ok(fingerprint(columns, row)),
             Self::Template(template) => Ok(Some(template.fill(row)).filter(|text| !text.trim().is_empty())),
             Self::Column(column) => Ok(row.get(column).map(str::to_owned)),
             Self::Lookup { column, table, words } => {
@@ -327,4 +357,47 @@ impl Source {
             }
         }
     }
+}
+
+/// What stands for a row that has no key of its own: SHA-256 over the texts of these columns, in their order, each as
+/// its length in bytes, a colon, the text and a comma (a netstring), so that no two rows run together. Blanks around a
+/// text do not count, whatever the file is written as. None where all of them are empty.
+fn fingerprint(columns: &[String], row: &Row<'_>) -> Option<String> {
+    let texts: Vec<&str> = columns
+        .iter()
+        .map(|column| row.get(column).unwrap_or_default())
+        .collect();
+    if texts.iter().all(|text| text.is_empty()) {
+        return None;
+    }
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update(format!("{}:{text},", text.len()));
+    }
+    Some(format!("sha256:{:x}", hash.finalize()))
+}
+
+/// A format is a pattern, or one of the words.
+pub(super) fn check_formats(key: &str, formats: &[String]) -> Result<(), MappingFault> {
+    let strange = formats
+        .iter()
+        .find(|format| !format.contains('%') && !WORDS.contains(&format.as_str()));
+    match strange {
+        None => Ok(()),
+        Some(format) => {
+            let problem = format!("`{format}` is neither a pattern with `%` nor a known format");
+            Err(MappingFault::unknown(key, problem, format, &WORDS))
+        }
+    }
+}
+
+/// A time zone by its name.
+pub(super) fn check_zone(key: &str, name: &str) -> Result<TimeZone, MappingFault> {
+    TimeZone::get(name).map_err(|_| {
+        MappingFault::new(
+            key,
+            format!("`{name}` is not a time zone"),
+            "Write a name such as \"Europe/Amsterdam\" or \"UTC\"",
+        )
+    })
 }

@@ -134,6 +134,25 @@ impl SignalMutation {
         payload(context, id).await
     }
 
+    /// Shares a signal with several at once (in één keer delen met meer): all of it, or nothing. For a certifying body
+    /// `SupervisedParty.certificateHolderSupervision` says which inspectorates it may matter to.
+    async fn share_signal_with_all(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Its id, `sig_…`.")] id: ID,
+        #[graphql(desc = "To whom, each for which purpose, on which basis, for how long; at most 50.")] grants: Vec<
+            GrantInput,
+        >,
+    ) -> Result<Option<SignalPayload>, Error> {
+        let id = signal_id(&id)?;
+        let session = door(context).session();
+        let grants = grants.into_iter().map(GrantInput::read).collect();
+        grant::share_all::<SignalRow>(session, id, grants)
+            .await
+            .map_err(|faults| raise(context, faults))?;
+        payload(context, id).await
+    }
+
     /// Ends a grant (deling intrekken), in force at once.
     async fn revoke_grant(
         &self,
