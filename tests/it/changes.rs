@@ -9,10 +9,11 @@ mod quiet;
 
 use std::collections::BTreeSet;
 
+use tests::dice::Dice;
 use tests::world::{On, World};
 
 use copy::Copy;
-use history::{Dice, History};
+use history::History;
 
 /// Everybody who keeps a copy: owner, its steward and case system, a grant to an inspectorate, a circle, an account, all
 /// participants; of each purpose.

@@ -25,8 +25,8 @@ impl Dice {
     }
 
     /// One of these.
-    pub fn one<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.of(from.len())]
+    pub fn one<T: Clone>(&mut self, from: &[T]) -> T {
+        from[self.of(from.len())].clone()
     }
 
     /// One of these, the first of them far more often than the last: names are spread like that.

@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use access::Role;
+use axum::http::HeaderMap;
+
+use crate::world::World;
 
 /// The words that a file may use, beside the roles.
 #[derive(Clone, Copy, Debug)]
@@ -139,5 +142,23 @@ impl Matrix {
     /// Every cell with what it must end in: `ok`, `hidden`, `masked …` or an error's code.
     pub fn cells(&self) -> impl Iterator<Item = (&Cell, &str)> {
         self.0.iter().map(|(cell, outcome)| (cell, outcome.as_str()))
+    }
+
+    /// Holds every cell of a noun of the service signals against what comes of it; how many there were. Who does not say
+    /// who they are asks `anonymous`.
+    pub async fn executed(&self, world: &World, anonymous: &str, outcome: impl AsyncFn(&Cell) -> String) -> usize {
+        let mut executed = 0;
+        for (cell, expected) in self.cells() {
+            executed += 1;
+            if cell.relation == "anonymous" {
+                let request = async_graphql::Request::new(anonymous);
+                let reply = world.signals.execute(&HeaderMap::new(), request).await;
+                let answer = serde_json::to_value(reply.response).expect("an answer is JSON");
+                assert_eq!(answer["errors"][0]["extensions"]["code"], expected, "{cell:?}");
+            } else {
+                assert_eq!(outcome(cell).await, expected, "{cell:?}");
+            }
+        }
+        executed
     }
 }

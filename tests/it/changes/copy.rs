@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use tests::dice::Dice;
 use tests::world::World;
-
-use super::history::Dice;
 
 const CHANGES: &str = "query ($first: Int!, $after: String) { changes(first: $first, after: $after) {
     nodes { kind id signal { id version title state tlp rank remarks { nodes { text } } followUps { nodes { id } } } }

@@ -2,11 +2,12 @@
 
 use foundation::clock::SECOND;
 use serde_json::{Value, json};
+use tests::dice::Dice;
 use tests::world::{On, World, id};
 use uuid::Uuid;
 
 use super::copy::Copy;
-use super::history::{Dice, History};
+use super::history::History;
 
 const CHANGES: &str = "query ($after: String, $first: Int) {
     changes(first: $first, after: $after) { nodes { id } cursor hasMore } }";

@@ -3,32 +3,9 @@
 use access::FOREVER;
 use foundation::clock::SECOND;
 use serde_json::{Value, json};
+use tests::dice::Dice;
 use tests::world::{World, id};
 use uuid::Uuid;
-
-/// SplitMix64: the same throws for the same seed, everywhere.
-pub struct Dice(u64);
-
-impl Dice {
-    /// Dice of a seed.
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// A number below this.
-    pub fn of(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut x = self.0;
-        x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((x ^ (x >> 31)) % sides as u64).expect("less than the sides")
-    }
-
-    /// One of these.
-    pub fn one<T: Clone>(&mut self, from: &[T]) -> T {
-        from[self.of(from.len())].clone()
-    }
-}
 
 /// What there is by now.
 #[derive(Default)]
