@@ -43,12 +43,67 @@ pub async fn ordered(reader: &Reader<'_>, filter: &Filter, order: Order) -> Resu
         order,
         ..query(reader, filter).await?
     };
-    let by_severity_alone = Filter {
-        severity: filter.severity,
-        severities: filter.severities.clone(),
+    let answered = answered(filter, order);
+    if of_the_feed(filter) == answered || order != SEVERITY && !query.subjects.is_empty() {
+        return Ok(query);
+    }
+    // What else it is narrowed by may be found at the far end alone: it is looked up on the way there.
+    let walked = Known::default().own_columns(&answered, reader.scope().now)?;
+    Ok(FeedQuery {
+        looked_up: query.looked_up.add(query.filter),
+        filter: walked,
+        carried: CARRIED,
+        ..query
+    })
+}
+
+/// What of a filter the index answers by which a list in this order is walked.
+fn answered(filter: &Filter, order: Order) -> Filter {
+    if order == SEVERITY {
+        return Filter {
+            severity: filter.severity,
+            severities: filter.severities.clone(),
+            ..Filter::default()
+        };
+    }
+    if order == OBSERVED_NEWEST || order == OBSERVED_OLDEST {
+        return Filter {
+            observed_from: filter.observed_from,
+            observed_until: filter.observed_until,
+            ..Filter::default()
+        };
+    }
+    if one_value(filter) {
+        return of_the_feed(filter);
+    }
+    Filter {
+        created_from: filter.created_from,
+        created_until: filter.created_until,
+        outdated: filter.outdated.filter(|ended| *ended),
         ..Filter::default()
-    };
-    let of_the_feed = Filter {
+    }
+}
+
+/// Whether it asks for one value of a column that has an index of its own in the order in which records were made.
+fn one_value(filter: &Filter) -> bool {
+    fn one<T>(choice: &Choice<T>) -> bool {
+        choice.any_of.as_ref().is_some_and(|values| values.len() <= 1)
+    }
+    let named = filter.category.is_some() || filter.severity.is_some() || filter.owner.is_some();
+    named
+        || one(&filter.categories)
+        || one(&filter.severities)
+        || one(&filter.owners)
+        || one(&filter.urgencies)
+        || one(&filter.origins)
+        || one(&filter.states)
+        || one(&filter.reliabilities)
+        || one(&filter.credibilities)
+}
+
+/// What of a filter stands in the feed itself.
+fn of_the_feed(filter: &Filter) -> Filter {
+    Filter {
         party: None,
         site: None,
         region: None,
@@ -59,18 +114,7 @@ pub async fn ordered(reader: &Reader<'_>, filter: &Filter, order: Order) -> Resu
         regions: Subjects::default(),
         persons: Subjects::default(),
         ..filter.clone()
-    };
-    if order != SEVERITY || of_the_feed == by_severity_alone {
-        return Ok(query);
     }
-    // What else it is narrowed by may be found among the least serious alone: it is looked up on the way there.
-    let severity = Known::default().own_columns(&by_severity_alone, reader.scope().now)?;
-    Ok(FeedQuery {
-        looked_up: query.looked_up.add(query.filter),
-        filter: severity,
-        carried: CARRIED,
-        ..query
-    })
 }
 
 /// The columns of the feed that a filter may name.
@@ -196,12 +240,8 @@ impl Known {
 
     /// The query of one of them, but for the persons that it asks for.
     fn query(&self, reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fault> {
-        let indexed = filter.text.as_ref().map(|text| {
-            let record = format!("{FEED}.record_id");
-            // A text without words matches nothing: it asked for something, and nothing has it.
-            let found = search::condition(reader.backend(), text, &record);
-            found.unwrap_or_else(|| Expr::cust("1 = 0"))
-        });
+        let indexed = filter.text.as_ref();
+        let indexed = indexed.map(|text| search::indexed(reader.backend(), text));
         let (subjects, mut looked_up) = self.subjects(filter)?;
         let mut channels = None;
         if let Some(code) = &filter.circle {
@@ -412,12 +452,20 @@ fn has_any(kind: &'static str) -> SimpleExpr {
     named(Expr::exists(known))
 }
 
+/// True of a record that has a subject of which this is true. It is asked record by record, and by the record: what is
+/// limited, PostgreSQL takes as it stands, where it would otherwise gather all records with such a subject, or walk the
+/// subject's, for each page. The limit leaves nothing out.
 fn named(condition: SimpleExpr) -> SimpleExpr {
     let record = Expr::col(column(FEED, "record_id"));
-    let rows = Query::select()
-        .expr(Expr::val(1))
+    let its = Query::select()
+        .column(column("s", "subject_id"))
         .from_as(Alias::new(signal::Entity::SUBJECT_FEED), Alias::new("s"))
         .and_where(Expr::col(column("s", "record_id")).eq(record))
+        .limit(i64::MAX.unsigned_abs())
+        .take();
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from_subquery(its, Alias::new("s"))
         .and_where(condition)
         .take();
     Expr::exists(rows)
