@@ -83,7 +83,9 @@ fn walks(part: &Value) -> u64 {
     if part["Parent Relationship"] == "SubPlan" {
         return 0;
     }
-    let feed = part["Relation Name"].as_str().is_some_and(|name| name.ends_with("_feed"));
+    let feed = part["Relation Name"]
+        .as_str()
+        .is_some_and(|name| name.ends_with("_feed"));
     let here = part["Actual Loops"].as_u64().filter(|_| feed).unwrap_or_default();
     let below = part["Plans"].as_array().into_iter().flatten().map(walks);
     here + below.sum::<u64>()

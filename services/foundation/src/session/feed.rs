@@ -215,7 +215,10 @@ fn each(
     if !query.subjects.is_empty() {
         arms.from_values(query.subjects.iter().copied(), one_of("subject_id"));
     }
-    let rows = arm(scope, table, query, shown, here);
+    let mut rows = arm(scope, table, query, shown, here);
+    // A record that is twice in a channel stands in one place: it is told by that, as the index gives it. To compare all that
+    // is shown, PostgreSQL would rather sort the channel.
+    rows.distinct_on(query.order.place().map(|name| column(FEED, name)));
     arms.join_lateral(JoinType::InnerJoin, rows, Alias::new(FEED), Expr::cust("TRUE"));
     arms.take()
 }
@@ -229,7 +232,9 @@ fn written_out(
     channels: &[i64],
     ranks: &[i16],
 ) -> Option<SelectStatement> {
-    let ways = channels.iter().flat_map(|channel| ranks.iter().map(move |rank| (*channel, *rank)));
+    let ways = channels
+        .iter()
+        .flat_map(|channel| ranks.iter().map(move |rank| (*channel, *rank)));
     // A subject of its own per arm walks the index; where that would be too many arms, one looks for all of them.
     let subjects: Vec<&[Uuid]> = match query.subjects.len() {
         0 => vec![&[]],

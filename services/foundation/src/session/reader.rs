@@ -135,11 +135,7 @@ impl Reader<'_> {
     }
 
     /// The places of a list, with these further columns of the feed.
-    pub(super) fn listed<E: Protected>(
-        &self,
-        query: &FeedQuery,
-        further: &[&'static str],
-    ) -> Option<SelectStatement> {
+    pub(super) fn listed<E: Protected>(&self, query: &FeedQuery, further: &[&'static str]) -> Option<SelectStatement> {
         feed::page(self.backend(), self.scope(), E::FEED, E::SUBJECT_FEED, query, further)
     }
 

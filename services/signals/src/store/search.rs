@@ -21,10 +21,7 @@ pub fn indexed(backend: DbBackend, text: &str) -> Indexed {
     if words.is_empty() {
         let nothing = || Expr::cust("1 = 0");
         hits.expr_as(Expr::val(Uuid::nil()), "id").and_where(nothing());
-        return Indexed {
-            hits,
-            holds: nothing(),
-        };
+        return Indexed { hits, holds: nothing() };
     }
     if backend == DbBackend::Postgres {
         hits.expr_as(Expr::cust_with_values("search_signals($1)", [words.clone()]), "id");
@@ -35,7 +32,12 @@ pub fn indexed(backend: DbBackend, text: &str) -> Indexed {
     let all = all.join(" ");
     hits.expr_as(Expr::cust("s.signal_id"), "id")
         .from_as("signal_words", "w")
-        .join_as(JoinType::InnerJoin, "signal_search", "s", Expr::cust("s.search_id = w.rowid"))
+        .join_as(
+            JoinType::InnerJoin,
+            "signal_search",
+            "s",
+            Expr::cust("s.search_id = w.rowid"),
+        )
         .and_where(Expr::cust_with_values("signal_words MATCH ?", [all.clone()]));
     let one = format!(
         "EXISTS (SELECT 1 FROM signal_search s CROSS JOIN signal_words w ON w.rowid = s.search_id

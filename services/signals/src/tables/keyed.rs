@@ -2,8 +2,6 @@
 //! a row: whether it is live, and whose it is, as a writer's policy asks. Such an index is always the shortest way, so that
 //! what a channel has none of is found out in a few pages, where the whole channel was looked through in its order. Of what
 //! has ended only what has an end is kept.
-//!
-//! And what the policies of the feed ask of the caller is worked out once for a statement, not for each row.
 
 use foundation::migrate::Migration;
 
@@ -35,25 +33,5 @@ CREATE INDEX signal_feed_ended ON signal_feed (channel, rank, created_at, record
   visible_from, visible_until, owner_id) WHERE valid_until IS NOT NULL;
 ",
     sqlite: "",
-    postgres: "
-ALTER POLICY read_feed ON signal_feed USING (
-  channel = ANY ((SELECT string_to_array(nullif(current_setting('app.channels', true), ''), ',')::bigint[])::bigint[])
-  AND rank <= (SELECT nullif(current_setting('app.max_rank', true), '')::smallint)
-  AND visible_from <= (SELECT nullif(current_setting('app.now', true), '')::bigint)
-  AND visible_until > (SELECT nullif(current_setting('app.now', true), '')::bigint));
-ALTER POLICY read_subject_feed ON signal_subject_feed USING (
-  channel = ANY ((SELECT string_to_array(nullif(current_setting('app.channels', true), ''), ',')::bigint[])::bigint[])
-  AND rank <= (SELECT nullif(current_setting('app.max_rank', true), '')::smallint)
-  AND visible_from <= (SELECT nullif(current_setting('app.now', true), '')::bigint)
-  AND visible_until > (SELECT nullif(current_setting('app.now', true), '')::bigint));
-ALTER POLICY read_past_signal_feed ON signal_feed USING (
-  channel = ANY ((SELECT string_to_array(nullif(current_setting('app.past_channels', true), ''), ',')::bigint[])::bigint[])
-  AND rank <= (SELECT nullif(current_setting('app.past_rank', true), '')::smallint)
-  AND visible_from <= (SELECT nullif(current_setting('app.now', true), '')::bigint)
-  AND visible_until > (SELECT nullif(current_setting('app.since', true), '')::bigint));
-ALTER POLICY write_feed ON signal_feed
-  USING (coalesce(owner_id = (SELECT nullif(current_setting('app.writer', true), '')::uuid), false));
-ALTER POLICY write_subject_feed ON signal_subject_feed
-  USING (coalesce(owner_id = (SELECT nullif(current_setting('app.writer', true), '')::uuid), false));
-",
+    postgres: "",
 };
