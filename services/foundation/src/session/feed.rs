@@ -314,8 +314,11 @@ pub(super) fn scan(
         .expr_as(told(query.looked_up.clone()), Alias::new("fits"))
         .from_subquery(numbered, Alias::new(FEED))
         .cond_where(Condition::any().add(query.looked_up.clone()).add(last))
-        .order_by(column(FEED, "place"), sea_orm::sea_query::Order::Asc)
         .limit(query.limit);
+    // As they are numbered, so that nothing is looked up behind the last that is shown.
+    for name in query.order.place() {
+        found.order_by(column(FEED, name), query.order.direction());
+    }
     Some(found.take())
 }
 
