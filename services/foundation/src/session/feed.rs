@@ -2,7 +2,7 @@
 //!
 //! `visible(r)`: there is a feed row of r with a channel of mine, of a rank I may see, live now. A list asks one
 //! limited arm per channel and rank (and subject), each walking an index from the end at which its order begins, and
-//! merges them. PostgreSQL plans one arm and runs it for each; SQLite, which cannot, gets them written out.
+//! merges them. PostgreSQL plans one arm and runs it for each, but for the bare list; SQLite gets them written out.
 
 use access::Rank;
 use sea_orm::sea_query::{
@@ -118,6 +118,13 @@ impl Default for FeedQuery {
     }
 }
 
+impl FeedQuery {
+    /// Whether nothing narrows it.
+    fn is_bare(&self) -> bool {
+        self.filter.is_empty() && self.looked_up.is_empty() && self.indexed.is_none() && self.subjects.is_empty()
+    }
+}
+
 /// The most arms of one list: SQLite takes 500 selects in one statement.
 const ARMS_MAXIMUM: usize = 400;
 
@@ -182,7 +189,10 @@ pub(super) fn page(
     }
     let ranks = Rank::ALL.into_iter().filter(|rank| *rank <= scope.caller.clearance);
     let ranks: Vec<i16> = ranks.map(|rank| rank as i16).collect();
-    let arms = if backend == DbBackend::Postgres {
+    // The bare list, which everybody asks for again and again, keeps its plan, and arms that are written out are read only
+    // as far as they come into it. What is narrowed is asked in too many ways for that, and planning each arm took longest.
+    let kept = query.is_bare() && further.is_empty();
+    let arms = if backend == DbBackend::Postgres && !kept {
         each(scope, table, query, &shown, &channels, &ranks)
     } else {
         written_out(scope, table, query, &shown, &channels, &ranks)?

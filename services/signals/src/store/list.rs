@@ -178,20 +178,21 @@ impl Known {
         };
         let owner = |code: &String, field: &str| found(&self.owners, code, field);
         let (reliable, credible) = (&filter.reliabilities, &filter.credibilities);
-        let mut conditions = Condition::all()
-            .add(chosen("category", &filter.categories, "filter.categories", category)?)
-            .add(chosen(
-                "severity",
-                &filter.severities,
-                "",
-                |value, _| Ok(*value as i16),
-            )?)
-            .add(chosen("urgency", &filter.urgencies, "", |value, _| Ok(*value as i16))?)
-            .add(chosen("origin", &filter.origins, "", |value, _| Ok(*value as i16))?)
-            .add(chosen("state", &filter.states, "", |value, _| Ok(*value as i16))?)
-            .add(chosen("reliability", reliable, "", |value, _| Ok(*value as i16))?)
-            .add(chosen("credibility", credible, "", |value, _| Ok(*value as i16))?)
-            .add(chosen("owner_id", &filter.owners, "filter.owners", owner)?);
+        let number = Ok::<i16, Fault>;
+        let choices = [
+            chosen("category", &filter.categories, "filter.categories", category)?,
+            chosen("severity", &filter.severities, "", |value, _| number(*value as i16))?,
+            chosen("urgency", &filter.urgencies, "", |value, _| number(*value as i16))?,
+            chosen("origin", &filter.origins, "", |value, _| number(*value as i16))?,
+            chosen("state", &filter.states, "", |value, _| number(*value as i16))?,
+            chosen("reliability", reliable, "", |value, _| number(*value as i16))?,
+            chosen("credibility", credible, "", |value, _| number(*value as i16))?,
+            chosen("owner_id", &filter.owners, "filter.owners", owner)?,
+        ];
+        let mut conditions = Condition::all();
+        for choice in choices.into_iter().filter(|choice| !choice.is_empty()) {
+            conditions = conditions.add(choice);
+        }
         if let Some(code) = &filter.category {
             conditions = conditions.add(of("category").eq(category(code, "filter.category")?));
         }
