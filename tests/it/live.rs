@@ -1,5 +1,7 @@
 //! Live events over sockets: at the gateway and at the service itself, over WebSockets and as event stream, in both shapes.
 
+mod together;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 

@@ -4,6 +4,8 @@
 //! snapshot's horizon, so that no row is passed over because its transaction committed late; SQLite has one
 //! writer, where sequence is commit order, and a transaction's number is that of its first row.
 
+use std::sync::Arc;
+
 use sea_orm::sea_query::{Alias, Expr, Query};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr};
 use sqlx::postgres::PgListener;
@@ -31,7 +33,7 @@ pub struct Change {
 }
 
 /// A place in the outbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The transaction.
     pub transaction: i64,
@@ -131,40 +133,60 @@ pub async fn end(database: &Database, service: &str) -> Result<Place, DbErr> {
     })
 }
 
-/// The changes after a place, oldest first.
+/// What stands in the outbox after a place.
+#[derive(Clone, Debug, Default)]
+pub struct Look {
+    /// The changes, oldest first.
+    pub events: Vec<Arc<Event>>,
+    /// Whether it ends because it is long enough: there may be more behind it.
+    pub full: bool,
+    /// Whether it ends before changes that are committed, since one that may stand before them is not yet.
+    pub held_back: bool,
+}
+
+/// The changes after a place, at most so many.
 ///
 /// # Errors
 /// The database's.
-pub async fn after(database: &Database, service: &str, place: Place, limit: i64) -> Result<Vec<Event>, DbErr> {
-    let transaction = database.begin_read().await?;
-    let horizon = if database.backend() == DbBackend::Postgres {
-        "AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+pub(crate) async fn after(
+    transaction: &DatabaseTransaction,
+    service: &str,
+    place: Place,
+    limit: usize,
+) -> Result<Look, DbErr> {
+    let backend = transaction.get_database_backend();
+    let settled = if backend == DbBackend::Postgres {
+        "tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
     } else {
-        ""
+        "1 = 1"
     };
     let text = format!(
-        "SELECT tx, sequence, kind, record_id, change, version FROM {service}_outbox
-         WHERE (tx, sequence) > (?, ?) {horizon} ORDER BY tx, sequence LIMIT ?"
+        "SELECT tx, sequence, kind, record_id, change, version, {settled} AS settled FROM {service}_outbox
+         WHERE (tx, sequence) > (?, ?) ORDER BY tx, sequence LIMIT {limit}"
     );
-    let values = [place.transaction.into(), place.sequence.into(), limit.into()];
-    let rows = transaction
-        .query_all_raw(statement(database.backend(), &text, values))
-        .await?;
-    transaction.rollback().await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Event {
-                place: Place {
-                    transaction: row.try_get("", "tx")?,
-                    sequence: row.try_get("", "sequence")?,
-                },
-                kind: row.try_get("", "kind")?,
-                record: row.try_get("", "record_id")?,
-                change: row.try_get("", "change")?,
-                version: row.try_get("", "version")?,
-            })
-        })
-        .collect()
+    let values = [place.transaction.into(), place.sequence.into()];
+    let rows = transaction.query_all_raw(statement(backend, &text, values)).await?;
+    let mut look = Look {
+        full: rows.len() == limit,
+        ..Look::default()
+    };
+    for row in rows {
+        if !row.try_get::<bool>("", "settled")? {
+            (look.held_back, look.full) = (true, false);
+            break;
+        }
+        look.events.push(Arc::new(Event {
+            place: Place {
+                transaction: row.try_get("", "tx")?,
+                sequence: row.try_get("", "sequence")?,
+            },
+            kind: row.try_get("", "kind")?,
+            record: row.try_get("", "record_id")?,
+            change: row.try_get("", "change")?,
+            version: row.try_get("", "version")?,
+        }));
+    }
+    Ok(look)
 }
 
 /// Rings after each committed change; whoever waits looks into the outbox itself.

@@ -83,7 +83,9 @@ async fn stops(on: On) {
         edit(&shared, version).await;
         let mut kinds = Vec::new();
         while kinds.last().map(String::as_str) != Some("EDITED") {
-            let event = next(&mut owner, 10 * SOON).await.expect("the owner's event");
+            let event = next(&mut owner, 10 * SOON)
+                .await
+                .unwrap_or_else(|| panic!("{on:?}, {change:?}: the owner hears {kinds:?} and what follows"));
             kinds.push(
                 event["data"]["signalChanged"]["kind"]
                     .as_str()

@@ -215,6 +215,11 @@ where
                         put_into_words(error, id, language, &query);
                     }
                     let logged = match listener.take() {
+                        // What it is about was withdrawn while it was being answered.
+                        Some(session) if session.withdrawn() => {
+                            session.end().await;
+                            return None;
+                        }
                         Some(session) => {
                             let logged = session.finish(&operation, outcome(&response)).await;
                             line.told(&session, ended(&response, &logged), trace.as_deref());
@@ -224,12 +229,13 @@ where
                         None if response.data != Value::Null => Err(Fault::new(Code::LogUnavailable)),
                         None => Ok(()),
                     };
-                    match logged {
+                    Some(match logged {
                         Ok(()) => response,
                         Err(fault) => withheld(&fault, id, language),
-                    }
+                    })
                 }
             })
+            .filter_map(std::future::ready)
             .boxed()
     }
 

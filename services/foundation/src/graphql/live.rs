@@ -1,8 +1,8 @@
 //! Live answers: subscriptions over `graphql-transport-ws`.
 //!
-//! A subscription is not one request but many: every event is a read of its own, with a session of its own opened
-//! at that moment, authorised by the database, and delivered only when its log line is durable. What is no longer
-//! the caller's does not come; when the account, its purpose or its token no longer stands, the stream ends.
+//! A subscription is not one request but many: every event is a read of its own, authorised by the database at that
+//! moment, with a session of its own, and delivered only when its log line is durable. What is no longer the caller's
+//! does not come; when the account, its purpose or its token no longer stands, the stream ends.
 
 use std::sync::{Arc, Mutex};
 
@@ -44,6 +44,16 @@ impl Listener {
     /// What it stands on.
     pub fn platform(&self) -> &Platform {
         &self.platform
+    }
+
+    /// Who listens.
+    pub fn who(&self) -> &Verified {
+        &self.who
+    }
+
+    /// For which purpose.
+    pub fn purpose(&self) -> Option<&str> {
+        self.stated.purpose.as_deref()
     }
 
     /// A session at this moment. It holds a connection from its first read until it is delivered or ended: end it.

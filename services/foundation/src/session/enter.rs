@@ -1,8 +1,10 @@
 //! Entering: who the caller is and which channels are theirs, computed from tables in the request's own
 //! transaction. On PostgreSQL the same scope is set for row-level security, for this transaction only.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+
 use access::{Caller, FOREVER, Instant, Purpose, Rank, Role, Roles};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, QueryResult};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, QueryResult, Value};
 use uuid::Uuid;
 
 use crate::fault::{Code, Fault};
@@ -43,29 +45,50 @@ pub(super) async fn standing(
     who: &Verified,
     now: Instant,
 ) -> Result<Standing, Fault> {
+    one(standings(transaction, &[who], now).await?)
+}
+
+/// The answer about the one that was asked about.
+fn one<T>(answers: Vec<Result<T, Fault>>) -> Result<T, Fault> {
+    let only = answers.into_iter().next();
+    only.unwrap_or_else(|| Err(Fault::broken("an answer for each that is asked about")))
+}
+
+/// Looks up who these are, in one statement.
+pub(super) async fn standings(
+    transaction: &DatabaseTransaction,
+    all: &[&Verified],
+    now: Instant,
+) -> Result<Vec<Result<Standing, Fault>>, Fault> {
+    let named = vec!["(a.issuer = ? AND a.subject = ?)"; all.len()].join(" OR ");
+    let text = format!(
+        "SELECT a.id, a.issuer, a.subject, a.organisation_id, a.clearance, o.participant, r.role,
+                COALESCE(a.suspended_at, ?) AS account_suspended, COALESCE(a.ended_at, ?) AS account_ended,
+                COALESCE(o.suspended_at, ?) AS organisation_suspended, COALESCE(o.ended_at, ?) AS organisation_ended
+         FROM account a
+         JOIN organisation o ON o.id = a.organisation_id
+         LEFT JOIN role_assignment r ON r.account_id = a.id AND r.valid_from <= ? AND r.valid_until > ?
+         WHERE {named}
+         ORDER BY CASE WHEN a.ended_at IS NULL THEN 0 ELSE 1 END, a.ended_at DESC, a.id"
+    );
+    let moments = [FOREVER, FOREVER, FOREVER, FOREVER, now, now].map(Value::from);
+    let names = all.iter().flat_map(|who| [who.issuer.as_str(), who.subject.as_str()]);
+    let values = moments.into_iter().chain(names.map(Value::from));
     let rows = transaction
-        .query_all_raw(statement(
-            transaction.get_database_backend(),
-            "SELECT a.id, a.organisation_id, a.clearance, o.participant, r.role,
-                    COALESCE(a.suspended_at, ?) AS account_suspended, COALESCE(a.ended_at, ?) AS account_ended,
-                    COALESCE(o.suspended_at, ?) AS organisation_suspended, COALESCE(o.ended_at, ?) AS organisation_ended
-             FROM account a
-             JOIN organisation o ON o.id = a.organisation_id
-             LEFT JOIN role_assignment r ON r.account_id = a.id AND r.valid_from <= ? AND r.valid_until > ?
-             WHERE a.issuer = ? AND a.subject = ?
-             ORDER BY CASE WHEN a.ended_at IS NULL THEN 0 ELSE 1 END, a.ended_at DESC, a.id",
-            [
-                FOREVER.into(),
-                FOREVER.into(),
-                FOREVER.into(),
-                FOREVER.into(),
-                now.into(),
-                now.into(),
-                who.issuer.as_str().into(),
-                who.subject.as_str().into(),
-            ],
-        ))
+        .query_all_raw(statement(transaction.get_database_backend(), &text, values))
         .await?;
+    let mut named: HashMap<(String, String), Vec<QueryResult>> = HashMap::new();
+    for row in rows {
+        let name = (row.try_get("", "issuer")?, row.try_get("", "subject")?);
+        named.entry(name).or_default().push(row);
+    }
+    let rows = |who: &&Verified| named.get(&(who.issuer.clone(), who.subject.clone()));
+    let read = |who| stands(rows(who).map(Vec::as_slice).unwrap_or_default(), now);
+    Ok(all.iter().map(read).collect())
+}
+
+/// Whether the account of these rows stands, and as what.
+fn stands(rows: &[QueryResult], now: Instant) -> Result<Standing, Fault> {
     let first = rows.first().ok_or_else(|| Fault::new(Code::AccountUnknown))?;
     for end in [
         "account_suspended",
@@ -106,15 +129,9 @@ pub(super) async fn enter(
     writing: bool,
 ) -> Result<Scope, Fault> {
     let standing = standing(transaction, who, now).await?;
-    let purpose = held_purpose(transaction, standing.account, purpose, now).await?;
+    let purpose = one(held_purposes(transaction, &[(standing.account, purpose)], now).await?)?;
     let participant = standing.participant;
-    let caller = Caller {
-        account: standing.account,
-        organisation: standing.organisation,
-        roles: standing.roles,
-        clearance: standing.clearance,
-        purpose,
-    };
+    let caller = caller(standing, purpose);
     if writing {
         own_channels(transaction, &caller).await?;
     }
@@ -129,29 +146,65 @@ pub(super) async fn enter(
     Ok(scope)
 }
 
-async fn held_purpose(
-    transaction: &DatabaseTransaction,
-    account: Uuid,
-    code: &str,
-    now: Instant,
-) -> Result<Purpose, Fault> {
-    let row = transaction
-        .query_one_raw(statement(
-            transaction.get_database_backend(),
-            "SELECT p.id, p.allows_personal, p.pseudonyms, EXISTS (
-                 SELECT 1 FROM account_purpose h WHERE h.purpose_id = p.id AND h.account_id = ?
-                 AND h.valid_from <= ? AND h.valid_until > ?) AS held
-             FROM purpose p WHERE p.code = ?",
-            [account.into(), now.into(), now.into(), code.into()],
-        ))
-        .await?
-        .ok_or_else(|| Fault::new(Code::PurposeUnknown).with("purpose", code))?;
-    if !row.try_get::<bool>("", "held")? {
-        return Err(Fault::new(Code::PurposeNotHeld).with("purpose", code));
+/// Who that is under this purpose.
+pub(super) fn caller(standing: Standing, purpose: Purpose) -> Caller {
+    Caller {
+        account: standing.account,
+        organisation: standing.organisation,
+        roles: standing.roles,
+        clearance: standing.clearance,
+        purpose,
     }
+}
+
+/// The purposes that these accounts state, as far as they hold them now, in one statement.
+pub(super) async fn held_purposes(
+    transaction: &DatabaseTransaction,
+    stated: &[(Uuid, &str)],
+    now: Instant,
+) -> Result<Vec<Result<Purpose, Fault>>, Fault> {
+    let accounts: BTreeSet<Uuid> = stated.iter().map(|(account, _)| *account).collect();
+    let codes: BTreeSet<&str> = stated.iter().map(|(_, code)| *code).collect();
+    let marks = |count| vec!["?"; count].join(",");
+    let text = format!(
+        "SELECT p.id, p.code, p.allows_personal, p.pseudonyms, h.account_id
+         FROM purpose p LEFT JOIN account_purpose h ON h.purpose_id = p.id
+             AND h.valid_from <= ? AND h.valid_until > ? AND h.account_id IN ({})
+         WHERE p.code IN ({})",
+        marks(accounts.len()),
+        marks(codes.len())
+    );
+    let values = [now, now].map(Value::from).into_iter();
+    let values = values.chain(accounts.into_iter().map(Value::from));
+    let values = values.chain(codes.into_iter().map(Value::from));
+    let rows = transaction
+        .query_all_raw(statement(transaction.get_database_backend(), &text, values))
+        .await?;
+    let mut purposes: HashMap<String, Purpose> = HashMap::new();
+    let mut held = HashSet::new();
+    for row in rows {
+        let purpose = purpose(&row)?;
+        if let Some(account) = row.try_get::<Option<Uuid>>("", "account_id")? {
+            held.insert((account, purpose.code.clone()));
+        }
+        purposes.insert(purpose.code.clone(), purpose);
+    }
+    let of = |(account, code): &(Uuid, &str)| {
+        let unknown = || Fault::new(Code::PurposeUnknown).with("purpose", *code);
+        let purpose = purposes.get(*code).ok_or_else(unknown)?;
+        if held.contains(&(*account, (*code).to_owned())) {
+            Ok(purpose.clone())
+        } else {
+            Err(Fault::new(Code::PurposeNotHeld).with("purpose", *code))
+        }
+    };
+    Ok(stated.iter().map(of).collect())
+}
+
+fn purpose(row: &QueryResult) -> Result<Purpose, Fault> {
     Ok(Purpose {
         id: row.try_get("", "id")?,
-        code: code.to_owned(),
+        code: row.try_get("", "code")?,
         allows_personal: row.try_get("", "allows_personal")?,
         pseudonyms: row.try_get("", "pseudonyms")?,
     })
@@ -201,14 +254,6 @@ pub(super) async fn other_purposes(transaction: &DatabaseTransaction, scope: &Sc
             ],
         ))
         .await?;
-    let purpose = |row: &QueryResult| -> Result<Purpose, Fault> {
-        Ok(Purpose {
-            id: row.try_get("", "id")?,
-            code: row.try_get("", "code")?,
-            allows_personal: row.try_get("", "allows_personal")?,
-            pseudonyms: row.try_get("", "pseudonyms")?,
-        })
-    };
     rows.iter().map(purpose).collect()
 }
 

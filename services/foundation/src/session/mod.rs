@@ -24,9 +24,11 @@ mod own;
 mod persons;
 mod reader;
 mod receipts;
+mod scopes;
 mod seal;
 mod seen;
 mod stirred;
+mod switchboard;
 mod tally;
 mod told;
 mod weigh;
@@ -71,6 +73,7 @@ pub use receipts::{Receipt, ReceiptPlace};
 pub use seal::{Sealed, Sealer};
 pub use seen::Seen;
 pub use stirred::{Stirred, Window};
+pub use switchboard::{Switchboard, Tiding, Tidings, Wanted};
 pub use tally::{Facet, Group, Key};
 pub use told::{Bounds, Item, Stretch, Told};
 pub use weigh::Weighed;
@@ -138,6 +141,15 @@ pub struct Session {
     cost: Arc<Cost>,
     records: AtomicU64,
     changed: AtomicBool,
+    brought: std::sync::OnceLock<Brought>,
+}
+
+/// A record that a listener's session begins with: it was decided at an earlier moment that the caller may see it.
+struct Brought {
+    feed: &'static str,
+    record: Uuid,
+    /// Whether it was found at a later moment that the caller may not any more.
+    withdrawn: AtomicBool,
 }
 
 /// A read transaction with the caller's scope in it.
@@ -166,6 +178,7 @@ impl Session {
             cost,
             records: AtomicU64::new(0),
             changed: AtomicBool::new(false),
+            brought: std::sync::OnceLock::new(),
         })
     }
 
@@ -245,6 +258,7 @@ impl Session {
         if read.is_none() {
             let transaction = self.platform.database.begin_read().await?;
             let scope = self.enter(&transaction, false).await?;
+            self.still_sees(&transaction, &scope).await?;
             let written = std::sync::Mutex::default();
             *read = Some(Entered {
                 transaction,

@@ -173,20 +173,19 @@ impl Reader<'_> {
         let Some(condition) = query.indexed.take() else {
             return Ok(query);
         };
+        if query.records.is_some() {
+            // Few and known: whatever the index elsewhere holds, it is asked about these alone.
+            query.looked_up = query.looked_up.add(condition);
+            return Ok(query);
+        }
         let found = feed::found(self.scope(), E::FEED, condition.clone(), FEW + 1);
         let found = self.transaction().query_all(&found).await?;
         if found.len() as u64 > FEW {
             query.looked_up = query.looked_up.add(condition);
             return Ok(query);
         }
-        let mut records: Vec<Uuid> = found
-            .iter()
-            .map(|row| row.try_get("", "record_id"))
-            .collect::<Result<_, _>>()?;
-        if let Some(among) = &query.records {
-            records.retain(|record| among.contains(record));
-        }
-        query.records = Some(records);
+        let records = found.iter().map(|row| row.try_get("", "record_id"));
+        query.records = Some(records.collect::<Result<_, _>>()?);
         Ok(query)
     }
 

@@ -70,6 +70,24 @@ impl Witness {
         self.blind.insert((kind, id));
     }
 
+    /// What of this is about one record alone.
+    pub(super) fn of_one(&self, kind: &'static str, id: Uuid) -> Self {
+        let alone = || BTreeSet::from([id]);
+        let mut one = Self {
+            protected: self.protected,
+            ..Self::default()
+        };
+        if self.seen.get(kind).is_some_and(|seen| seen.contains(&id)) {
+            one.seen.insert(kind, alone());
+        }
+        for ((of, field), ids) in &self.pseudonymised {
+            if *of == kind && ids.contains(&id) {
+                one.pseudonymised.insert((of, field), alone());
+            }
+        }
+        one
+    }
+
     /// Whether all these were seen, or are worked on, in this request.
     pub(super) fn has_seen(&self, kind: &'static str, ids: &[Uuid]) -> bool {
         let seen = self.seen.get(kind);

@@ -55,7 +55,7 @@ const DEPTH_MAXIMUM: usize = 20;
 const COMPLEXITY_MAXIMUM: usize = 200_000;
 
 fn schema() -> Schema<Query, Mutation, Subscription> {
-    Schema::build(Query::default(), Mutation::default(), Subscription)
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .enable_federation()
         .enable_subscription_in_federation()
         .limit_depth(DEPTH_MAXIMUM)

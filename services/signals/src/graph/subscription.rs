@@ -1,30 +1,27 @@
-//! Live events. Each is authorised by the database at its own moment, in a session of its own.
+//! Live events: what the switchboard finds for each listener, each told in a session of its own.
 
-use std::collections::VecDeque;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, Enum, Result, SimpleObject};
 use foundation::graphql::live::Listener;
-use foundation::outbox::{self, Event, Place};
-use foundation::{Fault, Seen, Session};
+use foundation::outbox;
+use foundation::session::{Switchboard, Tiding, Tidings, Wanted};
+use foundation::{Fault, Reader, Seen};
 use futures::Stream;
-use tokio::sync::watch;
+use uuid::Uuid;
 
 use super::door::Door;
 use super::filter::SignalFilter;
 use super::signal::Signal;
 use crate::model::filter::Filter;
-use crate::store::SignalRow;
-use crate::store::list;
-
-/// How often a silent stream is asked whether its reader still stands.
-const HEARTBEAT: Duration = Duration::from_secs(1);
-/// Events taken from the outbox at a time.
-const BATCH: i64 = 100;
+use crate::store::{SignalRow, Signals, list};
 
 /// Live events.
-pub struct Subscription;
+#[derive(Default)]
+pub struct Subscription {
+    /// Where all streams wait; from the first of them on.
+    switchboard: OnceLock<Arc<Switchboard<LiveFilter>>>,
+}
 
 /// What happened to a signal (gebeurtenis).
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,16 +109,16 @@ impl Subscription {
         session.end().await;
         checked.inspect_err(|_| listener.deliver(session))?;
         let platform = listener.platform();
-        let bell = platform.doorbell.hear();
+        // The bell is heard from before the place at which this stream begins.
+        let switchboard = self.switchboard.get_or_init(|| Arc::new(Switchboard::open(platform)));
         let place = outbox::end(&platform.database, platform.service)
             .await
             .map_err(Fault::from)?;
         let stream = Live {
+            switchboard: switchboard.clone(),
             listener,
-            filter,
-            bell,
-            place,
-            waiting: VecDeque::new(),
+            filter: Arc::new(LiveFilter(filter)),
+            tidings: Tidings::from(place),
             sequence: 0,
             ended: false,
         };
@@ -132,78 +129,82 @@ impl Subscription {
     }
 }
 
+/// What a stream is narrowed to.
+#[derive(PartialEq)]
+struct LiveFilter(Filter);
+
+impl Wanted for LiveFilter {
+    type Root = Signals;
+
+    fn tells(change: &str) -> bool {
+        SignalChangeKind::of(change).is_some()
+    }
+
+    async fn among(&self, reader: &Reader<'_>, records: Vec<Uuid>) -> Result<Vec<Seen<SignalRow>>, Fault> {
+        list::among(reader, &self.0, records).await
+    }
+}
+
+/// One listener's stream.
 struct Live {
+    switchboard: Arc<Switchboard<LiveFilter>>,
     listener: Arc<Listener>,
-    filter: Filter,
-    bell: watch::Receiver<u64>,
-    place: Place,
-    waiting: VecDeque<Event>,
+    filter: Arc<LiveFilter>,
+    tidings: Tidings<Signals>,
     sequence: i32,
     ended: bool,
 }
 
 impl Live {
     /// The next event for this reader; an error is the last.
-    async fn next(&mut self) -> Option<std::result::Result<SignalChange, Fault>> {
+    async fn next(&mut self) -> Option<Result<SignalChange, Fault>> {
         if self.ended {
             return None;
         }
+        let told = match self.tiding().await {
+            Ok(tiding) => self.told(tiding),
+            Err(fault) => Err(self.farewell(fault).await),
+        };
+        self.ended = told.is_err();
+        Some(told)
+    }
+
+    /// What the switchboard has next for this listener.
+    async fn tiding(&mut self) -> Result<Tiding<Signals>, Fault> {
         loop {
-            let step = match self.waiting.pop_front() {
-                Some(event) => self.see(event).await.transpose(),
-                None => self.wait().await.err().map(Err),
-            };
-            match step {
-                Some(Ok(change)) => return Some(Ok(change)),
-                Some(Err(fault)) => {
-                    self.ended = true;
-                    return Some(Err(fault));
-                }
-                None => {}
+            if let Some(tiding) = self.tidings.take() {
+                return Ok(tiding);
             }
+            let (who, purpose) = (self.listener.who(), self.listener.purpose());
+            let place = self.tidings.place();
+            self.tidings = self.switchboard.tidings(who, purpose, &self.filter, place).await?;
         }
     }
 
-    /// Waits for the bell, at most a heartbeat, then looks into the outbox and whether the reader still stands.
-    async fn wait(&mut self) -> std::result::Result<(), Fault> {
-        let _ = tokio::time::timeout(HEARTBEAT, self.bell.changed()).await;
+    /// The event, in a session of its own.
+    fn told(&mut self, tiding: Tiding<Signals>) -> Result<SignalChange, Fault> {
+        let kind = SignalChangeKind::of(&tiding.event.change);
+        let kind = kind.ok_or_else(|| Fault::broken("a change that is told has a name"))?;
         let session = self.listener.session()?;
-        let stands = session.reader().await.map(drop);
-        session.end().await;
-        // A stream that ends for want of standing leaves its line, as a refused request does.
-        stands.inspect_err(|_| self.listener.deliver(session))?;
-        let platform = self.listener.platform();
-        let events = outbox::after(&platform.database, platform.service, self.place, BATCH).await?;
-        if let Some(last) = events.last() {
-            self.place = last.place;
-        }
-        self.waiting
-            .extend(events.into_iter().filter(|event| event.kind == list::KIND));
-        Ok(())
-    }
-
-    /// The event, if the reader may see its signal at this moment.
-    async fn see(&mut self, event: Event) -> std::result::Result<Option<SignalChange>, Fault> {
-        let Some(kind) = SignalChangeKind::of(&event.change) else {
-            return Ok(None);
-        };
-        let session = self.listener.session()?;
-        let Some(seen) = self.seen(&session, &event).await.transpose() else {
-            session.end().await;
-            return Ok(None);
-        };
+        let seen = session.begin_with(tiding)?;
         self.sequence += 1;
         self.listener.deliver(session.clone());
-        Ok(Some(SignalChange {
+        Ok(SignalChange {
             kind,
             sequence: self.sequence,
-            signal: Signal::new(seen?, Door::new(session)),
-        }))
+            signal: Signal::new(seen, Door::new(session)),
+        })
     }
 
-    async fn seen(&self, session: &Session, event: &Event) -> std::result::Result<Option<Seen<SignalRow>>, Fault> {
-        let reader = session.reader().await?;
-        let query = list::query_of(&reader, &self.filter, event.record).await?;
-        Ok(list::page(&reader, &query, None, 1).await?.rows.pop())
+    /// Why the stream ends. One that ends for want of standing leaves its line, as a refused request does.
+    async fn farewell(&self, fault: Fault) -> Fault {
+        let session = match self.listener.session() {
+            Ok(session) => session,
+            Err(expired) => return expired,
+        };
+        let standing = session.reader().await.err();
+        session.end().await;
+        self.listener.deliver(session);
+        standing.unwrap_or(fault)
     }
 }

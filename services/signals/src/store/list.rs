@@ -14,9 +14,6 @@ use super::rows::{signal, signal_grant};
 use super::{SignalRow, person, search};
 use crate::model::filter::{Choice, Filter, Subjects};
 
-/// The name of signals in the outbox.
-pub const KIND: &str = <signal::Entity as Protected>::KIND;
-
 /// Oldest recorded first.
 pub const RECORDED_OLDEST: Order = order(1, &["created_at"], false);
 /// Newest observed first.
@@ -100,19 +97,20 @@ pub async fn query(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fa
     person::narrow(reader, query, &filter.persons).await
 }
 
-/// The query for one signal alone: what of it is left is whether it fits.
+/// Those of these signals that may be seen and fit the filter.
 ///
 /// # Errors
-/// `UNKNOWN_REFERENCE` for a code that does not exist.
-pub async fn query_of(reader: &Reader<'_>, filter: &Filter, signal: Uuid) -> Result<FeedQuery, Fault> {
-    let query = FeedQuery {
-        records: Some(vec![signal]),
+/// `UNKNOWN_REFERENCE` for a code that does not exist; the database's.
+pub async fn among(reader: &Reader<'_>, filter: &Filter, signals: Vec<Uuid>) -> Result<Vec<Seen<SignalRow>>, Fault> {
+    let limit = signals.len() as u64;
+    let mut query = FeedQuery {
+        records: Some(signals),
         ..without_persons(reader, filter).await?
     };
-    if filter.persons == Subjects::default() {
-        return Ok(query);
+    if filter.persons != Subjects::default() {
+        query = person::narrow(reader, query, &filter.persons).await?;
     }
-    person::narrow(reader, query, &filter.persons).await
+    Ok(page(reader, &query, None, limit).await?.rows)
 }
 
 async fn without_persons(reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fault> {

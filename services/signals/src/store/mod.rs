@@ -37,7 +37,7 @@ pub mod version;
 
 pub use foundation::root::{GrantRow, lookup, sharing as grant};
 pub use rows::feedback::Model as FeedbackRow;
-pub use rows::signal::Model as SignalRow;
+pub use rows::signal::{Entity as Signals, Model as SignalRow};
 pub use rows::signal_confirmation::{Entity as Confirmations, Model as ConfirmationRow};
 pub use rows::signal_evidence::{Entity as EvidenceRows, Model as EvidenceRow};
 pub use rows::signal_follow_up::{Entity as FollowUps, Model as FollowUpRow};
