@@ -25,7 +25,7 @@ use crate::stand::{Behind, any_port};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The accounts that have a key of their own, as a case system has: whoever works from the command line.
-pub const AT_THE_COMMAND_LINE: [&str; 3] = ["ilt.admin", "ilt.admin2", "ilt.inspector"];
+pub const AT_THE_COMMAND_LINE: [&str; 4] = ["ilt.admin", "ilt.admin2", "ilt.inspector", "ilt.casesystem"];
 
 /// The platform's processes, with their database and their identity provider.
 pub struct Processes {
@@ -221,6 +221,17 @@ impl Processes {
         let api = format!("http://{}/graphql", self.gateway.address);
         let provider = self.provider.as_ref().expect("these trust the demo's provider");
         client(&api, &self.folder.path().join("keys"), provider.issuer())
+    }
+
+    /// One more gateway, over services at these addresses.
+    pub fn another_gateway(&self, services: &[(&str, String)]) -> Process {
+        let mut environment = self.gateway.environment.clone();
+        for (name, url) in services {
+            let key = format!("SAMENZICHT__GATEWAY__SUBGRAPHS__{}", name.to_uppercase());
+            environment.retain(|(known, _)| *known != key);
+            environment.push((key, url.clone()));
+        }
+        Process::start(&["gateway"], environment, &self.folder.path().join("gateway-2.log"))
     }
 
     /// One more process of the service signals, on a port of its own.

@@ -72,11 +72,16 @@ impl History {
             "observedFrom": "2026-05-30T08:00:00Z",
             "labels": { "tlp": dice.one(&["GREEN", "AMBER"]), "retainUntil": kept, "rank": dice.one(&["INTERN", "VERTROUWELIJK"]) } });
         let who = dice.one(&["ilt.inspector", "ilt.inspector", "igj.inspector"]);
-        let answer = world.data(who, "toezicht", RECORD, json!({ "input": input })).await;
-        let signal = answer["recordSignal"]["signal"]["id"]
+        let answer = world.ask(who, "toezicht", RECORD, json!({ "input": input })).await;
+        let Some(signal) = answer["data"]["recordSignal"]["signal"]["id"]
             .as_str()
-            .expect("an id")
-            .to_owned();
+            .map(str::to_owned)
+        else {
+            // Whoever has lost the clearance writes nothing of that rank.
+            let code = &answer["errors"][0]["extensions"]["code"];
+            assert_eq!(code, "RANK_ABOVE_CLEARANCE", "{who}: {answer:#}");
+            return format!("{who} may not record that rank");
+        };
         if dice.of(5) > 0 {
             world
                 .data(who, "toezicht", PUBLISH, json!({ "id": signal, "v": 1 }))

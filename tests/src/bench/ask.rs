@@ -50,6 +50,15 @@ impl Asker {
         }
     }
 
+    /// The same with a body that somebody else wrote, on the same connections.
+    #[must_use]
+    pub fn saying(&self, body: Vec<u8>) -> Self {
+        Self {
+            body: Arc::new(body),
+            ..self.clone()
+        }
+    }
+
     /// Asks once; the bytes of the answer.
     ///
     /// # Errors

@@ -13,7 +13,8 @@ use super::{Bench, Report};
 use crate::caller::Caller;
 use crate::signals::{IMPORT, approved, item};
 
-const BATCH: usize = 500;
+/// The signals of a batch.
+pub(super) const BATCH: usize = 500;
 const BATCHES: usize = 8;
 const TURNS: usize = 3;
 /// What both fill; as many rows in each.
@@ -31,7 +32,7 @@ const TABLES: [&str; 9] = [
 const BY_HAND: &str = include_str!("delivery.sql");
 
 /// How many rows stand in each table, by its own statistics' exact count.
-async fn amounts(bench: &Bench, since: &str) -> Vec<i64> {
+pub(super) async fn amounts(bench: &Bench, since: &str) -> Vec<i64> {
     let mut amounts = Vec::new();
     for table in TABLES {
         let named = match table {
@@ -84,10 +85,10 @@ async fn through(url: &str, token: &str, profile: &str, run: &str) -> f64 {
     float(BATCH * BATCHES) / began.elapsed().as_secs_f64()
 }
 
-/// Signals a second by hand.
-async fn by_hand(connection: &mut PgConnection, run: &str) -> f64 {
+/// Signals a second by hand, so many batches.
+pub(super) async fn by_hand(connection: &mut PgConnection, run: &str, batches: usize) -> f64 {
     let began = Instant::now();
-    for batch in 0..BATCHES {
+    for batch in 0..batches {
         let numbers = batch * BATCH..(batch + 1) * BATCH;
         let ids: Vec<Uuid> = numbers.clone().map(|_| Uuid::now_v7()).collect();
         let references: Vec<String> = numbers.clone().map(|number| format!("{run}-{number}")).collect();
@@ -102,7 +103,16 @@ async fn by_hand(connection: &mut PgConnection, run: &str) -> f64 {
         }
         transaction.commit().await.expect("it is written");
     }
-    float(BATCH * BATCHES) / began.elapsed().as_secs_f64()
+    float(BATCH * batches) / began.elapsed().as_secs_f64()
+}
+
+/// The way in of whoever writes by hand: under the service's login.
+pub(super) async fn hand(bench: &Bench) -> PgConnection {
+    let login = bench.cluster.url_for("samenzicht_signals", &bench.database);
+    let login: PgConnectOptions = login.parse().expect("our own address");
+    PgConnection::connect_with(&login)
+        .await
+        .expect("the service's login enters")
 }
 
 /// Measures, and tells.
@@ -111,17 +121,13 @@ pub async fn delivery(bench: &mut Bench, report: &mut Report) {
     let as_ = |account: &str| Caller::at(&url).token(&bench.token(account)).purpose("toezicht");
     let profile = approved(&as_("ilt.casesystem"), &as_("ilt.steward")).await;
     let token = bench.token("ilt.casesystem");
-    let login = bench.cluster.url_for("samenzicht_signals", &bench.database);
-    let login: PgConnectOptions = login.parse().expect("our own address");
-    let mut connection = PgConnection::connect_with(&login)
-        .await
-        .expect("the service's login enters");
+    let mut connection = hand(bench).await;
     let run = Uuid::now_v7().simple().to_string();
     let (mut ours, mut hand) = (Vec::new(), Vec::new());
     for turn in 0..=TURNS {
         let (one, other) = (format!("{run}s{turn}"), format!("{run}h{turn}"));
         let through = through(&url, &token, &profile, &one).await;
-        let by_hand = by_hand(&mut connection, &other).await;
+        let by_hand = by_hand(&mut connection, &other, BATCHES).await;
         let (filled, filled_by_hand) = (amounts(bench, &one).await, amounts(bench, &other).await);
         assert_eq!(filled, filled_by_hand, "the same rows in {TABLES:?}");
         // The first turn warms both.

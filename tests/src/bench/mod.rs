@@ -2,9 +2,11 @@
 //! many signals, beside a reference in the same run. `infra/bench` runs it; docs/bench.md holds what came out.
 
 mod ask;
+mod client;
 mod delivery;
 mod events;
 mod fill;
+mod overheard;
 mod pages;
 mod plans;
 mod plots;
@@ -12,6 +14,8 @@ mod process;
 mod report;
 mod start;
 mod throughput;
+mod view;
+mod whole_party;
 
 use std::path::Path;
 
@@ -19,14 +23,16 @@ use crate::postgres::Cluster;
 use crate::processes::Processes;
 use crate::stand::Behind;
 
+pub use client::client;
 pub use delivery::delivery;
-pub use events::events;
+pub use events::{events, fan};
 pub use fill::room;
 pub use pages::pages;
 pub use plots::draw;
 pub use report::{Report, Row, Verdict};
 pub use start::start;
 pub use throughput::throughput;
+pub use view::view;
 
 /// The settings of the server: those that PostgreSQL's manual advises for such a machine, durable, and the least
 /// write-ahead log, since nothing copies it from here.

@@ -43,6 +43,12 @@ pub fn draw(folder: &Path) {
             "milliseconds",
             gateways(&reports),
         ),
+        (
+            "view.svg",
+            "The whole view of a party, in the middle",
+            "milliseconds",
+            views(&reports),
+        ),
     ];
     for (name, title, unit, groups) in drawings {
         if !groups.is_empty() {
@@ -129,6 +135,27 @@ fn gateways(reports: &[Report]) -> Vec<(String, Bars)> {
                 vec![("processor".to_owned(), number(each, "cpu_ms"))],
             )
         })
+    };
+    reports.iter().flat_map(of).collect()
+}
+
+fn views(reports: &[Report]) -> Vec<(String, Bars)> {
+    let of = |report: &Report| {
+        let size = report.signals;
+        let group = move |each: &Value| {
+            let names = ["gateway", "registry", "signals", "allowed"];
+            let values = each["p50_ms"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_f64);
+            let bars = names.map(str::to_owned).into_iter().zip(values).collect();
+            (
+                format!("{}, {}, {size}", text(each, "party"), text(each, "reader")),
+                bars,
+            )
+        };
+        list(report, "view").map(group).collect::<Vec<_>>()
     };
     reports.iter().flat_map(of).collect()
 }

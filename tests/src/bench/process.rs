@@ -21,8 +21,22 @@ pub fn cpu_of(process: u32) -> f64 {
 
 /// The mebibytes that a process has in memory.
 pub fn memory_of(process: u32) -> u64 {
-    let text = read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kib = line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
-    kib.unwrap_or_default() >> 10
+    kibibytes(process, "VmRSS:").unwrap_or_default() >> 10
+}
+
+/// The most kibibytes that a process has had in memory, since it began or since [`forget_peak`]; nothing once it has ended.
+pub fn peak_of(process: u32) -> Option<u64> {
+    kibibytes(process, "VmHWM:")
+}
+
+/// Lets a process's peak be what it has in memory now.
+pub fn forget_peak(process: u32) {
+    // Where the system does not let us, the peak stays what it was: more than it would be, never less.
+    let _ = std::fs::write(format!("/proc/{process}/clear_refs"), "5");
+}
+
+fn kibibytes(process: u32, name: &str) -> Option<u64> {
+    let text = read_to_string(format!("/proc/{process}/status")).ok()?;
+    let rest = text.lines().find_map(|line| line.strip_prefix(name))?;
+    rest.split_whitespace().next()?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Prints how well and how cheaply parties are found among many. Usage: search [<parties> [<searches>]]
+//! Prints how well and how cheaply parties are found among many. Usage: search [<parties> [<searches> [sqlite|postgres]]]
 
 use tests::crowd::{load, search, size};
 use tests::world::{On, World};
@@ -9,7 +9,13 @@ async fn main() {
     let argument = |place: usize| std::env::args().nth(place).and_then(|text| text.parse::<usize>().ok());
     let parties = argument(1).unwrap_or(1_000_000);
     let searches = argument(2).unwrap_or(500);
-    for on in [On::Postgres, On::Sqlite] {
+    let databases = match std::env::args().nth(3).as_deref() {
+        None => vec![On::Postgres, On::Sqlite],
+        Some("sqlite") => vec![On::Sqlite],
+        Some("postgres") => vec![On::Postgres],
+        Some(other) => panic!("`{other}` is neither sqlite nor postgres"),
+    };
+    for on in databases {
         let world = World::peopled(on).await;
         let began = std::time::Instant::now();
         let names = load(&world, on, parties).await;

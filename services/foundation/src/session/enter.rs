@@ -1,7 +1,7 @@
 //! Entering: who the caller is and which channels are theirs, computed from tables in the request's own
 //! transaction. On PostgreSQL the same scope is set for row-level security, for this transaction only.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashMap;
 
 use access::{Caller, FOREVER, Instant, Purpose, Rank, Role, Roles};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, QueryResult, Value};
@@ -39,13 +39,17 @@ pub struct Scope {
     pub now: Instant,
 }
 
+/// An account that stands, and the purpose that it states, if it holds that now.
+pub(super) type Admitted = (Standing, Result<Purpose, Fault>);
+
 /// Looks up who calls.
 pub(super) async fn standing(
     transaction: &DatabaseTransaction,
     who: &Verified,
     now: Instant,
 ) -> Result<Standing, Fault> {
-    one(standings(transaction, &[who], now).await?)
+    let (standing, _) = one(admitted(transaction, &[(who, "")], now).await?)?;
+    Ok(standing)
 }
 
 /// The answer about the one that was asked about.
@@ -54,37 +58,69 @@ fn one<T>(answers: Vec<Result<T, Fault>>) -> Result<T, Fault> {
     only.unwrap_or_else(|| Err(Fault::broken("an answer for each that is asked about")))
 }
 
-/// Looks up who these are, in one statement.
-pub(super) async fn standings(
+/// Looks up who these are and whether they hold the purposes that they state, in one statement.
+pub(super) async fn admitted(
     transaction: &DatabaseTransaction,
-    all: &[&Verified],
+    asking: &[(&Verified, &str)],
     now: Instant,
-) -> Result<Vec<Result<Standing, Fault>>, Fault> {
-    let named = vec!["(a.issuer = ? AND a.subject = ?)"; all.len()].join(" OR ");
+) -> Result<Vec<Result<Admitted, Fault>>, Fault> {
     let text = format!(
-        "SELECT a.id, a.issuer, a.subject, a.organisation_id, a.clearance, o.participant, r.role,
+        "SELECT asked.column1 AS issuer, asked.column2 AS subject, asked.column3 AS code,
+                a.id, a.organisation_id, a.clearance, o.participant, r.role,
                 COALESCE(a.suspended_at, ?) AS account_suspended, COALESCE(a.ended_at, ?) AS account_ended,
-                COALESCE(o.suspended_at, ?) AS organisation_suspended, COALESCE(o.ended_at, ?) AS organisation_ended
-         FROM account a
+                COALESCE(o.suspended_at, ?) AS organisation_suspended, COALESCE(o.ended_at, ?) AS organisation_ended,
+                p.id AS purpose_id, p.allows_personal, p.pseudonyms,
+                EXISTS (SELECT 1 FROM account_purpose h WHERE h.purpose_id = p.id AND h.account_id = a.id
+                    AND h.valid_from <= ? AND h.valid_until > ?) AS held
+         FROM (VALUES {}) AS asked
+         JOIN account a ON a.issuer = asked.column1 AND a.subject = asked.column2
          JOIN organisation o ON o.id = a.organisation_id
          LEFT JOIN role_assignment r ON r.account_id = a.id AND r.valid_from <= ? AND r.valid_until > ?
-         WHERE {named}
-         ORDER BY CASE WHEN a.ended_at IS NULL THEN 0 ELSE 1 END, a.ended_at DESC, a.id"
+         LEFT JOIN purpose p ON p.code = asked.column3
+         ORDER BY CASE WHEN a.ended_at IS NULL THEN 0 ELSE 1 END, a.ended_at DESC, a.id",
+        vec!["(?, ?, ?)"; asking.len()].join(", ")
     );
-    let moments = [FOREVER, FOREVER, FOREVER, FOREVER, now, now].map(Value::from);
-    let names = all.iter().flat_map(|who| [who.issuer.as_str(), who.subject.as_str()]);
-    let values = moments.into_iter().chain(names.map(Value::from));
+    let named = asking
+        .iter()
+        .flat_map(|(who, code)| [who.issuer.as_str(), who.subject.as_str(), code]);
+    let values = [FOREVER, FOREVER, FOREVER, FOREVER, now, now].map(Value::from);
+    let values = values.into_iter().chain(named.map(Value::from));
+    let values = values.chain([now, now].map(Value::from));
     let rows = transaction
         .query_all_raw(statement(transaction.get_database_backend(), &text, values))
         .await?;
-    let mut named: HashMap<(String, String), Vec<QueryResult>> = HashMap::new();
+    let mut named: HashMap<[String; 3], Vec<QueryResult>> = HashMap::new();
     for row in rows {
-        let name = (row.try_get("", "issuer")?, row.try_get("", "subject")?);
-        named.entry(name).or_default().push(row);
+        let of = [
+            row.try_get("", "issuer")?,
+            row.try_get("", "subject")?,
+            row.try_get("", "code")?,
+        ];
+        named.entry(of).or_default().push(row);
     }
-    let rows = |who: &&Verified| named.get(&(who.issuer.clone(), who.subject.clone()));
-    let read = |who| stands(rows(who).map(Vec::as_slice).unwrap_or_default(), now);
-    Ok(all.iter().map(read).collect())
+    let read = |(who, code): &(&Verified, &str)| {
+        let of = [who.issuer.clone(), who.subject.clone(), (*code).to_owned()];
+        let rows = named.get(&of).map(Vec::as_slice).unwrap_or_default();
+        let standing = stands(rows, now)?;
+        Ok((standing, held(&rows[0], code)))
+    };
+    Ok(asking.iter().map(read).collect())
+}
+
+/// The purpose of a row, if it is held.
+fn held(row: &QueryResult, code: &str) -> Result<Purpose, Fault> {
+    let Some(id) = row.try_get::<Option<Uuid>>("", "purpose_id")? else {
+        return Err(Fault::new(Code::PurposeUnknown).with("purpose", code));
+    };
+    if !row.try_get::<bool>("", "held")? {
+        return Err(Fault::new(Code::PurposeNotHeld).with("purpose", code));
+    }
+    Ok(Purpose {
+        id,
+        code: code.to_owned(),
+        allows_personal: row.try_get("", "allows_personal")?,
+        pseudonyms: row.try_get("", "pseudonyms")?,
+    })
 }
 
 /// Whether the account of these rows stands, and as what.
@@ -128,21 +164,23 @@ pub(super) async fn enter(
     now: Instant,
     writing: bool,
 ) -> Result<Scope, Fault> {
-    let standing = standing(transaction, who, now).await?;
-    let purpose = one(held_purposes(transaction, &[(standing.account, purpose)], now).await?)?;
+    let (standing, purpose) = one(admitted(transaction, &[(who, purpose)], now).await?)?;
     let participant = standing.participant;
-    let caller = caller(standing, purpose);
+    let caller = caller(standing, purpose?);
     if writing {
         own_channels(transaction, &caller).await?;
     }
-    let channels = channels(transaction, &caller, participant, now).await?;
-    let scope = Scope {
+    let mut scope = Scope {
         caller,
         participant,
-        channels,
+        channels: Vec::new(),
         now,
     };
-    set_context(transaction, &scope, writing).await?;
+    scope.channels = if transaction.get_database_backend() == DbBackend::Postgres {
+        channels_in_context(transaction, &scope, writing).await?
+    } else {
+        channels(transaction, &scope.caller, participant, now).await?
+    };
     Ok(scope)
 }
 
@@ -155,50 +193,6 @@ pub(super) fn caller(standing: Standing, purpose: Purpose) -> Caller {
         clearance: standing.clearance,
         purpose,
     }
-}
-
-/// The purposes that these accounts state, as far as they hold them now, in one statement.
-pub(super) async fn held_purposes(
-    transaction: &DatabaseTransaction,
-    stated: &[(Uuid, &str)],
-    now: Instant,
-) -> Result<Vec<Result<Purpose, Fault>>, Fault> {
-    let accounts: BTreeSet<Uuid> = stated.iter().map(|(account, _)| *account).collect();
-    let codes: BTreeSet<&str> = stated.iter().map(|(_, code)| *code).collect();
-    let marks = |count| vec!["?"; count].join(",");
-    let text = format!(
-        "SELECT p.id, p.code, p.allows_personal, p.pseudonyms, h.account_id
-         FROM purpose p LEFT JOIN account_purpose h ON h.purpose_id = p.id
-             AND h.valid_from <= ? AND h.valid_until > ? AND h.account_id IN ({})
-         WHERE p.code IN ({})",
-        marks(accounts.len()),
-        marks(codes.len())
-    );
-    let values = [now, now].map(Value::from).into_iter();
-    let values = values.chain(accounts.into_iter().map(Value::from));
-    let values = values.chain(codes.into_iter().map(Value::from));
-    let rows = transaction
-        .query_all_raw(statement(transaction.get_database_backend(), &text, values))
-        .await?;
-    let mut purposes: HashMap<String, Purpose> = HashMap::new();
-    let mut held = HashSet::new();
-    for row in rows {
-        let purpose = purpose(&row)?;
-        if let Some(account) = row.try_get::<Option<Uuid>>("", "account_id")? {
-            held.insert((account, purpose.code.clone()));
-        }
-        purposes.insert(purpose.code.clone(), purpose);
-    }
-    let of = |(account, code): &(Uuid, &str)| {
-        let unknown = || Fault::new(Code::PurposeUnknown).with("purpose", *code);
-        let purpose = purposes.get(*code).ok_or_else(unknown)?;
-        if held.contains(&(*account, (*code).to_owned())) {
-            Ok(purpose.clone())
-        } else {
-            Err(Fault::new(Code::PurposeNotHeld).with("purpose", *code))
-        }
-    };
-    Ok(stated.iter().map(of).collect())
 }
 
 fn purpose(row: &QueryResult) -> Result<Purpose, Fault> {
@@ -267,55 +261,103 @@ pub(super) async fn channels(
     if !caller.roles.any(Role::reads_content) {
         return Ok(Vec::new());
     }
+    let values = channel_values(caller, participant, now);
+    let asked = statement(transaction.get_database_backend(), CHANNELS, values);
+    let rows = transaction.query_all_raw(asked).await?;
+    rows.iter()
+        .map(|row| row.try_get("", "id").map_err(Fault::from))
+        .collect()
+}
+
+/// The same in the statement that tells row-level security of them, on PostgreSQL.
+async fn channels_in_context(
+    transaction: &DatabaseTransaction,
+    scope: &Scope,
+    writing: bool,
+) -> Result<Vec<i64>, Fault> {
+    if !scope.caller.roles.any(Role::reads_content) {
+        set_context(transaction, scope, writing).await?;
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT mine.ids, {} FROM (SELECT COALESCE(string_agg(id::text, ','), '') AS ids FROM ({CHANNELS}) AS c) AS mine",
+        CONTEXT.replacen('?', "mine.ids", 1)
+    );
+    let values = context_values(scope, writing).into_iter();
+    let values = values.chain(channel_values(&scope.caller, scope.participant, scope.now));
+    let row = transaction
+        .query_one_raw(statement(DbBackend::Postgres, &text, values))
+        .await?;
+    let row = row.ok_or_else(|| Fault::broken("a context without a row"))?;
+    let ids: String = row.try_get("", "ids")?;
+    let read = |id: &str| id.parse().map_err(|_| Fault::broken("a channel is a number"));
+    ids.split(',').filter(|id| !id.is_empty()).map(read).collect()
+}
+
+const CHANNELS: &str = "SELECT id FROM channel WHERE kind = 1 AND audience = ? AND purpose_id = ? AND ?
+    UNION ALL SELECT id FROM channel WHERE kind = 2 AND audience = ? AND purpose_id = ?
+    UNION ALL SELECT c.id FROM channel c
+        JOIN circle k ON k.id = c.audience AND k.starts_at <= ? AND k.ends_at > ?
+        WHERE c.kind = 3 AND c.purpose_id = ?
+        AND EXISTS (SELECT 1 FROM circle_member m WHERE m.circle_id = k.id AND m.organisation_id = ?
+            AND m.joined_at <= ? AND m.left_at > ?)
+        AND EXISTS (SELECT 1 FROM circle_purpose q WHERE q.circle_id = k.id AND q.purpose_id = c.purpose_id)
+        AND (? OR EXISTS (SELECT 1 FROM account_circle l WHERE l.circle_id = k.id AND l.account_id = ?))
+    UNION ALL SELECT id FROM channel WHERE kind = 4 AND audience = ? AND purpose_id = ?
+    UNION ALL SELECT id FROM channel WHERE kind = 5 AND audience = ? AND purpose_id = ?
+    UNION ALL SELECT id FROM channel WHERE kind = 6 AND audience = ? AND purpose_id = ?
+    UNION ALL SELECT id FROM channel WHERE kind = 7 AND audience = ? AND purpose_id = ? AND ?";
+
+fn channel_values(caller: &Caller, participant: bool, now: Instant) -> [Value; 22] {
     let nil = Uuid::nil();
     let (purpose, organisation, account) = (caller.purpose.id, caller.organisation, caller.account);
     let steward = caller.roles.has(Role::DataSteward);
     let every_circle = !caller.roles.only_case_system();
-    let rows = transaction
-        .query_all_raw(statement(
-            transaction.get_database_backend(),
-            "SELECT id FROM channel WHERE kind = 1 AND audience = ? AND purpose_id = ? AND ?
-             UNION ALL SELECT id FROM channel WHERE kind = 2 AND audience = ? AND purpose_id = ?
-             UNION ALL SELECT c.id FROM channel c
-                 JOIN circle k ON k.id = c.audience AND k.starts_at <= ? AND k.ends_at > ?
-                 WHERE c.kind = 3 AND c.purpose_id = ?
-                 AND EXISTS (SELECT 1 FROM circle_member m WHERE m.circle_id = k.id AND m.organisation_id = ?
-                     AND m.joined_at <= ? AND m.left_at > ?)
-                 AND EXISTS (SELECT 1 FROM circle_purpose q WHERE q.circle_id = k.id AND q.purpose_id = c.purpose_id)
-                 AND (? OR EXISTS (SELECT 1 FROM account_circle l WHERE l.circle_id = k.id AND l.account_id = ?))
-             UNION ALL SELECT id FROM channel WHERE kind = 4 AND audience = ? AND purpose_id = ?
-             UNION ALL SELECT id FROM channel WHERE kind = 5 AND audience = ? AND purpose_id = ?
-             UNION ALL SELECT id FROM channel WHERE kind = 6 AND audience = ? AND purpose_id = ?
-             UNION ALL SELECT id FROM channel WHERE kind = 7 AND audience = ? AND purpose_id = ? AND ?",
-            [
-                nil.into(),
-                purpose.into(),
-                participant.into(),
-                organisation.into(),
-                purpose.into(),
-                now.into(),
-                now.into(),
-                purpose.into(),
-                organisation.into(),
-                now.into(),
-                now.into(),
-                every_circle.into(),
-                account.into(),
-                account.into(),
-                purpose.into(),
-                organisation.into(),
-                nil.into(),
-                account.into(),
-                nil.into(),
-                organisation.into(),
-                nil.into(),
-                steward.into(),
-            ],
-        ))
-        .await?;
-    rows.iter()
-        .map(|row| row.try_get("", "id").map_err(Fault::from))
-        .collect()
+    [
+        nil.into(),
+        purpose.into(),
+        participant.into(),
+        organisation.into(),
+        purpose.into(),
+        now.into(),
+        now.into(),
+        purpose.into(),
+        organisation.into(),
+        now.into(),
+        now.into(),
+        every_circle.into(),
+        account.into(),
+        account.into(),
+        purpose.into(),
+        organisation.into(),
+        nil.into(),
+        account.into(),
+        nil.into(),
+        organisation.into(),
+        nil.into(),
+        steward.into(),
+    ]
+}
+
+const CONTEXT: &str = "set_config('app.channels', ?, true), set_config('app.max_rank', ?, true),
+    set_config('app.now', ?, true), set_config('app.organisation', ?, true), set_config('app.writer', ?, true),
+    set_config('app.side', ?, true), set_config('app.account', ?, true)";
+
+/// What row-level security is told beside the channels.
+fn context_values(scope: &Scope, writing: bool) -> [Value; 6] {
+    let own = scope.caller.organisation.to_string();
+    // By role and not by channels: before the first record there is no channel, and the organisation's own side
+    // (its import profiles, the persons it keeps) is there already.
+    let content = scope.caller.roles.any(Role::reads_content);
+    [
+        (scope.caller.clearance as i16).to_string().into(),
+        scope.now.to_string().into(),
+        if content { own.clone() } else { String::new() }.into(),
+        if writing { own.clone() } else { String::new() }.into(),
+        // Whatever the role: what a privacy officer keeps of its organisation holds no content.
+        own.into(),
+        scope.caller.account.to_string().into(),
+    ]
 }
 
 /// Tells row-level security the scope, for this transaction alone (`set_config(…, true)`). The door does; it opens nothing
@@ -327,43 +369,10 @@ pub async fn set_context(transaction: &DatabaseTransaction, scope: &Scope, writi
     if transaction.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    let channels = scope
-        .channels
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(",");
-    let writer = if writing {
-        scope.caller.organisation.to_string()
-    } else {
-        String::new()
-    };
-    // By role and not by channels: before the first record there is no channel, and the organisation's own side
-    // (its import profiles, the persons it keeps) is there already.
-    let content = scope.caller.roles.any(Role::reads_content);
-    let organisation = if content {
-        scope.caller.organisation.to_string()
-    } else {
-        String::new()
-    };
-    transaction
-        .execute_raw(statement(
-            DbBackend::Postgres,
-            "SELECT set_config('app.channels', ?, true), set_config('app.max_rank', ?, true),
-                    set_config('app.now', ?, true), set_config('app.organisation', ?, true),
-                    set_config('app.writer', ?, true), set_config('app.side', ?, true),
-                    set_config('app.account', ?, true)",
-            [
-                channels.into(),
-                (scope.caller.clearance as i16).to_string().into(),
-                scope.now.to_string().into(),
-                organisation.into(),
-                writer.into(),
-                // Whatever the role: what a privacy officer keeps of its organisation holds no content.
-                scope.caller.organisation.to_string().into(),
-                scope.caller.account.to_string().into(),
-            ],
-        ))
-        .await?;
+    let channels = scope.channels.iter().map(ToString::to_string);
+    let channels = channels.collect::<Vec<_>>().join(",");
+    let values = [channels.into()].into_iter().chain(context_values(scope, writing));
+    let told = statement(DbBackend::Postgres, &format!("SELECT {CONTEXT}"), values);
+    transaction.execute_raw(told).await?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 use uuid::Uuid;
 
 use super::Scope;
-use super::enter::{caller, channels, held_purposes, set_context, standings};
+use super::enter::{admitted, caller, channels, set_context};
 use super::feed::listed;
 use crate::fault::Fault;
 use crate::sql::statement;
@@ -23,7 +23,7 @@ pub(super) struct Scopes {
 }
 
 /// The scopes of many callers at one moment. Callers on one side are looked up together: however many they are, it takes
-/// two statements, one for each side, and one for what names an account. Sets nothing for row-level security.
+/// one statement, one for each side, and one for what names an account. Sets nothing for row-level security.
 pub(super) async fn scopes(
     transaction: &DatabaseTransaction,
     asking: &[(&Verified, &str)],
@@ -85,21 +85,10 @@ async fn scopes_of(
     asking: &[(&Verified, &str)],
     now: Instant,
 ) -> Result<Vec<Result<Scope, Fault>>, Fault> {
-    let all: Vec<&Verified> = asking.iter().map(|(who, _)| *who).collect();
-    let standings = standings(transaction, &all, now).await?;
-    let stated = standings.iter().zip(asking);
-    let stated: Vec<(Uuid, &str)> = stated
-        .filter_map(|(standing, (_, purpose))| Some((standing.as_ref().ok()?.account, *purpose)))
-        .collect();
-    let mut purposes = held_purposes(transaction, &stated, now).await?.into_iter();
     let mut scopes = Vec::with_capacity(asking.len());
     let mut sides: Vec<(Caller, bool, Vec<i64>)> = Vec::new();
-    for standing in standings {
-        let held = standing.and_then(|standing| {
-            let purpose = purposes.next();
-            let purpose = purpose.unwrap_or_else(|| Err(Fault::broken("a purpose for each who stands")))?;
-            Ok((standing.participant, caller(standing, purpose)))
-        });
+    for admitted in admitted(transaction, asking, now).await? {
+        let held = admitted.and_then(|(standing, purpose)| Ok((standing.participant, caller(standing, purpose?))));
         let (participant, caller) = match held {
             Ok(held) => held,
             Err(fault) => {
