@@ -1697,6 +1697,17 @@ CREATE POLICY write_feedback_party ON signals.feedback_party FOR ALL TO public
 
 GRANT DELETE, INSERT, SELECT ON signals.feedback_party TO samenzicht_signals;
 
+CREATE OR REPLACE FUNCTION signals.has_words(record uuid, query text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'signals', 'pg_temp'
+AS $function$
+  SELECT EXISTS (SELECT 1 FROM signals.signal_search
+    WHERE signal_id = record AND words @@ plainto_tsquery('simple', query)) $function$
+;
+-- of samenzicht_search, to be run by samenzicht_signals
+
 CREATE OR REPLACE FUNCTION signals.search_signals(query text)
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -2068,29 +2079,31 @@ CREATE TABLE signals.signal_feed (
 
 CREATE INDEX signal_feed_begins ON signals.signal_feed USING btree (channel, rank, visible_from, record_id) WHERE (visible_from > created_at);
 
-CREATE INDEX signal_feed_category ON signals.signal_feed USING btree (channel, rank, category, created_at, record_id);
+CREATE INDEX signal_feed_category ON signals.signal_feed USING btree (channel, rank, category, created_at, record_id, visible_from, visible_until, owner_id);
 
-CREATE INDEX signal_feed_credibility ON signals.signal_feed USING btree (channel, rank, credibility, created_at, record_id);
+CREATE INDEX signal_feed_credibility ON signals.signal_feed USING btree (channel, rank, credibility, created_at, record_id, visible_from, visible_until, owner_id);
+
+CREATE INDEX signal_feed_ended ON signals.signal_feed USING btree (channel, rank, created_at, record_id, valid_until, visible_from, visible_until, owner_id) WHERE (valid_until IS NOT NULL);
 
 CREATE INDEX signal_feed_ends ON signals.signal_feed USING btree (channel, rank, visible_until, record_id);
 
 CREATE INDEX signal_feed_observed ON signals.signal_feed USING btree (channel, rank, observed_at, record_id, category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until, visible_from, visible_until);
 
-CREATE INDEX signal_feed_origin ON signals.signal_feed USING btree (channel, rank, origin, created_at, record_id);
+CREATE INDEX signal_feed_origin ON signals.signal_feed USING btree (channel, rank, origin, created_at, record_id, visible_from, visible_until, owner_id);
 
-CREATE INDEX signal_feed_owner ON signals.signal_feed USING btree (channel, rank, owner_id, created_at, record_id);
+CREATE INDEX signal_feed_owner ON signals.signal_feed USING btree (channel, rank, owner_id, created_at, record_id, visible_from, visible_until);
 
 CREATE INDEX signal_feed_record ON signals.signal_feed USING hash (record_id);
 
 CREATE INDEX signal_feed_recorded ON signals.signal_feed USING btree (channel, rank, created_at, record_id, category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
 
-CREATE INDEX signal_feed_reliability ON signals.signal_feed USING btree (channel, rank, reliability, created_at, record_id);
+CREATE INDEX signal_feed_reliability ON signals.signal_feed USING btree (channel, rank, reliability, created_at, record_id, visible_from, visible_until, owner_id);
 
 CREATE INDEX signal_feed_severe ON signals.signal_feed USING btree (channel, rank, severity, created_at, record_id, category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until, visible_from, visible_until);
 
-CREATE INDEX signal_feed_state ON signals.signal_feed USING btree (channel, rank, state, created_at, record_id);
+CREATE INDEX signal_feed_state ON signals.signal_feed USING btree (channel, rank, state, created_at, record_id, visible_from, visible_until, owner_id);
 
-CREATE INDEX signal_feed_urgency ON signals.signal_feed USING btree (channel, rank, urgency, created_at, record_id);
+CREATE INDEX signal_feed_urgency ON signals.signal_feed USING btree (channel, rank, urgency, created_at, record_id, visible_from, visible_until, owner_id);
 
 ALTER TABLE signals.signal_feed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 

@@ -473,9 +473,14 @@ CREATE TABLE signal_feed (
 
 CREATE INDEX signal_feed_begins ON signal_feed (channel, rank, visible_from, record_id) WHERE visible_from > created_at;
 
-CREATE INDEX signal_feed_category ON signal_feed (channel, rank, category, created_at, record_id);
+CREATE INDEX signal_feed_category ON signal_feed (channel, rank, category, created_at, record_id,
+  visible_from, visible_until, owner_id);
 
-CREATE INDEX signal_feed_credibility ON signal_feed (channel, rank, credibility, created_at, record_id);
+CREATE INDEX signal_feed_credibility ON signal_feed (channel, rank, credibility, created_at, record_id,
+  visible_from, visible_until, owner_id);
+
+CREATE INDEX signal_feed_ended ON signal_feed (channel, rank, created_at, record_id, valid_until,
+  visible_from, visible_until, owner_id) WHERE valid_until IS NOT NULL;
 
 CREATE INDEX signal_feed_ends ON signal_feed (channel, rank, visible_until, record_id);
 
@@ -483,9 +488,11 @@ CREATE INDEX signal_feed_observed ON signal_feed (channel, rank, observed_at, re
   category, severity, owner_id, urgency, origin, state, created_at, reliability, credibility, valid_until,
   visible_from, visible_until);
 
-CREATE INDEX signal_feed_origin ON signal_feed (channel, rank, origin, created_at, record_id);
+CREATE INDEX signal_feed_origin ON signal_feed (channel, rank, origin, created_at, record_id,
+  visible_from, visible_until, owner_id);
 
-CREATE INDEX signal_feed_owner ON signal_feed (channel, rank, owner_id, created_at, record_id);
+CREATE INDEX signal_feed_owner ON signal_feed (channel, rank, owner_id, created_at, record_id,
+  visible_from, visible_until);
 
 CREATE INDEX signal_feed_record ON signal_feed (record_id, channel);
 
@@ -493,15 +500,18 @@ CREATE INDEX signal_feed_recorded ON signal_feed (channel, rank, created_at, rec
   category, severity, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until,
   visible_from, visible_until);
 
-CREATE INDEX signal_feed_reliability ON signal_feed (channel, rank, reliability, created_at, record_id);
+CREATE INDEX signal_feed_reliability ON signal_feed (channel, rank, reliability, created_at, record_id,
+  visible_from, visible_until, owner_id);
 
 CREATE INDEX signal_feed_severe ON signal_feed (channel, rank, severity, created_at, record_id,
   category, owner_id, urgency, origin, state, observed_at, reliability, credibility, valid_until,
   visible_from, visible_until);
 
-CREATE INDEX signal_feed_state ON signal_feed (channel, rank, state, created_at, record_id);
+CREATE INDEX signal_feed_state ON signal_feed (channel, rank, state, created_at, record_id,
+  visible_from, visible_until, owner_id);
 
-CREATE INDEX signal_feed_urgency ON signal_feed (channel, rank, urgency, created_at, record_id);
+CREATE INDEX signal_feed_urgency ON signal_feed (channel, rank, urgency, created_at, record_id,
+  visible_from, visible_until, owner_id);
 
 CREATE TABLE signal_follow_up (
   id UUID PRIMARY KEY, signal_id UUID NOT NULL REFERENCES signal (id) ON DELETE CASCADE, owner_id UUID NOT NULL,

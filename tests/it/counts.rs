@@ -7,3 +7,4 @@ mod migrated;
 mod paging;
 mod persons;
 mod random;
+mod words;

@@ -16,6 +16,7 @@ mod discovery;
 mod evidence;
 mod follow_up;
 mod inbox;
+mod keyed;
 mod link;
 mod orders;
 mod proposal;
@@ -28,6 +29,7 @@ mod themes;
 mod triage;
 mod upsert;
 mod version;
+mod words;
 mod writers_arm;
 
 /// Signals, their parts, grants, feed, search and outbox; a file per step, oldest first.
@@ -59,6 +61,8 @@ pub const SIGNALS: Tables = Tables {
             upsert::UPSERT_0011,
             themes::THEMES,
             writers_arm::WRITERS_ARM,
+            keyed::KEYED,
+            words::WORDS,
         ]
     },
 };

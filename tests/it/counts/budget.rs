@@ -143,16 +143,32 @@ async fn cost(world: &World, query: &str, variables: Value) -> (Value, Vec<Cost>
     (answer, costs)
 }
 
-/// What the feed's own indexes do not answer: where each signal on the way has to be looked up elsewhere; and by severity,
-/// what is narrowed by something else, which may be found among the least serious alone. A page looks so far and no
-/// further.
+/// What the feed's own indexes do not answer: where each signal on the way has to be looked up elsewhere; by severity or
+/// by observation, what is narrowed by something else, which may be found at the far end alone; and several values, or all
+/// but some, where nothing else says which. A page looks so far and no further.
 fn looked_up(filter: &Value, order: &str) -> bool {
-    let looked_up = ["parties", "sites", "regions"]
-        .iter()
-        .any(|name| !filter[name]["notIn"].is_null() || !filter[name]["none"].is_null());
-    let names = filter.as_object().expect("a filter").keys();
-    let mut others = names.filter(|name| !name.starts_with("severit"));
-    looked_up || (order == "SEVERITY" && others.next().is_some())
+    const SUBJECTS: [&str; 3] = ["parties", "sites", "regions"];
+    let elsewhere = |name: &str| !filter[name]["notIn"].is_null() || !filter[name]["none"].is_null();
+    let names: Vec<&String> = filter.as_object().expect("a filter").keys().collect();
+    if SUBJECTS.into_iter().any(elsewhere) {
+        return true;
+    }
+    if order == "SEVERITY" {
+        return names.iter().any(|name| !name.starts_with("severit"));
+    }
+    if ["party", "region"]
+        .into_iter()
+        .chain(SUBJECTS)
+        .any(|name| !filter[name].is_null())
+    {
+        return false;
+    }
+    if order.starts_with("OBSERVED") {
+        return names.iter().any(|name| !name.starts_with("observed"));
+    }
+    let one =
+        |name: &str| filter[name]["notIn"].is_null() && filter[name]["in"].as_array().is_none_or(|of| of.len() == 1);
+    names.iter().any(|name| name.starts_with("observed") || !one(name))
 }
 
 fn filters() -> Vec<Value> {

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use foundation::clock::SECOND;
 
 const RECORD: &str = "mutation ($i: SignalInput!) { recordSignal(input: $i) { signal { id } } }";
-const ORDERS: [&str; 5] = [
+pub(super) const ORDERS: [&str; 5] = [
     "RECORDED_NEWEST",
     "RECORDED_OLDEST",
     "OBSERVED_NEWEST",
@@ -42,7 +42,7 @@ async fn add(world: &World, number: i64) {
 }
 
 /// Puts drafts of the ILT behind the door, spread over time and severity.
-async fn fill(world: &World, records: i64) -> BTreeSet<Uuid> {
+pub(super) async fn fill(world: &World, records: i64) -> BTreeSet<Uuid> {
     add(world, 0).await;
     let channel = world
         .look("SELECT CAST(channel AS TEXT) FROM signal_feed", vec![])
@@ -232,8 +232,16 @@ async fn far(on: On) {
         (&about, "RECORDED_OLDEST", [0, 1]),
         (&about, "OBSERVED_NEWEST", [0, 1]),
         (&about, "OBSERVED_OLDEST", [1, 0]),
+        (&old, "RECORDED_NEWEST", [1, 0]),
+        (&old, "RECORDED_OLDEST", [0, 1]),
         (&old, "SEVERITY", [1, 0]),
         (&json!({ "category": "youth-care" }), "SEVERITY", [0, 0]),
+        (&json!({ "category": "youth-care" }), "OBSERVED_NEWEST", [0, 0]),
+        (
+            &json!({ "categories": { "notIn": ["chemicals"] } }),
+            "RECORDED_NEWEST",
+            [0, 0],
+        ),
     ] {
         let (first, partial, because, end) = page(&world, filter, order, &Value::Null).await;
         assert_eq!((first, partial), (found[0], true), "{order} {filter}");
@@ -244,9 +252,15 @@ async fn far(on: On) {
         assert_eq!((second, partial, because, end), whole, "{order} {filter}");
     }
     // The index of the feed answers these by itself: nothing is looked up, and nothing is partial.
-    for filter in [json!({}), json!({ "category": "youth-care" }), old] {
-        let (_, partial, because, _) = page(&world, &filter, "RECORDED_NEWEST", &Value::Null).await;
-        assert_eq!((partial, because), (false, Value::Null), "{filter}");
+    for (filter, order) in [
+        (json!({}), "RECORDED_NEWEST"),
+        (json!({ "category": "youth-care" }), "RECORDED_NEWEST"),
+        (json!({ "outdated": true }), "RECORDED_NEWEST"),
+        (json!({ "owner": "igj" }), "RECORDED_OLDEST"),
+        (old, "OBSERVED_NEWEST"),
+    ] {
+        let (_, partial, because, _) = page(&world, &filter, order, &Value::Null).await;
+        assert_eq!((partial, because), (false, Value::Null), "{order} {filter}");
     }
 }
 

@@ -152,14 +152,13 @@ async fn list(plans: &mut Plans, asker: &Asker, filter: &Value, order: &str) -> 
     let place = |text: &str| !record(text) && text.contains("_feed\"");
     let sum =
         |of: &dyn Fn(&str) -> bool| -> u64 { costs.iter().filter(|cost| of(&cost.text)).map(|cost| cost.pages).sum() };
-    let arms = |text: &str| text.matches("UNION ALL").count() as u64 + 1;
     Some(Listed {
         shown: answer["signals"]["nodes"].as_array().expect("a list").len() as u64,
         partial: answer["signals"]["partial"] == json!(true),
         ways: costs
             .iter()
             .filter(|cost| place(&cost.text))
-            .map(|cost| arms(&cost.text))
+            .map(|cost| cost.walks)
             .max()
             .unwrap_or(1),
         places: sum(&place),

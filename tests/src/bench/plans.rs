@@ -14,6 +14,8 @@ pub struct Cost {
     pub text: String,
     /// The pages that it touched, in memory or not.
     pub pages: u64,
+    /// How often it walked a feed.
+    pub walks: u64,
 }
 
 /// A reader of the server's account.
@@ -72,5 +74,19 @@ fn cost(rest: &str) -> Option<Cost> {
     Some(Cost {
         text: plan["Query Text"].as_str()?.to_owned(),
         pages: pages("Shared Hit Blocks") + pages("Shared Read Blocks"),
+        walks: walks(&plan["Plan"]),
     })
+}
+
+/// How often a part of a plan walks a feed, without what it looks up for each record.
+fn walks(part: &Value) -> u64 {
+    if part["Parent Relationship"] == "SubPlan" {
+        return 0;
+    }
+    let feed = part["Relation Name"]
+        .as_str()
+        .is_some_and(|name| name.ends_with("_feed"));
+    let here = part["Actual Loops"].as_u64().filter(|_| feed).unwrap_or_default();
+    let below = part["Plans"].as_array().into_iter().flatten().map(walks);
+    here + below.sum::<u64>()
 }

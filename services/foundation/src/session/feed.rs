@@ -2,11 +2,13 @@
 //!
 //! `visible(r)`: there is a feed row of r with a channel of mine, of a rank I may see, live now. A list asks one
 //! limited arm per channel and rank (and subject), each walking an index from the end at which its order begins, and
-//! merges them.
+//! merges them. PostgreSQL plans one arm and runs it for each, but for the bare list; SQLite gets them written out.
 
 use access::Rank;
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, Query, SelectStatement, SimpleExpr, UnionType};
-use sea_orm::{DbErr, DynIden, QueryResult};
+use sea_orm::sea_query::{
+    Alias, Condition, Expr, ExprTrait, IntoIden, JoinType, Query, SelectStatement, SimpleExpr, UnionType,
+};
+use sea_orm::{DbBackend, DbErr, DynIden, QueryResult};
 use uuid::Uuid;
 
 use super::Scope;
@@ -62,6 +64,15 @@ pub struct Place {
     pub record_id: Uuid,
 }
 
+/// A condition that an index elsewhere answers.
+#[derive(Clone, Debug)]
+pub struct Indexed {
+    /// The records of which it is true, each once, in a column `id`.
+    pub hits: SelectStatement,
+    /// The same, asked of the `record_id` of `f` alone.
+    pub holds: SimpleExpr,
+}
+
 /// A list over the feed.
 #[derive(Clone, Debug)]
 pub struct FeedQuery {
@@ -73,8 +84,8 @@ pub struct FeedQuery {
     pub looked_up: Condition,
     /// The columns that `looked_up` reads.
     pub carried: &'static [&'static str],
-    /// A condition on the `record_id` of `f` that an index elsewhere answers, such as words in a text.
-    pub indexed: Option<SimpleExpr>,
+    /// A condition that an index elsewhere answers, such as words in a text.
+    pub indexed: Option<Indexed>,
     /// Only records about one of these parties, sites or regions; about anything where there is none.
     pub subjects: Vec<Uuid>,
     /// Only these records; any where `None`.
@@ -104,6 +115,13 @@ impl Default for FeedQuery {
             after: None,
             limit: 0,
         }
+    }
+}
+
+impl FeedQuery {
+    /// Whether nothing narrows it.
+    fn is_bare(&self) -> bool {
+        self.filter.is_empty() && self.looked_up.is_empty() && self.indexed.is_none() && self.subjects.is_empty()
     }
 }
 
@@ -146,67 +164,118 @@ pub(super) fn visible(scope: &Scope, feed: &'static str, alias: &'static str, id
 
 /// The list's places with these further columns of the feed; `None` when the caller has no channel for it.
 pub(super) fn page(
+    backend: DbBackend,
     scope: &Scope,
     feed: &'static str,
     subject_feed: &'static str,
     query: &FeedQuery,
     further: &[&'static str],
 ) -> Option<SelectStatement> {
-    let channels = query.channels.as_deref().unwrap_or(&scope.channels);
-    let ranks = Rank::ALL.into_iter().filter(|rank| *rank <= scope.caller.clearance);
-    let ways: Vec<(i64, Rank)> = channels
-        .iter()
-        .filter(|channel| scope.channels.contains(channel))
-        .flat_map(|channel| ranks.clone().map(move |rank| (*channel, rank)))
-        .collect();
+    let channels = query.channels.as_deref().unwrap_or(&scope.channels).iter().copied();
+    let channels: Vec<i64> = channels.filter(|channel| scope.channels.contains(channel)).collect();
+    if channels.is_empty() {
+        return None;
+    }
     let table = if query.subjects.is_empty() { feed } else { subject_feed };
     let shown = columns(query.order, further);
     if let Some(records) = &query.records {
         // Few and known: they are looked up, through whatever channel.
-        let channels = ways.iter().map(|(channel, _)| *channel);
         let known = Condition::all()
             .add(of("channel").is_in(channels))
             .add(within_clearance(scope, FEED))
-            .add(of("record_id").is_in(records.iter().copied()));
-        return (!ways.is_empty()).then(|| arm(scope, table, query, &shown, known, &query.subjects));
+            .add(of("record_id").is_in(records.iter().copied()))
+            .add(about(&query.subjects));
+        return Some(placed(arm(scope, table, query, &shown, known), &shown));
     }
+    let ranks = Rank::ALL.into_iter().filter(|rank| *rank <= scope.caller.clearance);
+    let ranks: Vec<i16> = ranks.map(|rank| rank as i16).collect();
+    // The bare list, which everybody asks for again and again, keeps its plan, and arms that are written out are read only
+    // as far as they come into it. What is narrowed is asked in too many ways for that, and planning each arm took longest.
+    let kept = query.is_bare() && further.is_empty();
+    let arms = if backend == DbBackend::Postgres && !kept {
+        each(scope, table, query, &shown, &channels, &ranks)
+    } else {
+        written_out(scope, table, query, &shown, &channels, &ranks)?
+    };
+    let mut merged = Query::select();
+    merged.distinct().from_subquery(arms, Alias::new(FEED));
+    Some(first(&mut merged, query, &shown))
+}
+
+/// The arms as one, which is planned once and run for each way.
+fn each(
+    scope: &Scope,
+    table: &'static str,
+    query: &FeedQuery,
+    shown: &[&'static str],
+    channels: &[i64],
+    ranks: &[i16],
+) -> SelectStatement {
+    let mut arms = Query::select();
+    for name in shown {
+        arms.column(column(FEED, name));
+    }
+    let mut here = Condition::all();
+    let mut one_of = |name: &'static str| {
+        here = here.clone().add(of(name).eq(Expr::col(column(name, "column1"))));
+        Alias::new(name)
+    };
+    arms.from_values(channels.iter().copied(), one_of("channel"));
+    arms.from_values(ranks.iter().copied(), one_of("rank"));
+    if !query.subjects.is_empty() {
+        arms.from_values(query.subjects.iter().copied(), one_of("subject_id"));
+    }
+    let mut rows = arm(scope, table, query, shown, here);
+    // A record that is twice in a channel stands in one place: it is told by that, as the index gives it. To compare all that
+    // is shown, PostgreSQL would rather sort the channel.
+    rows.distinct_on(query.order.place().map(|name| column(FEED, name)));
+    arms.join_lateral(JoinType::InnerJoin, rows, Alias::new(FEED), Expr::cust("TRUE"));
+    arms.take()
+}
+
+/// The arms one by one.
+fn written_out(
+    scope: &Scope,
+    table: &'static str,
+    query: &FeedQuery,
+    shown: &[&'static str],
+    channels: &[i64],
+    ranks: &[i16],
+) -> Option<SelectStatement> {
+    let ways = channels
+        .iter()
+        .flat_map(|channel| ranks.iter().map(move |rank| (*channel, *rank)));
     // A subject of its own per arm walks the index; where that would be too many arms, one looks for all of them.
     let subjects: Vec<&[Uuid]> = match query.subjects.len() {
         0 => vec![&[]],
-        many if many * ways.len() > ARMS_MAXIMUM => vec![&query.subjects],
+        many if many * channels.len() * ranks.len() > ARMS_MAXIMUM => vec![&query.subjects],
         _ => query.subjects.chunks(1).collect(),
     };
     let mut arms = ways
-        .iter()
         .flat_map(|way| subjects.iter().map(move |subjects| (way, subjects)))
         .map(|((channel, rank), subjects)| {
-            let way = Condition::all()
-                .add(of("channel").eq(*channel))
-                .add(of("rank").eq(*rank as i16));
-            arm(scope, table, query, &shown, way, subjects)
+            let here = Condition::all()
+                .add(of("channel").eq(channel))
+                .add(of("rank").eq(rank))
+                .add(about(subjects));
+            placed(arm(scope, table, query, shown, here), shown)
         });
     let mut union = arms.next()?;
     for next in arms {
         union.union(UnionType::All, next);
     }
-    let mut merged = Query::select();
-    merged.distinct().from_subquery(union, Alias::new(FEED));
-    Some(first(&mut merged, query, &shown))
+    Some(union)
 }
 
-/// Up to so many different records that the caller may see and of which this condition on `f.record_id` is true.
-pub(super) fn found(scope: &Scope, feed: &'static str, condition: SimpleExpr, cap: u64) -> SelectStatement {
-    let mut records = Query::select();
-    records
-        .distinct()
-        .column(column(FEED, "record_id"))
-        .from_as(Alias::new(feed), Alias::new(FEED))
-        .and_where(of("channel").is_in(scope.channels.iter().copied()))
-        .and_where(of("rank").lte(scope.caller.clearance as i16))
-        .cond_where(live(scope, FEED))
-        .and_where(condition)
-        .limit(cap);
-    records.take()
+/// Up to so many of the hits that the caller may see, as they come.
+pub(super) fn found(scope: &Scope, feed: &'static str, hits: SelectStatement, cap: u64) -> SelectStatement {
+    let hit = || Expr::col(column("h", "id"));
+    Query::select()
+        .expr_as(hit(), Alias::new("record_id"))
+        .from_subquery(hits, Alias::new("h"))
+        .and_where(visible(scope, feed, FEED, hit()))
+        .limit(cap)
+        .take()
 }
 
 /// The names under which [`scan`] gives the order's columns, as whole numbers.
@@ -215,6 +284,7 @@ const KEYS: [&str; 3] = ["key0", "key1", "key2"];
 /// Of the list's next `far` places those that fit what is looked up, and the last of them in any case: a page of a list
 /// that is narrowed by more than the feed, with how far it went. [`Step::read`] reads a row.
 pub(super) fn scan(
+    backend: DbBackend,
     scope: &Scope,
     feed: &'static str,
     subject_feed: &'static str,
@@ -226,7 +296,7 @@ pub(super) fn scan(
         limit: far,
         ..query.clone()
     };
-    let places = page(scope, feed, subject_feed, &way, query.carried)?;
+    let places = page(backend, scope, feed, subject_feed, &way, query.carried)?;
     let direction = if query.order.descending { "DESC" } else { "ASC" };
     let by: Vec<String> = query
         .order
@@ -254,8 +324,11 @@ pub(super) fn scan(
         .expr_as(told(query.looked_up.clone()), Alias::new("fits"))
         .from_subquery(numbered, Alias::new(FEED))
         .cond_where(Condition::any().add(query.looked_up.clone()).add(last))
-        .order_by(column(FEED, "place"), sea_orm::sea_query::Order::Asc)
         .limit(query.limit);
+    // As they are numbered, so that nothing is looked up behind the last that is shown.
+    for name in query.order.place() {
+        found.order_by(column(FEED, name), query.order.direction());
+    }
     Some(found.take())
 }
 
@@ -306,40 +379,46 @@ fn of(name: &'static str) -> Expr {
     Expr::col(column(FEED, name))
 }
 
+/// True of what is about one of these; of anything where there is none.
+fn about(subjects: &[Uuid]) -> Condition {
+    let subject = of("subject_id");
+    Condition::all().add_option(match subjects {
+        [] => None,
+        [one] => Some(subject.eq(*one)),
+        several => Some(subject.is_in(several.iter().copied())),
+    })
+}
+
+/// The first of the list's rows that stand here.
 fn arm(
     scope: &Scope,
     table: &'static str,
     query: &FeedQuery,
     shown: &[&'static str],
-    way: Condition,
-    subjects: &[Uuid],
+    here: Condition,
 ) -> SelectStatement {
+    let among = |indexed: &Indexed| of("record_id").in_subquery(indexed.hits.clone());
     let mut rows = Query::select();
     rows.distinct()
         .from_as(Alias::new(table), Alias::new(FEED))
-        .cond_where(way)
+        .cond_where(here)
         .cond_where(live(scope, FEED))
         .cond_where(query.filter.clone())
         .cond_where(query.looked_up.clone())
-        .cond_where(Condition::all().add_option(query.indexed.clone()));
-    match subjects {
-        [] => {}
-        [one] => {
-            rows.and_where(Expr::col(column(FEED, "subject_id")).eq(*one));
-        }
-        several => {
-            rows.and_where(Expr::col(column(FEED, "subject_id")).is_in(several.iter().copied()));
-        }
-    }
+        .cond_where(Condition::all().add_option(query.indexed.as_ref().map(among)));
     if let Some(after) = &query.after {
         rows.and_where(beyond(query.order, after));
     }
-    let rows = first(&mut rows, query, shown);
-    let mut arm = Query::select();
+    first(&mut rows, query, shown)
+}
+
+/// The same as a query that may stand in a union.
+fn placed(rows: SelectStatement, shown: &[&'static str]) -> SelectStatement {
+    let mut placed = Query::select();
     for name in shown {
-        arm.column(column(FEED, name));
+        placed.column(column(FEED, name));
     }
-    arm.from_subquery(rows, Alias::new(FEED)).take()
+    placed.from_subquery(rows, Alias::new(FEED)).take()
 }
 
 /// True of what comes after a place.

@@ -60,7 +60,7 @@ pub use changes::{Changed, Changes, Heard};
 pub use derived::{Derived, Detail};
 pub use directory::{Directory, Vocabulary};
 pub use enter::{Scope, Standing, set_context};
-pub use feed::{FEED, FeedQuery, Order, Place, Position, column};
+pub use feed::{FEED, FeedQuery, Indexed, Order, Place, Position, column};
 pub use glass::Breakable;
 pub use glimpse::Glimpse;
 pub use happened::{Happened, Interests, When};

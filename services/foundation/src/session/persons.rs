@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Alias, Query};
 use sea_orm::{ColumnTrait, ModelTrait, QueryFilter, Select};
 use uuid::Uuid;
 
-use super::feed::{self, FEED, FeedQuery, column};
+use super::feed::{FEED, FeedQuery, column};
 use super::reader::{Part, Protected, Reader};
 use crate::fault::{Code, Fault};
 use crate::pseudonym::Pseudonyms;
@@ -81,7 +81,7 @@ impl Reader<'_> {
             limit: cap,
             ..query.clone()
         };
-        let Some(places) = feed::page(self.scope(), P::Root::FEED, P::Root::SUBJECT_FEED, &query, &[]) else {
+        let Some(places) = self.listed::<P::Root>(&query, &[]) else {
             return Ok(ByRecord::new());
         };
         let records = Query::select()

@@ -12,7 +12,7 @@ use sea_orm::{
 use tokio::sync::MutexGuard;
 use uuid::Uuid;
 
-use super::feed::{self, FeedQuery, Place, Position};
+use super::feed::{self, FeedQuery, Indexed, Place, Position};
 use super::{Entered, Scope, Seen, Session, enter};
 use crate::fault::Fault;
 
@@ -57,6 +57,10 @@ const FARTHER: [u64; 2] = [250, 4_750];
 pub const FARTHEST: u64 = FARTHER[0] + FARTHER[1];
 /// So many records are looked up by their ids.
 const FEW: u64 = 1_000;
+/// Of so many records of a list it is seen how many have what an index elsewhere answers.
+const TASTED: u64 = 50;
+/// Where one in so many has it, it is common.
+const COMMON: u64 = 10;
 
 /// A page of a list.
 #[derive(Clone, Debug)]
@@ -130,6 +134,11 @@ impl Reader<'_> {
         Ok(self.page_with_end::<E>(query).await?.0)
     }
 
+    /// The places of a list, with these further columns of the feed.
+    pub(super) fn listed<E: Protected>(&self, query: &FeedQuery, further: &[&'static str]) -> Option<SelectStatement> {
+        feed::page(self.backend(), self.scope(), E::FEED, E::SUBJECT_FEED, query, further)
+    }
+
     /// A page of what the feed answers alone, and in an order by when records were made the place where it ends.
     pub(super) async fn page_with_end<E: Protected>(
         &self,
@@ -139,7 +148,7 @@ impl Reader<'_> {
             limit: query.limit.saturating_add(1),
             ..query.clone()
         };
-        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &beyond, &[]) else {
+        let Some(places) = self.listed::<E>(&beyond, &[]) else {
             return Ok((Page::default(), None));
         };
         let places = self.transaction().query_all(&places).await?;
@@ -166,26 +175,64 @@ impl Reader<'_> {
         Ok((Page { rows, more, reached }, end))
     }
 
-    /// The same list, where an index elsewhere answers a part: by the records that it names where they are few, else
-    /// looked up for each record on the way, of which then soon enough are of the list.
+    fn scanned<E: Protected>(&self, query: &FeedQuery, far: u64) -> Option<SelectStatement> {
+        feed::scan(self.backend(), self.scope(), E::FEED, E::SUBJECT_FEED, query, far)
+    }
+
+    /// The same list, where an index elsewhere answers a part: by the records that it names where the caller sees few of
+    /// them, else looked up for each record on the way, of which then soon enough are of the list.
     async fn driven<E: Protected>(&self, query: &FeedQuery) -> Result<FeedQuery, Fault> {
-        let mut query = query.clone();
-        let Some(condition) = query.indexed.take() else {
+        let mut query = self.eased::<E>(query).await?;
+        let Some(Indexed { hits, holds }) = query.indexed.take() else {
             return Ok(query);
         };
         if query.records.is_some() {
             // Few and known: whatever the index elsewhere holds, it is asked about these alone.
-            query.looked_up = query.looked_up.add(condition);
+            query.looked_up = query.looked_up.add(holds);
             return Ok(query);
         }
-        let found = feed::found(self.scope(), E::FEED, condition.clone(), FEW + 1);
+        let found = feed::found(self.scope(), E::FEED, hits, FEW + 1);
         let found = self.transaction().query_all(&found).await?;
         if found.len() as u64 > FEW {
-            query.looked_up = query.looked_up.add(condition);
+            query.looked_up = query.looked_up.add(holds);
             return Ok(query);
         }
         let records = found.iter().map(|row| row.try_get("", "record_id"));
         query.records = Some(records.collect::<Result<_, _>>()?);
+        Ok(query)
+    }
+
+    /// The same list; where many of its first records have what an index elsewhere answers, it is looked up for each
+    /// record, so that the index does not name all that have it. Only what the caller sees decides that.
+    pub(super) async fn eased<E: Protected>(&self, query: &FeedQuery) -> Result<FeedQuery, Fault> {
+        let mut query = query.clone();
+        let Some(holds) = query.indexed.as_ref().map(|indexed| indexed.holds.clone()) else {
+            return Ok(query);
+        };
+        if query.records.is_some() {
+            return Ok(query);
+        }
+        let taste = FeedQuery {
+            looked_up: sea_orm::Condition::all().add(holds.clone()),
+            carried: &[],
+            indexed: None,
+            after: None,
+            limit: TASTED,
+            ..query.clone()
+        };
+        let Some(steps) = self.scanned::<E>(&taste, TASTED) else {
+            return Ok(query);
+        };
+        let (mut have, mut whole) = (0, true);
+        for row in self.transaction().query_all(&steps).await? {
+            let step = feed::Step::read(&row, query.order)?;
+            have += u64::from(step.fits);
+            whole &= !step.last;
+        }
+        if whole || have * COMMON >= TASTED {
+            query.indexed = None;
+            query.looked_up = query.looked_up.add(holds);
+        }
         Ok(query)
     }
 
@@ -200,7 +247,7 @@ impl Reader<'_> {
                 limit: wanted - ids.len() as u64,
                 ..query.clone()
             };
-            let Some(steps) = feed::scan(self.scope(), E::FEED, E::SUBJECT_FEED, &next, far) else {
+            let Some(steps) = self.scanned::<E>(&next, far) else {
                 return Ok(Page::default());
             };
             reached = None;
@@ -250,9 +297,9 @@ impl Reader<'_> {
         let query = FeedQuery {
             after: None,
             limit: cap + 1,
-            ..query.clone()
+            ..self.eased::<E>(query).await?
         };
-        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &query, &[]) else {
+        let Some(places) = self.listed::<E>(&query, &[]) else {
             return Ok(0);
         };
         let count = Query::select()
@@ -301,7 +348,7 @@ impl Reader<'_> {
             limit: 1,
             ..query.clone()
         };
-        let Some(places) = feed::page(there, E::FEED, E::SUBJECT_FEED, &query, &[]) else {
+        let Some(places) = feed::page(self.backend(), there, E::FEED, E::SUBJECT_FEED, &query, &[]) else {
             return Ok(false);
         };
         let both = Scope {

@@ -128,7 +128,7 @@ impl Reader<'_> {
             .add(live(scope, FEED))
             .add(list.filter.clone())
             .add(list.looked_up.clone())
-            .add_option(list.indexed.clone())
+            .add_option(list.indexed.as_ref().map(|indexed| indexed.holds.clone()))
             .add(subjects);
         Query::select()
             .expr(Expr::val(1))

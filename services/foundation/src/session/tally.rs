@@ -5,7 +5,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, IntoCondition, JoinType, 
 use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 
-use super::feed::{self, FEED, FeedQuery, column};
+use super::feed::{FEED, FeedQuery, column};
 use super::reader::{Protected, Reader};
 use crate::clock::SECOND;
 use crate::fault::Fault;
@@ -100,6 +100,7 @@ impl Reader<'_> {
         cap: u64,
         asked: &str,
     ) -> Result<(u64, Vec<Vec<Group>>), Fault> {
+        let query = &self.eased::<E>(query).await?;
         let all = self.groups::<E>(query, &[], cap).await?;
         let total = all.iter().map(|group| group.count).sum();
         let mut tallies = Vec::with_capacity(by.len());
@@ -117,7 +118,7 @@ impl Reader<'_> {
             ..query.clone()
         };
         let further: Vec<&'static str> = facets.iter().filter_map(|facet| facet.column()).collect();
-        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, &query, &further) else {
+        let Some(places) = self.listed::<E>(&query, &further) else {
             return Ok(Vec::new());
         };
         let rows = grouped(places, facets, E::SUBJECT_FEED);

@@ -29,7 +29,7 @@ impl Reader<'_> {
     /// # Errors
     /// The database's.
     pub async fn places<E: Protected>(&self, query: &FeedQuery) -> Result<Vec<Uuid>, Fault> {
-        let Some(places) = feed::page(self.scope(), E::FEED, E::SUBJECT_FEED, query, &[]) else {
+        let Some(places) = self.listed::<E>(query, &[]) else {
             return Ok(Vec::new());
         };
         let rows = self.transaction().query_all(&places).await?;

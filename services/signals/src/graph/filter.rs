@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::provenance::{InformationCredibility, SourceReliability};
 use super::signal::{Origin, Severity, Urgency};
 use crate::model::filter::{self as model, Filter, VALUES_MAXIMUM};
-use crate::store::list;
+use crate::store::order;
 
 /// Narrows signals; all that is given must hold. Never shows more than the caller may see.
 #[derive(InputObject, Clone, Debug, Default)]
@@ -163,10 +163,10 @@ impl From<SignalOrder> for Order {
     fn from(order: SignalOrder) -> Self {
         match order {
             SignalOrder::RecordedNewest => Self::NEWEST,
-            SignalOrder::RecordedOldest => list::RECORDED_OLDEST,
-            SignalOrder::ObservedNewest => list::OBSERVED_NEWEST,
-            SignalOrder::ObservedOldest => list::OBSERVED_OLDEST,
-            SignalOrder::Severity => list::SEVERITY,
+            SignalOrder::RecordedOldest => order::RECORDED_OLDEST,
+            SignalOrder::ObservedNewest => order::OBSERVED_NEWEST,
+            SignalOrder::ObservedOldest => order::OBSERVED_OLDEST,
+            SignalOrder::Severity => order::SEVERITY,
         }
     }
 }

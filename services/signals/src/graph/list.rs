@@ -8,8 +8,7 @@ use foundation::{Fault, Language, Seen};
 use super::door::Door;
 use super::signal::Signal;
 use crate::model::filter::Filter;
-use crate::store::SignalRow;
-use crate::store::list;
+use crate::store::{SignalRow, list, order};
 
 /// A signal in a list.
 #[derive(SimpleObject)]
@@ -58,7 +57,7 @@ impl SignalConnection {
         let size = page_size(first)?;
         let after = after.map(|after| read_cursor_in(order, after)).transpose()?;
         let reader = door.session().reader().await?;
-        let query = list::ordered(&reader, filter, order).await?;
+        let query = order::ordered(&reader, filter, order).await?;
         let continued = after.is_some();
         let page = list::page(&reader, &query, after, size).await?;
         drop(reader);

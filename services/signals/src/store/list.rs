@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use access::Instant;
 use foundation::reference::{alias, category, channel, circle, organisation, safety_region};
-use foundation::session::{About, FEED, FeedQuery, Order, Page, Place, column};
+use foundation::session::{About, FEED, FeedQuery, Page, Place, column};
 use foundation::{Code, Fault, Protected, Reader, Reference, Seen};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
@@ -13,77 +13,6 @@ use uuid::Uuid;
 use super::rows::{signal, signal_grant};
 use super::{SignalRow, person, search};
 use crate::model::filter::{Choice, Filter, Subjects};
-
-/// Oldest recorded first.
-pub const RECORDED_OLDEST: Order = order(1, &["created_at"], false);
-/// Newest observed first.
-pub const OBSERVED_NEWEST: Order = order(2, &["observed_at"], true);
-/// Oldest observed first.
-pub const OBSERVED_OLDEST: Order = order(3, &["observed_at"], false);
-/// Most serious first, of these the newest recorded.
-pub const SEVERITY: Order = order(4, &["severity", "created_at"], true);
-
-const fn order(mark: u8, columns: &'static [&'static str], descending: bool) -> Order {
-    Order {
-        mark,
-        columns,
-        descending,
-    }
-}
-
-/// The list's query on the feed, in this order.
-///
-/// # Errors
-/// `UNKNOWN_REFERENCE` for a code that does not exist.
-pub async fn ordered(reader: &Reader<'_>, filter: &Filter, order: Order) -> Result<FeedQuery, Fault> {
-    let query = FeedQuery {
-        order,
-        ..query(reader, filter).await?
-    };
-    let by_severity_alone = Filter {
-        severity: filter.severity,
-        severities: filter.severities.clone(),
-        ..Filter::default()
-    };
-    let of_the_feed = Filter {
-        party: None,
-        site: None,
-        region: None,
-        circle: None,
-        text: None,
-        parties: Subjects::default(),
-        sites: Subjects::default(),
-        regions: Subjects::default(),
-        persons: Subjects::default(),
-        ..filter.clone()
-    };
-    if order != SEVERITY || of_the_feed == by_severity_alone {
-        return Ok(query);
-    }
-    // What else it is narrowed by may be found among the least serious alone: it is looked up on the way there.
-    let severity = Known::default().own_columns(&by_severity_alone, reader.scope().now)?;
-    Ok(FeedQuery {
-        looked_up: query.looked_up.add(query.filter),
-        filter: severity,
-        carried: CARRIED,
-        ..query
-    })
-}
-
-/// The columns of the feed that a filter may name.
-const CARRIED: &[&str] = &[
-    "category",
-    "severity",
-    "owner_id",
-    "urgency",
-    "origin",
-    "state",
-    "observed_at",
-    "created_at",
-    "reliability",
-    "credibility",
-    "valid_until",
-];
 
 /// The list's query on the feed.
 ///
@@ -142,7 +71,7 @@ pub async fn queries(
 
 /// What filters name, found in one query per vocabulary: codes, and the ids under which parties are written.
 #[derive(Default)]
-struct Known {
+pub(super) struct Known {
     parties: HashMap<Uuid, Vec<Uuid>>,
     categories: HashMap<String, Uuid>,
     regions: HashMap<String, Uuid>,
@@ -194,12 +123,8 @@ impl Known {
 
     /// The query of one of them, but for the persons that it asks for.
     fn query(&self, reader: &Reader<'_>, filter: &Filter) -> Result<FeedQuery, Fault> {
-        let indexed = filter.text.as_ref().map(|text| {
-            let record = format!("{FEED}.record_id");
-            // A text without words matches nothing: it asked for something, and nothing has it.
-            let found = search::condition(reader.backend(), text, &record);
-            found.unwrap_or_else(|| Expr::cust("1 = 0"))
-        });
+        let indexed = filter.text.as_ref();
+        let indexed = indexed.map(|text| search::indexed(reader.backend(), text));
         let (subjects, mut looked_up) = self.subjects(filter)?;
         let mut channels = None;
         if let Some(code) = &filter.circle {
@@ -243,7 +168,7 @@ impl Known {
     }
 
     /// The conditions on what stands in the feed itself.
-    fn own_columns(&self, filter: &Filter, now: Instant) -> Result<Condition, Fault> {
+    pub(super) fn own_columns(&self, filter: &Filter, now: Instant) -> Result<Condition, Fault> {
         let of = |name| Expr::col(column(FEED, name));
         let category = |code: &String, field: &str| {
             found(&self.categories, code, field)?;
@@ -251,20 +176,21 @@ impl Known {
         };
         let owner = |code: &String, field: &str| found(&self.owners, code, field);
         let (reliable, credible) = (&filter.reliabilities, &filter.credibilities);
-        let mut conditions = Condition::all()
-            .add(chosen("category", &filter.categories, "filter.categories", category)?)
-            .add(chosen(
-                "severity",
-                &filter.severities,
-                "",
-                |value, _| Ok(*value as i16),
-            )?)
-            .add(chosen("urgency", &filter.urgencies, "", |value, _| Ok(*value as i16))?)
-            .add(chosen("origin", &filter.origins, "", |value, _| Ok(*value as i16))?)
-            .add(chosen("state", &filter.states, "", |value, _| Ok(*value as i16))?)
-            .add(chosen("reliability", reliable, "", |value, _| Ok(*value as i16))?)
-            .add(chosen("credibility", credible, "", |value, _| Ok(*value as i16))?)
-            .add(chosen("owner_id", &filter.owners, "filter.owners", owner)?);
+        let number = Ok::<i16, Fault>;
+        let choices = [
+            chosen("category", &filter.categories, "filter.categories", category)?,
+            chosen("severity", &filter.severities, "", |value, _| number(*value as i16))?,
+            chosen("urgency", &filter.urgencies, "", |value, _| number(*value as i16))?,
+            chosen("origin", &filter.origins, "", |value, _| number(*value as i16))?,
+            chosen("state", &filter.states, "", |value, _| number(*value as i16))?,
+            chosen("reliability", reliable, "", |value, _| number(*value as i16))?,
+            chosen("credibility", credible, "", |value, _| number(*value as i16))?,
+            chosen("owner_id", &filter.owners, "filter.owners", owner)?,
+        ];
+        let mut conditions = Condition::all();
+        for choice in choices.into_iter().filter(|choice| !choice.is_empty()) {
+            conditions = conditions.add(choice);
+        }
         if let Some(code) = &filter.category {
             conditions = conditions.add(of("category").eq(category(code, "filter.category")?));
         }
@@ -410,12 +336,20 @@ fn has_any(kind: &'static str) -> SimpleExpr {
     named(Expr::exists(known))
 }
 
+/// True of a record that has a subject of which this is true. It is asked record by record, and by the record: what is
+/// limited, PostgreSQL takes as it stands, where it would otherwise gather all records with such a subject, or walk the
+/// subject's, for each page. The limit leaves nothing out.
 fn named(condition: SimpleExpr) -> SimpleExpr {
     let record = Expr::col(column(FEED, "record_id"));
-    let rows = Query::select()
-        .expr(Expr::val(1))
+    let its = Query::select()
+        .column(column("s", "subject_id"))
         .from_as(Alias::new(signal::Entity::SUBJECT_FEED), Alias::new("s"))
         .and_where(Expr::col(column("s", "record_id")).eq(record))
+        .limit(i64::MAX.unsigned_abs())
+        .take();
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from_subquery(its, Alias::new("s"))
         .and_where(condition)
         .take();
     Expr::exists(rows)

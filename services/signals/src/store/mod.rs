@@ -19,6 +19,7 @@ pub mod list;
 pub mod listed;
 mod names;
 pub mod number;
+pub mod order;
 pub mod person;
 pub mod profile;
 pub mod proposal;

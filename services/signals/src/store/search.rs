@@ -1,8 +1,9 @@
 //! Full-text search: the same normalised words in both databases' own index, so that both give the same ids.
 
+use foundation::session::{FEED, Indexed};
 use foundation::text::normalise;
 use foundation::{Fault, Writer};
-use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::sea_query::{Expr, JoinType, Query};
 use sea_orm::{DbBackend, Value};
 use uuid::Uuid;
 
@@ -11,24 +12,41 @@ use super::SignalRow;
 /// Records per statement: far below the number of values that either database takes.
 const ROWS: usize = 200;
 
-/// The condition that a record has all words of a text; `None` when the text has no words.
-pub fn condition(backend: DbBackend, text: &str, record: &str) -> Option<SimpleExpr> {
+/// The condition that a record has all words of a text. A text without words matches nothing: it asked for something, and
+/// nothing has it.
+pub fn indexed(backend: DbBackend, text: &str) -> Indexed {
     let words = normalise(text);
+    let record = format!("{FEED}.record_id");
+    let mut hits = Query::select();
     if words.is_empty() {
-        return None;
+        let nothing = || Expr::cust("1 = 0");
+        hits.expr_as(Expr::val(Uuid::nil()), "id").and_where(nothing());
+        return Indexed { hits, holds: nothing() };
     }
-    Some(match backend {
-        DbBackend::Postgres => Expr::cust_with_values(format!("{record} IN (SELECT search_signals($1))"), [words]),
-        _ => {
-            let all = words
-                .split(' ')
-                .map(|word| format!("\"{word}\""))
-                .collect::<Vec<_>>()
-                .join(" ");
-            let ids = "SELECT s.signal_id FROM signal_words w JOIN signal_search s ON s.search_id = w.rowid WHERE signal_words MATCH ?";
-            Expr::cust_with_values(format!("{record} IN ({ids})"), [all])
-        }
-    })
+    if backend == DbBackend::Postgres {
+        hits.expr_as(Expr::cust_with_values("search_signals($1)", [words.clone()]), "id");
+        let holds = Expr::cust_with_values(format!("has_words({record}, $1)"), [words]);
+        return Indexed { hits, holds };
+    }
+    let all: Vec<String> = words.split(' ').map(|word| format!("\"{word}\"")).collect();
+    let all = all.join(" ");
+    hits.expr_as(Expr::cust("s.signal_id"), "id")
+        .from_as("signal_words", "w")
+        .join_as(
+            JoinType::InnerJoin,
+            "signal_search",
+            "s",
+            Expr::cust("s.search_id = w.rowid"),
+        )
+        .and_where(Expr::cust_with_values("signal_words MATCH ?", [all.clone()]));
+    let one = format!(
+        "EXISTS (SELECT 1 FROM signal_search s CROSS JOIN signal_words w ON w.rowid = s.search_id
+         WHERE s.signal_id = {record} AND signal_words MATCH ?)"
+    );
+    Indexed {
+        hits,
+        holds: Expr::cust_with_values(one, [all]),
+    }
 }
 
 /// Puts these signals into the index, which does not have them.
