@@ -101,9 +101,12 @@ impl Role {
 pub struct Roles(Vec<Role>);
 
 impl Roles {
-    /// Collects roles; the order does not matter.
+    /// Collects roles, each once; the order does not matter.
     pub fn new(roles: impl IntoIterator<Item = Role>) -> Self {
-        Self(roles.into_iter().collect())
+        let mut roles: Vec<Role> = roles.into_iter().collect();
+        roles.sort_unstable_by_key(|role| *role as i16);
+        roles.dedup();
+        Self(roles)
     }
 
     /// Whether this role is among them.

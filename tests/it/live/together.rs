@@ -296,13 +296,14 @@ async fn what_was_decided_does_not_outlive_what_allowed_it(on: On) {
     let fault = exchange
         .session("igj.inspector1")
         .begin_with(tiding)
+        .await
         .expect_err("another's");
     assert_eq!(fault.code(), Code::Internal);
 
     // While it stands, more of it can be read, and the log knows of it.
     let tiding = heard(hear()).await.expect("it is told").take().expect("a tiding");
     let session = exchange.session("igj.inspector");
-    assert_eq!(session.begin_with(tiding).expect("its own").id, signal);
+    assert_eq!(session.begin_with(tiding).await.expect("its own").id, signal);
     session.reader().await.map(drop).expect("it still stands");
     assert!(!session.withdrawn());
     session
@@ -321,7 +322,7 @@ async fn what_was_decided_does_not_outlive_what_allowed_it(on: On) {
     let tiding = heard(hear()).await.expect("it is told").take().expect("a tiding");
     revoke(&exchange.world, "ilt", &grant).await;
     let session = exchange.session("igj.inspector");
-    session.begin_with(tiding).expect("its own");
+    session.begin_with(tiding).await.expect("its own");
     let fault = session.reader().await.map(drop).expect_err("it is gone");
     assert_eq!(fault.code(), Code::NotFound);
     assert!(session.withdrawn());

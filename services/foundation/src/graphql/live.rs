@@ -1,8 +1,8 @@
 //! Live answers: subscriptions over `graphql-transport-ws`.
 //!
-//! A subscription is not one request but many: every event is a read of its own, authorised by the database at that
-//! moment, with a session of its own, and delivered only when its log line is durable. What is no longer the caller's
-//! does not come; when the account, its purpose or its token no longer stands, the stream ends.
+//! A subscription is not one request but many: every event is a read of its own, decided by the database a moment
+//! before it is told, with a session of its own, and delivered only when its log line is durable. What is no longer the
+//! caller's does not come; when the account, its purpose or its token no longer stands, the stream ends.
 
 use std::sync::{Arc, Mutex};
 

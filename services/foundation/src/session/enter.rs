@@ -1,7 +1,7 @@
 //! Entering: who the caller is and which channels are theirs, computed from tables in the request's own
 //! transaction. On PostgreSQL the same scope is set for row-level security, for this transaction only.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use access::{Caller, FOREVER, Instant, Purpose, Rank, Role, Roles};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, QueryResult, Value};
@@ -64,6 +64,10 @@ pub(super) async fn admitted(
     asking: &[(&Verified, &str)],
     now: Instant,
 ) -> Result<Vec<Result<Admitted, Fault>>, Fault> {
+    let each: BTreeSet<(&str, &str, &str)> = asking
+        .iter()
+        .map(|(who, code)| (who.issuer.as_str(), who.subject.as_str(), *code))
+        .collect();
     let text = format!(
         "SELECT asked.column1 AS issuer, asked.column2 AS subject, asked.column3 AS code,
                 a.id, a.organisation_id, a.clearance, o.participant, r.role,
@@ -78,11 +82,9 @@ pub(super) async fn admitted(
          LEFT JOIN role_assignment r ON r.account_id = a.id AND r.valid_from <= ? AND r.valid_until > ?
          LEFT JOIN purpose p ON p.code = asked.column3
          ORDER BY CASE WHEN a.ended_at IS NULL THEN 0 ELSE 1 END, a.ended_at DESC, a.id",
-        vec!["(?, ?, ?)"; asking.len()].join(", ")
+        vec!["(?, ?, ?)"; each.len()].join(", ")
     );
-    let named = asking
-        .iter()
-        .flat_map(|(who, code)| [who.issuer.as_str(), who.subject.as_str(), code]);
+    let named = each.into_iter().flat_map(<[&str; 3]>::from);
     let values = [FOREVER, FOREVER, FOREVER, FOREVER, now, now].map(Value::from);
     let values = values.into_iter().chain(named.map(Value::from));
     let values = values.chain([now, now].map(Value::from));
@@ -341,10 +343,10 @@ fn channel_values(caller: &Caller, participant: bool, now: Instant) -> [Value; 2
 
 const CONTEXT: &str = "set_config('app.channels', ?, true), set_config('app.max_rank', ?, true),
     set_config('app.now', ?, true), set_config('app.organisation', ?, true), set_config('app.writer', ?, true),
-    set_config('app.side', ?, true), set_config('app.account', ?, true)";
+    set_config('app.side', ?, true), set_config('app.account', ?, true), set_config('plan_cache_mode', ?, true)";
 
 /// What row-level security is told beside the channels.
-fn context_values(scope: &Scope, writing: bool) -> [Value; 6] {
+fn context_values(scope: &Scope, writing: bool) -> [Value; 7] {
     let own = scope.caller.organisation.to_string();
     // By role and not by channels: before the first record there is no channel, and the organisation's own side
     // (its import profiles, the persons it keeps) is there already.
@@ -357,6 +359,8 @@ fn context_values(scope: &Scope, writing: bool) -> [Value; 6] {
         // Whatever the role: what a privacy officer keeps of its organisation holds no content.
         own.into(),
         scope.caller.account.to_string().into(),
+        // Every list has its index, whatever it is asked for: it is planned once, and not anew for each that asks.
+        if writing { "auto" } else { "force_generic_plan" }.into(),
     ]
 }
 

@@ -240,7 +240,7 @@ impl Session {
     pub async fn reader(&self) -> Result<Reader<'_>, Fault> {
         let reader = self.entered().await?;
         access::may_ever(&reader.scope().caller.roles, Operation::Read)
-            .map_err(|_| refused(access::Refusal::Role, Operation::Read))?;
+            .map_err(|_| self.withdraw(refused(access::Refusal::Role, Operation::Read)))?;
         Ok(reader)
     }
 
@@ -257,7 +257,8 @@ impl Session {
         self.witness().protected = true;
         if read.is_none() {
             let transaction = self.platform.database.begin_read().await?;
-            let scope = self.enter(&transaction, false).await?;
+            let entered = self.enter(&transaction, false).await;
+            let scope = entered.map_err(|fault| self.withdraw(fault))?;
             self.still_sees(&transaction, &scope).await?;
             let written = std::sync::Mutex::default();
             *read = Some(Entered {

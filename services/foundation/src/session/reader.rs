@@ -216,7 +216,6 @@ impl Reader<'_> {
             looked_up: sea_orm::Condition::all().add(holds.clone()),
             carried: &[],
             indexed: None,
-            after: None,
             limit: TASTED,
             ..query.clone()
         };

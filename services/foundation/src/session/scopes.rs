@@ -22,8 +22,8 @@ pub(super) struct Scopes {
     named: BTreeSet<i64>,
 }
 
-/// The scopes of many callers at one moment. Callers on one side are looked up together: however many they are, it takes
-/// one statement, one for each side, and one for what names an account. Sets nothing for row-level security.
+/// The scopes of many callers at one moment. Callers on one side are looked up together: every five hundred take one
+/// statement, one for each side, and one for what names an account. Sets nothing for row-level security.
 pub(super) async fn scopes(
     transaction: &DatabaseTransaction,
     asking: &[(&Verified, &str)],

@@ -7,11 +7,13 @@
 //! later waits again, from the same place.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use access::{Caller, Operation};
+use futures::FutureExt;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use tokio::sync::{mpsc, oneshot};
@@ -29,17 +31,24 @@ use crate::token::Verified;
 const HEARTBEAT: Duration = Duration::from_secs(1);
 /// What happens within so long is looked at together.
 const GATHER: Duration = Duration::from_millis(5);
-/// How long what was decided is good for. Whoever comes for it later is decided about anew.
+/// How long a look may take before those who are left are looked at again, at a moment of their own; and how long what
+/// it decided is good for. Whoever comes for it later is decided about anew.
 const FRESH: Duration = Duration::from_millis(250);
 /// How long a decision about one group may take; the others wait for it.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How often in a row a look may fail before those who wait hear of it.
+const FAILURES: u32 = 4;
 /// Changes that are read from the outbox at a time.
 const BATCH: usize = 100;
+/// How often it is read in one look, from different places.
+const LOOKS: usize = 8;
+/// The most that one listener is told at a time.
+const TOLD: usize = 10;
 
 /// What a listener wants to hear of, among what it may see.
 pub trait Wanted: PartialEq + Send + Sync + 'static {
     /// The kind of record.
-    type Root: Protected;
+    type Root: Protected<Model: Sync>;
 
     /// Whether changes of this name are told.
     fn tells(change: &str) -> bool;
@@ -57,10 +66,12 @@ pub trait Wanted: PartialEq + Send + Sync + 'static {
 pub struct Tiding<E: Protected> {
     /// What happened.
     pub event: Arc<Event>,
-    row: Seen<E::Model>,
+    row: Arc<Seen<E::Model>>,
     who: Verified,
     caller: Caller,
     witness: Witness,
+    /// Whether it took long to decide: then it is asked again before it is told.
+    unsure: bool,
 }
 
 /// What there is to hear for one listener.
@@ -125,6 +136,7 @@ impl<W: Wanted> Switchboard<W> {
             front: Place::default(),
             next: Instant::now(),
             pause: GATHER,
+            failed: 0,
         };
         tokio::spawn(work.run(arriving));
         Self { queue }
@@ -165,15 +177,17 @@ struct Work<W: Wanted> {
     front: Place,
     /// When it is looked at again, whether or not it rings.
     next: Instant,
-    /// How long until then, where something is held back.
+    /// How long until then, where something is held back or failed.
     pause: Duration,
+    /// How many looks have failed in a row.
+    failed: u32,
 }
 
 /// For whom there is a look.
 enum Round {
     /// For all.
     All,
-    /// For those who stand behind: what came since did not ring for them.
+    /// For those who stand behind what was read already: it does not ring for them again.
     Behind,
 }
 
@@ -201,7 +215,10 @@ impl<W: Wanted> Work<W> {
                 self.waiting.push(arrived);
             }
             self.waiting.retain(|waiting| !waiting.answer.is_closed());
-            self.look(&round).await;
+            // A panic is the end of those who were looked at, and of nobody else's listening.
+            if AssertUnwindSafe(self.look(&round)).catch_unwind().await.is_err() {
+                tracing::error!("a look at the outbox panicked; those whom it was for hear of it");
+            }
         }
     }
 
@@ -219,14 +236,32 @@ impl<W: Wanted> Work<W> {
         let looked = decide(&self.platform, due).await;
         self.front = front.max(looked.front);
         self.waiting.extend(looked.waiting);
+        if let Some(fault) = looked.failed {
+            self.failed += 1;
+            if self.failed >= FAILURES {
+                self.failed = 0;
+                for waiting in self.waiting.drain(..) {
+                    // Whoever has gone needs no answer.
+                    let _ = waiting.answer.send(Err(fault.clone()));
+                }
+            }
+            self.soon();
+            return;
+        }
+        self.failed = 0;
         if looked.again {
             self.next = Instant::now();
         } else if looked.held_back {
-            self.next = Instant::now() + self.pause;
-            self.pause = (self.pause * 2).min(HEARTBEAT);
+            self.soon();
         } else if all {
             self.pause = GATHER;
         }
+    }
+
+    /// Looks again after a pause, which doubles.
+    fn soon(&mut self) {
+        self.next = self.next.min(Instant::now() + self.pause);
+        self.pause = (self.pause * 2).min(HEARTBEAT);
     }
 }
 
@@ -234,12 +269,16 @@ impl<W: Wanted> Work<W> {
 struct Looked<W: Wanted> {
     /// Those for whom there was nothing, each further along.
     waiting: Vec<Waiting<W>>,
-    /// The last change that was read.
+    /// Up to where all was read.
     front: Place,
     /// Whether some were not looked at to the end.
     again: bool,
     /// Whether changes are committed that cannot be told yet.
     held_back: bool,
+    /// Whether a group was decided about.
+    decided: bool,
+    /// Why it came to nothing.
+    failed: Option<Fault>,
 }
 
 /// One listener with what happened that it has not heard of.
@@ -273,15 +312,16 @@ struct Group<W: Wanted> {
 
 impl<W: Wanted> Group<W> {
     /// Whether a listener of this scope belongs to it: whatever decides what is seen is the same, and how it is shown.
-    fn takes(&self, scope: &Scope, wanted: &W) -> bool {
-        let nameless = |scope: &Scope| Caller {
-            account: Uuid::nil(),
-            ..scope.caller.clone()
-        };
-        self.scope.channels == scope.channels
+    fn takes(&self, scope: &Scope, wanted: &Arc<W>) -> bool {
+        let ours = &self.members[0].waiting.wanted;
+        let (one, other) = (&self.scope.caller, &scope.caller);
+        (Arc::ptr_eq(ours, wanted) || **ours == **wanted)
             && self.scope.participant == scope.participant
-            && nameless(&self.scope) == nameless(scope)
-            && *self.members[0].waiting.wanted == *wanted
+            && one.organisation == other.organisation
+            && one.clearance == other.clearance
+            && one.roles == other.roles
+            && one.purpose == other.purpose
+            && self.scope.channels == scope.channels
     }
 }
 
@@ -292,40 +332,48 @@ async fn decide<W: Wanted>(platform: &Platform, due: Vec<Waiting<W>>) -> Looked<
         front: Place::default(),
         again: false,
         held_back: false,
+        decided: false,
+        failed: None,
     };
     if due.is_empty() {
         return looked;
     }
-    let (transaction, looks, scopes) = match prepared(platform, &due).await {
+    let began = Instant::now();
+    let prepared = tokio::time::timeout(PATIENCE, prepared(platform, &due)).await;
+    let (transaction, looks, scopes) = match prepared.unwrap_or_else(|_| Err(Fault::new(Code::Busy))) {
         Ok(prepared) => prepared,
         Err(fault) => {
-            for waiting in due {
-                let _ = waiting.answer.send(Err(fault.clone()));
-            }
+            tracing::warn!(code = fault.code().name(), "a look at the outbox failed");
+            looked.waiting = due;
+            looked.failed = Some(fault);
             return looked;
         }
     };
-    for (_, look) in &looks {
+    let last = due.iter().map(|waiting| waiting.place).max().unwrap_or_default();
+    for look in &looks {
+        looked.front = looked.front.max(look.end);
         looked.again |= look.full;
         looked.held_back |= look.held_back;
-        looked.front = looked
-            .front
-            .max(look.events.last().map_or(looked.front, |last| last.place));
     }
+    looked.again |= looked.front < last;
     let mut transaction = Some(transaction);
     for group in grouped(platform, due, scopes, &looks, &mut looked.waiting) {
-        // After a failure this transaction says no more: whoever is left is looked at again.
-        let Some(current) = transaction.take() else {
+        // After a failure this transaction says no more, and after a while it says what was: whoever is left is looked at
+        // again.
+        let late = looked.decided && began.elapsed() > FRESH;
+        let Some(current) = transaction.take_if(|_| !late) else {
             looked.again = true;
             looked
                 .waiting
                 .extend(group.members.into_iter().map(|member| member.waiting));
             continue;
         };
+        looked.decided = true;
         let found = tokio::time::timeout(PATIENCE, found(platform, &group, current)).await;
         match found.unwrap_or_else(|_| Err(Fault::new(Code::Busy))) {
-            Ok((found, current)) => {
+            Ok((mut found, current)) => {
                 transaction = Some(current);
+                found.unsure = began.elapsed() > FRESH;
                 let members = group.members.into_iter();
                 looked.waiting.extend(members.filter_map(|member| found.tell(member)));
             }
@@ -344,7 +392,17 @@ async fn decide<W: Wanted>(platform: &Platform, due: Vec<Waiting<W>>) -> Looked<
     looked
 }
 
-type Looks = Vec<(Place, Look)>;
+/// What was read of the outbox from a place on.
+struct Read {
+    from: Place,
+    events: Vec<Arc<Event>>,
+    /// Up to where that is all.
+    end: Place,
+    full: bool,
+    held_back: bool,
+}
+
+type Looks = Vec<Read>;
 type Scopes = Vec<Result<Scope, Fault>>;
 
 /// What happened, and who stands, at one moment.
@@ -354,19 +412,33 @@ async fn prepared<W: Wanted>(
 ) -> Result<(DatabaseTransaction, Looks, Scopes), Fault> {
     let transaction = platform.database.begin_read().await?;
     let mut places: BTreeSet<Place> = due.iter().map(|waiting| waiting.place).collect();
-    let mut looks = Vec::new();
-    while let Some(place) = places.pop_first() {
-        let look = outbox::after(&transaction, platform.service, place, BATCH).await?;
-        places = match look.events.last() {
-            Some(last) if look.full => places.split_off(&last.place),
-            _ => BTreeSet::new(),
-        };
-        looks.push((place, look));
+    let mut looks: Looks = Vec::new();
+    while looks.len() < LOOKS
+        && let Some(from) = places.pop_first()
+    {
+        let last = places.last().copied().unwrap_or(from);
+        let look = outbox::after(&transaction, platform.service, from, BATCH).await?;
+        let Look {
+            events,
+            full,
+            held_back,
+        } = look;
+        let read = events.last().map_or(from, |last| last.place);
+        // Where it is all that there is, it is all up to the furthest place as well.
+        let end = if full { read } else { read.max(last) };
+        places = if full { places.split_off(&end) } else { BTreeSet::new() };
+        looks.push(Read {
+            from,
+            events,
+            end,
+            full,
+            held_back,
+        });
     }
     let asking = due.iter().map(|waiting| (&waiting.who, waiting.purpose.as_str()));
     let asking: Vec<(&Verified, &str)> = asking.collect();
     let mut scopes = scopes::scopes(&transaction, &asking, platform.clock.now()).await?;
-    let events = looks.iter().flat_map(|(_, look)| &look.events);
+    let events = looks.iter().flat_map(|look| &look.events);
     let told = events.filter(|event| is_told::<W>(event));
     let records = told.map(|event| event.record).collect();
     scopes.about(&transaction, W::Root::FEED, &records).await?;
@@ -429,18 +501,20 @@ fn is_told<W: Wanted>(event: &Event) -> bool {
 
 /// What was read of the outbox that is told and lies beyond a place, and how far that was.
 fn news<W: Wanted>(looks: &Looks, place: Place) -> (Vec<Arc<Event>>, Place) {
-    let Some((_, look)) = looks.iter().rev().find(|(from, _)| *from <= place) else {
+    let Some(look) = looks.iter().rev().find(|look| look.from <= place) else {
         return (Vec::new(), place);
     };
     let told = |event: &&Arc<Event>| event.place > place && is_told::<W>(event);
     let news = look.events.iter().filter(told).cloned().collect();
-    (news, look.events.last().map_or(place, |last| last.place.max(place)))
+    (news, look.end.max(place))
 }
 
 /// What one group may see of what happened.
 struct Found<W: Wanted> {
-    rows: HashMap<Uuid, Seen<<W::Root as sea_orm::EntityTrait>::Model>>,
+    rows: HashMap<Uuid, Arc<Seen<<W::Root as sea_orm::EntityTrait>::Model>>>,
     witness: Witness,
+    /// Whether it took so long that what it says is asked again.
+    unsure: bool,
 }
 
 impl<W: Wanted> Found<W> {
@@ -453,16 +527,22 @@ impl<W: Wanted> Found<W> {
                 who: member.waiting.who.clone(),
                 caller: member.caller.clone(),
                 witness: self.witness.of_one(W::Root::KIND, event.record),
+                unsure: self.unsure,
             })
         };
-        let waiting: VecDeque<Tiding<W::Root>> = member.news.iter().filter_map(tiding).collect();
-        if waiting.is_empty() {
+        let waiting: VecDeque<Tiding<W::Root>> = member.news.iter().filter_map(tiding).take(TOLD).collect();
+        let Some(last) = waiting.back() else {
             return Some(member.further());
-        }
+        };
+        let end = if waiting.len() < TOLD {
+            member.end
+        } else {
+            last.event.place
+        };
         let tidings = Tidings {
             waiting,
             place: member.waiting.place,
-            end: member.end,
+            end,
             decided: Instant::now(),
         };
         member.answer(Ok(tidings));
@@ -492,9 +572,10 @@ async fn found<W: Wanted>(
     let reader = session.reader().await?;
     let rows = one.wanted.among(&reader, records.into_iter().collect()).await?;
     drop(reader);
-    let rows = rows.into_iter().map(|row| (W::Root::id(&row), row)).collect();
+    let rows = rows.into_iter().map(|row| (W::Root::id(&row), Arc::new(row))).collect();
     let (transaction, witness) = session.give_back().await?;
-    Ok((Found { rows, witness }, transaction))
+    let unsure = false;
+    Ok((Found { rows, witness, unsure }, transaction))
 }
 
 impl Session {
@@ -517,11 +598,12 @@ impl Session {
     }
 
     /// Begins with what the switchboard found for this session's caller: it is seen, and will be logged. Whatever is read
-    /// of it beyond that is read at a later moment, and no more where it may not be seen any more.
+    /// of it beyond that is read at a later moment, and no more where it may not be seen any more; then, and where it was
+    /// asked again and may not, [`Self::withdrawn`] says so and nothing of it leaves.
     ///
     /// # Errors
-    /// It was found for somebody else.
-    pub fn begin_with<E: Protected>(&self, tiding: Tiding<E>) -> Result<Seen<E::Model>, Fault> {
+    /// It was found for somebody else; the database's.
+    pub async fn begin_with<E: Protected>(&self, tiding: Tiding<E>) -> Result<Seen<E::Model>, Fault> {
         let purpose = self.stated.purpose.as_deref() == Some(tiding.caller.purpose.code.as_str());
         let same = self.who.issuer == tiding.who.issuer && self.who.subject == tiding.who.subject && purpose;
         let brought = Brought {
@@ -532,11 +614,27 @@ impl Session {
         if !same || self.brought.set(brought).is_err() {
             return Err(Fault::broken("a tiding is for one session of its listener"));
         }
-        let mut witness = self.witness();
-        *witness = tiding.witness;
-        witness.protected = true;
-        witness.caller = Some(tiding.caller);
-        Ok(tiding.row)
+        {
+            let mut witness = self.witness();
+            *witness = tiding.witness;
+            witness.protected = true;
+            witness.caller = Some(tiding.caller);
+        }
+        if tiding.unsure {
+            let asked = self.reader().await.map(drop);
+            asked.or_else(|fault| if self.withdrawn() { Ok(()) } else { Err(fault) })?;
+        }
+        Ok(tiding.row.as_ref().clone())
+    }
+
+    /// Notes that the record that this session began with may not be told any more, where that is why it is refused.
+    pub(super) fn withdraw(&self, fault: Fault) -> Fault {
+        if let Some(brought) = self.brought.get()
+            && fault.cause().is_none()
+        {
+            brought.withdrawn.store(true, Ordering::Release);
+        }
+        fault
     }
 
     /// Whether the record that this session began with was found withdrawn since: nothing of it leaves.
@@ -555,7 +653,6 @@ impl Session {
         if transaction.query_one(&asked).await?.is_some() {
             return Ok(());
         }
-        brought.withdrawn.store(true, Ordering::Release);
-        Err(Fault::new(Code::NotFound))
+        Err(self.withdraw(Fault::new(Code::NotFound)))
     }
 }

@@ -84,7 +84,7 @@ pub struct SignalChange {
     kind: SignalChangeKind,
     /// Its number in this stream, from 1: a client that misses one fetches anew. Says nothing of what others changed.
     sequence: i32,
-    /// The signal as it is now.
+    /// The signal, as it was when it was decided that the caller may hear of it.
     signal: Signal,
 }
 
@@ -162,7 +162,7 @@ impl Live {
             return None;
         }
         let told = match self.tiding().await {
-            Ok(tiding) => self.told(tiding),
+            Ok(tiding) => self.told(tiding).await,
             Err(fault) => Err(self.farewell(fault).await),
         };
         self.ended = told.is_err();
@@ -182,11 +182,11 @@ impl Live {
     }
 
     /// The event, in a session of its own.
-    fn told(&mut self, tiding: Tiding<Signals>) -> Result<SignalChange, Fault> {
+    async fn told(&mut self, tiding: Tiding<Signals>) -> Result<SignalChange, Fault> {
         let kind = SignalChangeKind::of(&tiding.event.change);
         let kind = kind.ok_or_else(|| Fault::broken("a change that is told has a name"))?;
         let session = self.listener.session()?;
-        let seen = session.begin_with(tiding)?;
+        let seen = session.begin_with(tiding).await?;
         self.sequence += 1;
         self.listener.deliver(session.clone());
         Ok(SignalChange {
