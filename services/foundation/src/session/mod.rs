@@ -158,6 +158,19 @@ struct Entered {
     scope: Scope,
     /// The ids under which parties are written, as far as they were asked for: at one moment they do not change.
     written: std::sync::Mutex<HashMap<Uuid, Vec<Uuid>>>,
+    /// Whether statements are planned for their very values from here on.
+    anew: AtomicBool,
+}
+
+impl Entered {
+    fn new(transaction: DatabaseTransaction, scope: Scope) -> Self {
+        Self {
+            transaction,
+            scope,
+            written: std::sync::Mutex::default(),
+            anew: AtomicBool::new(false),
+        }
+    }
 }
 
 impl Session {
@@ -260,12 +273,7 @@ impl Session {
             let entered = self.enter(&transaction, false).await;
             let scope = entered.map_err(|fault| self.withdraw(fault))?;
             self.still_sees(&transaction, &scope).await?;
-            let written = std::sync::Mutex::default();
-            *read = Some(Entered {
-                transaction,
-                scope,
-                written,
-            });
+            *read = Some(Entered::new(transaction, scope));
         }
         Ok(Reader { session: self, read })
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
 use access::{Caller, MaskReason, State};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
@@ -175,6 +176,16 @@ impl Reader<'_> {
         Ok((Page { rows, more, reached }, end))
     }
 
+    /// Lets PostgreSQL plan what follows for its very values. What is looked up for each record on the way is answered in
+    /// one way where it is rare and in another where it is common: a plan for whatever is asked takes the wrong one.
+    async fn plans_anew(&self) -> Result<(), Fault> {
+        if self.backend() == DbBackend::Postgres && !self.entered().anew.swap(true, Ordering::Relaxed) {
+            let anew = "SELECT set_config('plan_cache_mode', 'auto', true)";
+            self.transaction().execute_unprepared(anew).await?;
+        }
+        Ok(())
+    }
+
     fn scanned<E: Protected>(&self, query: &FeedQuery, far: u64) -> Option<SelectStatement> {
         feed::scan(self.backend(), self.scope(), E::FEED, E::SUBJECT_FEED, query, far)
     }
@@ -222,6 +233,7 @@ impl Reader<'_> {
         let Some(steps) = self.scanned::<E>(&taste, TASTED) else {
             return Ok(query);
         };
+        self.plans_anew().await?;
         let (mut have, mut whole) = (0, true);
         for row in self.transaction().query_all(&steps).await? {
             let step = feed::Step::read(&row, query.order)?;
@@ -238,6 +250,7 @@ impl Reader<'_> {
     /// A page of a list that is narrowed by what has to be looked up for each record on the way: first near, then
     /// farther, and no farther than [`FARTHEST`].
     async fn scan<E: Protected>(&self, query: &FeedQuery) -> Result<Page<E::Model>, Fault> {
+        self.plans_anew().await?;
         let wanted = query.limit.saturating_add(1);
         let (mut ids, mut reached) = (Vec::new(), query.after.clone());
         for far in FARTHER {

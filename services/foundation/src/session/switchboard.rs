@@ -582,11 +582,7 @@ impl Session {
     /// Reads in this transaction, under this scope.
     async fn lend(&self, transaction: DatabaseTransaction, scope: Scope) -> Result<(), Fault> {
         enter::set_context(&transaction, &scope, false).await?;
-        *self.read.lock().await = Some(Entered {
-            transaction,
-            scope,
-            written: std::sync::Mutex::default(),
-        });
+        *self.read.lock().await = Some(Entered::new(transaction, scope));
         Ok(())
     }
 
