@@ -51,7 +51,7 @@ pub(super) async fn amounts(bench: &Bench, since: &str) -> Vec<i64> {
 
 fn of(table: &str, column: &str, since: &str) -> String {
     format!(
-        "SELECT COUNT(*) FROM {table} WHERE {column} IN (SELECT id FROM signal WHERE external_system = 'proef' AND external_reference LIKE '{since}%')"
+        "SELECT COUNT(*) FROM {table} WHERE {column} = ANY (ARRAY(SELECT id FROM signal WHERE external_system = 'proef' AND external_reference LIKE '{since}%'))"
     )
 }
 
