@@ -101,12 +101,15 @@ impl Role {
 pub struct Roles(Vec<Role>);
 
 impl Roles {
-    /// Collects roles, each once; the order does not matter.
+    /// Collects roles, each once, in the order in which they are first named.
     pub fn new(roles: impl IntoIterator<Item = Role>) -> Self {
-        let mut roles: Vec<Role> = roles.into_iter().collect();
-        roles.sort_unstable_by_key(|role| *role as i16);
-        roles.dedup();
-        Self(roles)
+        let mut each = Vec::new();
+        for role in roles {
+            if !each.contains(&role) {
+                each.push(role);
+            }
+        }
+        Self(each)
     }
 
     /// Whether this role is among them.

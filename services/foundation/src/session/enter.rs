@@ -81,7 +81,7 @@ pub(super) async fn admitted(
          JOIN organisation o ON o.id = a.organisation_id
          LEFT JOIN role_assignment r ON r.account_id = a.id AND r.valid_from <= ? AND r.valid_until > ?
          LEFT JOIN purpose p ON p.code = asked.column3
-         ORDER BY CASE WHEN a.ended_at IS NULL THEN 0 ELSE 1 END, a.ended_at DESC, a.id",
+         ORDER BY CASE WHEN a.ended_at IS NULL THEN 0 ELSE 1 END, a.ended_at DESC, a.id, r.role",
         vec!["(?, ?, ?)"; each.len()].join(", ")
     );
     let named = each.into_iter().flat_map(<[&str; 3]>::from);
