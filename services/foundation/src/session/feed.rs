@@ -279,7 +279,7 @@ pub(super) fn found(scope: &Scope, feed: &'static str, hits: SelectStatement, ca
 }
 
 /// The names under which [`scan`] gives the order's columns, as whole numbers.
-const KEYS: [&str; 3] = ["key0", "key1", "key2"];
+const KEYS: [&str; 3] = ["at0", "at1", "at2"];
 
 /// Of the list's next `far` places those that fit what is looked up, and the last of them in any case: a page of a list
 /// that is narrowed by more than the feed, with how far it went. [`Step::read`] reads a row.
